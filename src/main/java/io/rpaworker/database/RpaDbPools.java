@@ -1,0 +1,67 @@
+package io.rpaworker.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Opens rpa_db's two small pools beside the ordinary one; they share its settings. */
+@Configuration(proxyBeanMethods = false)
+public class RpaDbPools {
+
+    /** Qualifies the {@link JdbcClient} and the data source of claims and chores. */
+    public static final String CONTROL = "control";
+
+    /** Qualifies the {@link JdbcClient} and the data source whose one connection keeps the lease alive. */
+    public static final String HEARTBEAT = "heartbeat";
+
+    private static final int CONTROL_CONNECTIONS = 3;
+
+    RpaDbPools() {}
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(CONTROL)
+    HikariDataSource controlDataSource(DataSource dataSource) throws SQLException {
+        return pool(dataSource, CONTROL, CONTROL_CONNECTIONS);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(CONTROL)
+    JdbcClient controlJdbc(@Qualifier(CONTROL) DataSource control) {
+        return JdbcClient.create(control);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(HEARTBEAT)
+    HikariDataSource heartbeatDataSource(DataSource dataSource) throws SQLException {
+        var pool = pool(dataSource, HEARTBEAT, 1);
+        // A heartbeat that hangs must fail in time for the next one, see Lease.
+        pool.addDataSourceProperty("socketTimeout", "5");
+        return pool;
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(HEARTBEAT)
+    JdbcClient heartbeatJdbc(@Qualifier(HEARTBEAT) DataSource heartbeat) {
+        return JdbcClient.create(heartbeat);
+    }
+
+    private static HikariDataSource pool(DataSource ordinary, String name, int connections) throws SQLException {
+        var pool = new HikariDataSource();
+        HikariConfig settings = ordinary.unwrap(HikariDataSource.class);
+        settings.copyStateTo(pool);
+        // copyStateTo shares the properties object; a change for one pool must not reach the others.
+        var properties = new Properties();
+        properties.putAll(settings.getDataSourceProperties());
+        pool.setDataSourceProperties(properties);
+        pool.setPoolName(name);
+        pool.setMinimumIdle(1);
+        pool.setMaximumPoolSize(connections);
+        return pool;
+    }
+}

@@ -1,0 +1,23 @@
+package io.rpaworker.handler;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as its handler sees it.
+ *
+ * @param <P> the decoded payload
+ * @param id of {@code processing_queue}
+ * @param flow the flow it belongs to
+ * @param key the business key it was added with; null if it was added without one
+ * @param payload decoded and valid
+ * @param attempt 1 on the first try; released and orphaned claims that never failed by themselves count as well
+ * @param createdAt when it was added, by PostgreSQL's clock
+ */
+public record WorkRecord<P>(long id, String flow, @Nullable String key, P payload, int attempt, Instant createdAt) {
+
+    /** The same for every attempt at this record; give it to other systems, which may see an attempt twice. */
+    public String idempotencyKey() {
+        return flow + "/" + id;
+    }
+}
