@@ -24,6 +24,7 @@ final class FlowRunner {
 
     private final Flow<?, ?> flow;
     private final Poller poller;
+    private final ClaimSize size;
     private final Execution<?, ?> execution;
     private final Calls calls;
     private final Isolation isolation;
@@ -36,11 +37,13 @@ final class FlowRunner {
     private final Semaphore wakeUp = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean claiming = true;
+    private volatile boolean idle;
     private volatile long lastPollNanos = System.nanoTime();
 
     FlowRunner(
             Flow<?, ?> flow,
             Poller poller,
+            ClaimSize size,
             Execution<?, ?> execution,
             Calls calls,
             Isolation isolation,
@@ -49,6 +52,7 @@ final class FlowRunner {
             Leftovers leftovers) {
         this.flow = flow;
         this.poller = poller;
+        this.size = size;
         this.execution = execution;
         this.calls = calls;
         this.isolation = isolation;
@@ -68,6 +72,11 @@ final class FlowRunner {
         if (wakeUp.availablePermits() == 0) {
             wakeUp.release();
         }
+    }
+
+    /** Whether the poller found nothing and waits to be woken up. */
+    boolean isIdle() {
+        return idle;
     }
 
     /** Interrupts calls that take too long. */
@@ -133,6 +142,8 @@ final class FlowRunner {
                     continue;
                 }
                 found = pollOnce();
+                // After the claim, which somebody may be waiting for.
+                leftovers.tell();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
@@ -162,6 +173,7 @@ final class FlowRunner {
     }
 
     private void pause() {
+        idle = true;
         try {
             if (wakeUp.tryAcquire(poller.pause().toNanos(), TimeUnit.NANOSECONDS)) {
                 wakeUp.drainPermits();
@@ -169,6 +181,8 @@ final class FlowRunner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             claiming = false;
+        } finally {
+            idle = false;
         }
     }
 
@@ -206,6 +220,7 @@ final class FlowRunner {
     }
 
     private void dispatch(ActiveClaim claim) throws InterruptedException {
+        long started = System.nanoTime();
         List<Work> works = works(claim);
         if (execution.takesBatches()) {
             dispatch(works);
@@ -214,6 +229,7 @@ final class FlowRunner {
                 dispatch(List.of(work));
             }
         }
+        size.dispatched(works.size(), System.nanoTime() - started);
     }
 
     private void dispatch(List<Work> works) throws InterruptedException {
