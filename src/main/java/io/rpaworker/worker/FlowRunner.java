@@ -37,6 +37,7 @@ final class FlowRunner {
     private final Semaphore wakeUp = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean claiming = true;
+    private volatile boolean polling = true;
     private volatile boolean idle;
     private volatile long lastPollNanos = System.nanoTime();
 
@@ -62,7 +63,13 @@ final class FlowRunner {
     }
 
     void start() {
-        start("poll", this::pollWhileClaiming);
+        start("poll", () -> {
+            try {
+                pollWhileClaiming();
+            } finally {
+                polling = false;
+            }
+        });
         start("dispatch", this::dispatchUntilInterrupted);
         settlers.forEach(settler -> start("settle", settler));
     }
@@ -100,7 +107,8 @@ final class FlowRunner {
 
     /** Whether every record that was claimed is settled. */
     boolean isDrained() {
-        return active.isEmpty();
+        // A poller may just be getting the answer to its last claim.
+        return !polling && active.isEmpty();
     }
 
     /** Last step. */

@@ -67,6 +67,7 @@ final class Poller {
                 .min(Breaker.Permit::compareTo)
                 .orElse(Breaker.Permit.BATCHES);
         if (permit == Breaker.Permit.NOTHING) {
+            breakers.forEach(Breaker::unused);
             return Optional.empty();
         }
         Optional<Polled> suspect = permit == Breaker.Permit.BATCHES ? suspect(tenure.get()) : Optional.empty();
@@ -108,9 +109,10 @@ final class Poller {
             leftovers.unanswered(request.claimId());
             throw e;
         }
+        long nanos = System.nanoTime() - started;
+        watermark.claimed(claim.isEmpty() ? null : claim.records().getLast().availableAt(), nanos);
         if (!claim.isEmpty()) {
-            watermark.reached(claim.records().getLast().availableAt());
-            meters.claimed(claim, System.nanoTime() - started);
+            meters.claimed(claim, nanos);
         }
         return claim;
     }
