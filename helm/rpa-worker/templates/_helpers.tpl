@@ -46,11 +46,26 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end -}}
 
-{{/* The schema has checked the form: a whole number and a unit. */}}
+{{/* The value, or what the configuration says, or the worker's own default. */}}
+{{- define "rpa-worker.drainTimeout" -}}
+{{- $config := fromYaml (include "rpa-worker.config" .) -}}
+{{- $worker := get (get $config "rpa" | default dict) "worker" | default dict -}}
+{{- $configured := get $worker "drain-timeout" | default (get $config "rpa.worker.drain-timeout") -}}
+{{- $drainTimeout := .Values.drainTimeout | default $configured | default "60s" | toString -}}
+{{- if not (regexMatch "^[1-9][0-9]{0,4}[smh]$" $drainTimeout) -}}
+{{- fail (printf "rpa.worker.drain-timeout must be whole seconds, minutes or hours such as 90s, was %s" $drainTimeout) -}}
+{{- end -}}
+{{- $drainTimeout -}}
+{{- end -}}
+
 {{- define "rpa-worker.drainSeconds" -}}
-{{- $seconds := dict "s" 1 "m" 60 "h" 3600 -}}
-{{- $unit := regexFind "[smh]$" .Values.drainTimeout -}}
-{{- mul (trimSuffix $unit .Values.drainTimeout | int) (get $seconds $unit) -}}
+{{- $drainTimeout := include "rpa-worker.drainTimeout" . -}}
+{{- $unit := regexFind "[smh]$" $drainTimeout -}}
+{{- $seconds := mul (trimSuffix $unit $drainTimeout | int) (get (dict "s" 1 "m" 60 "h" 3600) $unit) -}}
+{{- if gt $seconds 86400 -}}
+{{- fail (printf "the drain timeout must be at most 24h, was %s" $drainTimeout) -}}
+{{- end -}}
+{{- $seconds -}}
 {{- end -}}
 
 {{/* The configuration as it was given, or a refusal: a broken file would stop every new replica at its start. */}}

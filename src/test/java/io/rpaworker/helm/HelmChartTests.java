@@ -90,9 +90,24 @@ class HelmChartTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"1s, 16", "60s, 75", "90s, 105", "5m, 315", "2h, 7215", "99999s, 100014"})
+    @CsvSource({"1s, 16", "60s, 75", "90s, 105", "5m, 315", "2h, 7215", "86400s, 86415"})
     void theGracePeriodIsTheDrainAndFifteenSeconds(String drainTimeout, int gracePeriod) throws IOException {
-        var manifests = rendered(Map.of("drainTimeout", drainTimeout));
+        drains(Map.of("drainTimeout", drainTimeout), drainTimeout, gracePeriod);
+    }
+
+    @Test
+    void theDrainIsTheConfigurationsUnlessAValueSaysOtherwise() throws IOException {
+        String nested = "rpa:\n  worker:\n    drain-timeout: 3m";
+
+        drains(DEFAULTS, "60s", 75);
+        drains(Map.of("config", "rpa:\n  worker:\n"), "60s", 75);
+        drains(Map.of("config", nested), "3m", 195);
+        drains(Map.of("config", "rpa.worker.drain-timeout: 2m"), "2m", 135);
+        drains(Map.of("config", nested, "drainTimeout", "30s"), "30s", 45);
+    }
+
+    private static void drains(Map<String, Object> values, String drainTimeout, int gracePeriod) throws IOException {
+        var manifests = rendered(values);
 
         assertThat(manifests.pod().at("/terminationGracePeriodSeconds").asInt()).isEqualTo(gracePeriod);
         assertThat(manifests.environment()).containsEntry("RPA_WORKER_DRAIN_TIMEOUT", drainTimeout);

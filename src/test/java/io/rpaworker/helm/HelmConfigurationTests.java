@@ -3,7 +3,6 @@ package io.rpaworker.helm;
 import static io.rpaworker.helm.Manifests.rendered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +20,6 @@ class HelmConfigurationTests {
     @ValueSource(strings = {"development", "staging", "production"})
     void theConfigurationOfTheRepositoryArrivesUnchanged(String environment) throws IOException {
         var file = Path.of("config", "application-" + environment + ".yml");
-        assumeThat(file).exists();
 
         configurationArrivesUnchanged(environment, Files.readString(file));
     }
@@ -97,5 +95,13 @@ class HelmConfigurationTests {
         assertThatIllegalStateException()
                 .isThrownBy(() -> rendered(Map.of("config", "rpa:\n\tglobal: {}")))
                 .withMessageContaining("config is not the YAML of an application-production.yml");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT2M", "90", "0s", "25h", "90000s"})
+    void aDrainTimeoutThatGivesNoGracePeriodIsRefused(String drainTimeout) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> rendered(Map.of("config", "rpa.worker.drain-timeout: " + drainTimeout)))
+                .withMessageContaining("was " + drainTimeout);
     }
 }
