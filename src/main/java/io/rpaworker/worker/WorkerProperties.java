@@ -32,9 +32,6 @@ public record WorkerProperties(
         @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 20)
         Duration heartbeatInterval,
 
-        @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
-        Duration sweepInterval,
-
         @DefaultValue("2s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration watermarkSweep,
 
