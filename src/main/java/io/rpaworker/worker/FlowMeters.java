@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 
 /** The meters of one flow. Outcomes are counted once they are committed, so that they agree with the table. */
 final class FlowMeters {
@@ -50,6 +52,20 @@ final class FlowMeters {
         this.fenceRejected = Counter.builder("rpa.fence.rejected")
                 .description("Records that were no longer this replica's when it came to settle them")
                 .tags(this.flow)
+                .register(registry);
+    }
+
+    /** Each slot is in one state, so that the states add up to the flow's concurrency. */
+    void slots(FlowRunner runner) {
+        slots(runner, "busy", FlowState::busy);
+        slots(runner, "stuck", FlowState::stuck);
+        slots(runner, "free", state -> Math.max(0, state.slots() - state.busy() - state.stuck()));
+    }
+
+    private void slots(FlowRunner runner, String state, ToIntFunction<FlowState> count) {
+        Gauge.builder("rpa.slots", runner, it -> count.applyAsInt(it.state()))
+                .description("Slots for calls of the handler; stuck: interrupted as overdue and running all the same")
+                .tags(flow.and("state", state))
                 .register(registry);
     }
 

@@ -1,9 +1,9 @@
 package io.rpaworker.worker;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ final class FlowRunner {
     private final BlockingQueue<ActiveClaim> claimed = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(BATCHES);
     private final Semaphore wakeUp = new Semaphore(0);
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean claiming = true;
     private volatile long lastPollNanos = System.nanoTime();
 
@@ -108,13 +108,19 @@ final class FlowRunner {
         return flow;
     }
 
-    Calls calls() {
-        return calls;
-    }
-
-    /** How long ago the poller last came round. */
-    Duration sinceLastPoll() {
-        return Duration.ofNanos(System.nanoTime() - lastPollNanos);
+    /** What an operator sees of it. */
+    FlowState state() {
+        int stuck = calls.stuck(flow.settings().recordTimeout());
+        Duration sincePoll = Duration.ofNanos(System.nanoTime() - lastPollNanos);
+        Duration overdue = sincePoll.minus(flow.settings().pollInterval());
+        return new FlowState(
+                flow.name(),
+                calls.slots(),
+                Math.max(0, calls.busy() - stuck),
+                stuck,
+                sincePoll,
+                claiming && overdue.isPositive() ? overdue : Duration.ZERO,
+                !claiming || threads.stream().allMatch(Thread::isAlive));
     }
 
     private void start(String role, Runnable loop) {
@@ -184,7 +190,10 @@ final class FlowRunner {
                     works.getFirst().record().id(),
                     flow.name());
             calls.startAlone(works, execution::run);
-            active.awaitSettled(claim);
+            while (!active.awaitSettled(claim)) {
+                // It may take as long as its record timeout says; that is no reason to think this loop dead.
+                lastPollNanos = System.nanoTime();
+            }
         } finally {
             isolation.leaveAlone();
         }
