@@ -24,6 +24,7 @@ final class FlowRunner {
 
     private final Flow<?, ?> flow;
     private final Poller poller;
+    private final ClaimSize size;
     private final Execution<?, ?> execution;
     private final Calls calls;
     private final Isolation isolation;
@@ -36,11 +37,14 @@ final class FlowRunner {
     private final Semaphore wakeUp = new Semaphore(0);
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean claiming = true;
+    private volatile boolean idle;
     private volatile long lastPollNanos = System.nanoTime();
+    private volatile long nextPollDueNanos = lastPollNanos;
 
     FlowRunner(
             Flow<?, ?> flow,
             Poller poller,
+            ClaimSize size,
             Execution<?, ?> execution,
             Calls calls,
             Isolation isolation,
@@ -49,6 +53,7 @@ final class FlowRunner {
             Leftovers leftovers) {
         this.flow = flow;
         this.poller = poller;
+        this.size = size;
         this.execution = execution;
         this.calls = calls;
         this.isolation = isolation;
@@ -68,6 +73,11 @@ final class FlowRunner {
         if (wakeUp.availablePermits() == 0) {
             wakeUp.release();
         }
+    }
+
+    /** Whether the poller found nothing and waits to be woken up. */
+    boolean isIdle() {
+        return idle;
     }
 
     /** Interrupts calls that take too long. */
@@ -111,15 +121,14 @@ final class FlowRunner {
     /** What an operator sees of it. */
     FlowState state() {
         int stuck = calls.stuck(flow.settings().recordTimeout());
-        Duration sincePoll = Duration.ofNanos(System.nanoTime() - lastPollNanos);
-        Duration overdue = sincePoll.minus(flow.settings().pollInterval());
+        long now = System.nanoTime();
         return new FlowState(
                 flow.name(),
                 calls.slots(),
                 Math.max(0, calls.busy() - stuck),
                 stuck,
-                sincePoll,
-                claiming && overdue.isPositive() ? overdue : Duration.ZERO,
+                Duration.ofNanos(now - lastPollNanos),
+                claiming ? Duration.ofNanos(Math.max(0, now - nextPollDueNanos)) : Duration.ZERO,
                 !claiming || threads.stream().allMatch(Thread::isAlive));
     }
 
@@ -134,11 +143,13 @@ final class FlowRunner {
         while (claiming) {
             boolean found = false;
             try {
-                lastPollNanos = System.nanoTime();
+                comeRound();
                 if (!room.tryAcquire(200, TimeUnit.MILLISECONDS)) {
                     continue;
                 }
                 found = pollOnce();
+                // After the claim, which somebody may be waiting for.
+                leftovers.tell();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
@@ -150,6 +161,11 @@ final class FlowRunner {
                 pause();
             }
         }
+    }
+
+    private void comeRound() {
+        lastPollNanos = System.nanoTime();
+        nextPollDueNanos = lastPollNanos;
     }
 
     private boolean pollOnce() throws InterruptedException {
@@ -168,13 +184,18 @@ final class FlowRunner {
     }
 
     private void pause() {
+        idle = true;
+        long pause = poller.pause().toNanos();
+        nextPollDueNanos = System.nanoTime() + pause;
         try {
-            if (wakeUp.tryAcquire(poller.pause().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (wakeUp.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
                 wakeUp.drainPermits();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             claiming = false;
+        } finally {
+            idle = false;
         }
     }
 
@@ -192,7 +213,7 @@ final class FlowRunner {
             calls.startAlone(works, execution::run);
             while (!active.awaitSettled(claim)) {
                 // It may take as long as its record timeout says; that is no reason to think this loop dead.
-                lastPollNanos = System.nanoTime();
+                comeRound();
             }
         } finally {
             isolation.leaveAlone();
@@ -215,6 +236,7 @@ final class FlowRunner {
     }
 
     private void dispatch(ActiveClaim claim) throws InterruptedException {
+        long started = System.nanoTime();
         List<Work> works = works(claim);
         if (execution.takesBatches()) {
             dispatch(works);
@@ -223,6 +245,7 @@ final class FlowRunner {
                 dispatch(List.of(work));
             }
         }
+        size.dispatched(works.size(), System.nanoTime() - started);
     }
 
     private void dispatch(List<Work> works) throws InterruptedException {

@@ -65,10 +65,13 @@ class FlowRunners {
                         new Settler<>(flow, settling, completion, decisions, settlements, failures, meters, active))
                 .limit(SETTLERS)
                 .toList();
+        var execution = new Execution<>(flow, decisions, failures, settling);
+        var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var runner = new FlowRunner(
                 flow,
-                new Poller(flow, claims, lease, breakers, leftovers, meters, properties),
-                new Execution<>(flow, decisions, failures, settling),
+                new Poller(flow, claims, lease, breakers, leftovers, meters, size, properties),
+                size,
+                execution,
                 calls,
                 isolation,
                 settlers,
