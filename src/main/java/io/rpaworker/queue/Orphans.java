@@ -60,7 +60,7 @@ public class Orphans {
                   and q.status = 'processing'
                 returning q.flow_name
             )
-            select flow_name, count(*) as records, false as poison from freed group by flow_name
+            select flow_name as flow, count(*) as records, false as poison from freed group by flow_name
             union all
             select flow_name, count(*), true from poison group by flow_name
             """;
