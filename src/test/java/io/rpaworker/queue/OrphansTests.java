@@ -3,6 +3,7 @@ package io.rpaworker.queue;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.queue.Orphans.Recovered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -177,6 +178,24 @@ class OrphansTests {
     }
 
     @Test
+    void whatIsRecoveredAfterTheRecordThatRanAloneIsNotBlamedEither() {
+        DB.insertPending("f", 3);
+        suspect(1);
+        claimedAlone("a");
+        Claim batch = claimed("a", 2);
+        kill("a");
+
+        transaction.executeWithoutResult(rolledBack -> {
+            settlements.complete(batch.id(), List.of(2L, 3L), Map.of());
+            assertThat(supplyAsync(this::sweep)).succeedsWithin(SOON).isEqualTo(1);
+            rolledBack.setRollbackOnly();
+        });
+        sweep();
+
+        assertThat(crashes(1, 3)).containsExactly(2, 0, 0);
+    }
+
+    @Test
     void aRecordThatWasUnderWayInTooManyCrashesIsADeadLetter() {
         DB.insertPending("f", 2);
         DB.jdbc()
@@ -216,6 +235,45 @@ class OrphansTests {
         assertThat(sweep()).isEqualTo(5_000);
 
         assertThat(DB.count("f", "pending")).isEqualTo(5_000);
+    }
+
+    @Test
+    void recoversInOnePassWhatLiesBehindClaimsThatAreSettledButNotForgotten() {
+        DB.insertPending("f", 10_001);
+        DB.jdbc().sql("""
+                with claimed as (
+                    update processing_queue
+                    set status = case when id > 10000 then 'processing' else 'completed' end,
+                        claimed_at = now(), flow_instance_id = 'a',
+                        claim_id = cast('00000000-0000-0000-0000-' || lpad(((id + 19) / 20)::text, 12, '0') as uuid)
+                    returning id, claim_id
+                )
+                insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
+                select claim_id, 'a', 'f', array_agg(id) from claimed group by claim_id
+                """).update();
+        kill("a");
+
+        assertThat(sweep()).isEqualTo(1);
+
+        assertThat(DB.status(10_001)).isEqualTo("pending");
+    }
+
+    @Test
+    void recoversInOnePassWhatLiesBehindRecordsThatAreLocked() {
+        DB.insertPending("f", 51);
+        List<Claim> held = IntStream.range(0, 50).mapToObj(i -> claimed("a", 1)).toList();
+        // The last in every order that a sweep may take.
+        claimed(UUID.fromString("ffffffff-ffff-ffff-ffff-ffffffffffff"), "a", 1);
+        kill("a");
+
+        transaction.executeWithoutResult(stillOpen -> {
+            held.forEach(it -> settlements.complete(
+                    it.id(), it.records().stream().map(ClaimedRecord::id).toList(), Map.of()));
+            assertThat(supplyAsync(this::sweep)).succeedsWithin(SOON).isEqualTo(1);
+        });
+
+        assertThat(DB.count("f", "completed")).isEqualTo(50);
+        assertThat(DB.status(51)).isEqualTo("pending");
     }
 
     @Test
@@ -312,7 +370,11 @@ class OrphansTests {
     }
 
     private Claim claimed(String replica, int limit) {
-        return claims.claim(new ClaimRequest(UUID.randomUUID(), replica, "f", limit, 16_000_000, null, Partition.ALL));
+        return claimed(UUID.randomUUID(), replica, limit);
+    }
+
+    private Claim claimed(UUID claimId, String replica, int limit) {
+        return claims.claim(new ClaimRequest(claimId, replica, "f", limit, 16_000_000, null, Partition.ALL));
     }
 
     private void claimedAlone(String replica) {
