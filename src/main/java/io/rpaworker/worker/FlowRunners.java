@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,6 +20,7 @@ class FlowRunners {
     private static final int SETTLERS = 2;
 
     private final Claims claims;
+    private final LimitedClaims limited;
     private final Settlements settlements;
     private final TransactionOperations transaction;
     private final FailureTable failures;
@@ -31,6 +33,7 @@ class FlowRunners {
 
     FlowRunners(
             Claims claims,
+            LimitedClaims limited,
             Settlements settlements,
             TransactionOperations transaction,
             FailureTable failures,
@@ -41,6 +44,7 @@ class FlowRunners {
             JsonMapper json,
             WorkerProperties properties) {
         this.claims = claims;
+        this.limited = limited;
         this.settlements = settlements;
         this.transaction = transaction;
         this.failures = failures;
@@ -69,7 +73,7 @@ class FlowRunners {
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var runner = new FlowRunner(
                 flow,
-                new Poller(flow, claims, lease, breakers, leftovers, meters, size, properties),
+                new Poller(flow, claims, limited, lease, breakers, leftovers, meters, size, properties),
                 size,
                 execution,
                 calls,
