@@ -20,7 +20,7 @@ class TransientRetries {
     private static final int ATTEMPTS = 4;
 
     @Bean
-    RetryTemplate transientRetries() {
+    RetryTemplate retryTemplate() {
         var backOff = new ExponentialRandomBackOffPolicy();
         backOff.setInitialInterval(50);
         backOff.setMultiplier(3);
