@@ -1,7 +1,8 @@
 package io.rpaworker;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.core.io.DefaultResourceLoader;
 
 /** The worker: one process of any number of identical replicas. */
 @SpringBootApplication
@@ -9,6 +10,15 @@ public class RpaWorkerApplication {
 
     /** Starts the worker; it runs until SIGTERM. */
     public static void main(String[] args) {
-        SpringApplication.run(RpaWorkerApplication.class, args);
+        TerminationSignal.exitWithZero();
+        application().run(args);
+    }
+
+    /** The application with the handlers of the {@code handlers} folder. */
+    public static SpringApplicationBuilder application() {
+        ClassLoader handlers = HandlerJars.classLoader();
+        Thread.currentThread().setContextClassLoader(handlers);
+        return new SpringApplicationBuilder(RpaWorkerApplication.class)
+                .resourceLoader(new DefaultResourceLoader(handlers));
     }
 }

@@ -5,7 +5,9 @@ create table worker_instance (
     version text not null,
     started_at timestamptz not null default now(),
     lease_until timestamptz not null,
-    ended_at timestamptz
+    -- Set once, by the replica that stops in good order or by the one that finds its lease run out; never unset.
+    ended_at timestamptz,
+    crashed boolean not null default false
 );
 -- Renewed every few seconds by every replica: free space in each page keeps that a HOT update.
 alter table worker_instance set (fillfactor = 50);

@@ -31,8 +31,8 @@ public enum DatabaseError {
     // Whole classes: 08 connection, 53 resources, 58 system, 57P shutdown and termination.
     private static final Set<String> TRANSIENT_STATES = Set.of(
             "08000", "08001", "08003", "08004", "08006", "08P01", "57P01", "57P02", "57P03", "57P05", "53000", "53100",
-            "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "55000", "58000", "58030", "25006", "25P02",
-            "25P03", "26000", "XX000", "08S01");
+            "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "55000", "58000", "58030", "25006", "25P03",
+            "26000", "XX000", "08S01");
     private static final Set<String> UNKNOWN_STATES = Set.of("08007", "40003");
     private static final Set<String> CONFIGURATION_STATES =
             Set.of("42P01", "42703", "42501", "42883", "3D000", "3F000", "28P01", "28000");

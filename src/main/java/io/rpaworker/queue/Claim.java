@@ -1,0 +1,44 @@
+package io.rpaworker.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that are one replica's until it settles them or its lease ends.
+ *
+ * @param id names the claim in every statement that settles one of its records
+ * @param flow the records' flow
+ * @param records in the order they became available; empty if nothing was due
+ */
+public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
+
+    /**
+     * A record as it was claimed.
+     *
+     * @param id of {@code processing_queue}
+     * @param key business key; null if it has none
+     * @param payload the JSON as text, not yet decoded: a record that does not decode must not spoil its batch
+     * @param retryCount failed attempts so far
+     * @param crashCount how often a process died while it was under way
+     * @param createdAt when it was added
+     * @param availableAt since when it could be claimed
+     * @param waited how long it could have been claimed before it was, by PostgreSQL's clock
+     */
+    public record ClaimedRecord(
+            long id,
+            @Nullable String key,
+            String payload,
+            int retryCount,
+            int crashCount,
+            Instant createdAt,
+            Instant availableAt,
+            Duration waited) {}
+
+    /** Whether nothing was due. */
+    public boolean isEmpty() {
+        return records.isEmpty();
+    }
+}

@@ -1,0 +1,26 @@
+package io.rpaworker.queue;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica asks for.
+ *
+ * @param claimId made by the replica before it asks, so that it can name a claim whose answer was lost
+ * @param replicaId who asks; gets nothing unless its lease holds
+ * @param flow whose records
+ * @param limit most records, at least 1
+ * @param maxBytes most bytes of payload; one record is given even if it is larger
+ * @param notBefore the watermark: records that became available earlier are passed over, so that the claim does not
+ *     read dead rows that an old snapshot keeps; null reads from the start
+ * @param partition which of the flow's records are this instance's
+ */
+public record ClaimRequest(
+        UUID claimId,
+        String replicaId,
+        String flow,
+        int limit,
+        long maxBytes,
+        @Nullable Instant notBefore,
+        Partition partition) {}

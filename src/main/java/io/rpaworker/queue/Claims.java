@@ -1,0 +1,178 @@
+package io.rpaworker.queue;
+
+import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Claims records, and forgets claims that are settled. */
+@Component
+public class Claims {
+
+    // - due is materialized and feeds an array: under a nested loop, "id in (select ... limit n for update)" claims
+    // more
+    //   than n, and "update ... from due" becomes a sequential scan at large n.
+    // - The claim's row, written with it, is how the records of a dead replica are found.
+    // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
+    //   need not wait for the disk: synchronous_commit is off for this one statement.
+    private static final String CLAIM = """
+            with due as materialized (
+                select id, available_at, payload
+                from processing_queue
+                where flow_name = :flow
+                  and claimed_at is null
+                  and available_at >= :notBefore
+                  and available_at <= now()
+                  and crash_count = 0
+                  and id % :partitions = :partition
+                  and exists (
+                      select from worker_instance
+                      where id = :replica and ended_at is null and lease_until > clock_timestamp())
+                order by available_at, id
+                limit :limit
+                for no key update skip locked
+            ), sized as (
+                select id, available_at,
+                       case when pg_column_size(payload) < 2000 then pg_column_size(payload)
+                            else octet_length(payload::text) end as bytes
+                from due
+            ), fitting as (
+                select id, sum(bytes) over (order by available_at, id rows unbounded preceding) - bytes as bytes_before
+                from sized
+            ), claimed as (
+                update processing_queue
+                set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
+                    claimed_at = clock_timestamp(), updated_at = clock_timestamp()
+                where id = any (array(select id from fitting where bytes_before < :maxBytes))
+                returning id, record_key, payload, retry_count, crash_count, created_at, available_at
+            ), booked as (
+                insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
+                select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
+            )
+            select id, record_key, payload, retry_count, crash_count, created_at, available_at,
+                   extract(epoch from clock_timestamp() - available_at) as waited
+            from claimed, (select set_config('synchronous_commit', 'off', true)) as asynchronously
+            """;
+
+    // A suspect - a record that was under way when its process died - is claimed alone, and by anybody: it is a rare
+    // visitor, and partitions must not keep it waiting.
+    private static final String CLAIM_SUSPECT = """
+            with due as materialized (
+                select id
+                from processing_queue
+                where flow_name = :flow
+                  and claimed_at is null
+                  and crash_count > 0
+                  and available_at <= now()
+                  and exists (
+                      select from worker_instance
+                      where id = :replica and ended_at is null and lease_until > clock_timestamp())
+                order by id
+                limit 1
+                for no key update skip locked
+            ), claimed as (
+                update processing_queue
+                set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
+                    claimed_at = clock_timestamp(), updated_at = clock_timestamp()
+                where id = any (array(select id from due))
+                returning id, record_key, payload, retry_count, crash_count, created_at, available_at
+            ), booked as (
+                insert into processing_claim (claim_id, instance_id, flow_name, isolated, record_ids)
+                select :claim, :replica, :flow, true, array_agg(id) from claimed having count(*) > 0
+            )
+            select id, record_key, payload, retry_count, crash_count, created_at, available_at,
+                   extract(epoch from clock_timestamp() - available_at) as waited
+            from claimed
+            """;
+
+    private static final String FORGET = """
+            delete from processing_claim
+            using (select set_config('synchronous_commit', 'off', true)) as asynchronously
+            where claim_id = any (:claims)
+            """;
+
+    private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
+
+    private final JdbcClient jdbc;
+
+    Claims(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Claims due records, oldest first. Records that another replica is claiming at this moment are skipped, not waited
+     * for. Suspects are left to {@link #claimSuspect}.
+     *
+     * @return the claim; empty if nothing is due, or if the replica's lease has ended
+     * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer; what it may have claimed under
+     *     the request's id falls due again with the replica's lease, or when {@link Settlements#release} names it
+     */
+    public Claim claim(ClaimRequest request) {
+        Instant notBefore = request.notBefore();
+        List<ClaimedRecord> records = jdbc.sql(CLAIM)
+                .param("flow", request.flow())
+                .param("notBefore", notBefore == null ? ALWAYS : notBefore.atOffset(ZoneOffset.UTC))
+                .param("partition", request.partition().index())
+                .param("partitions", request.partition().count())
+                .param("replica", request.replicaId())
+                .param("limit", request.limit())
+                .param("maxBytes", request.maxBytes())
+                .param("claim", request.claimId())
+                .query(Claims::toRecord)
+                .list();
+        return new Claim(request.claimId(), request.flow(), inOrder(records));
+    }
+
+    /**
+     * Claims one suspect: a record that was under way when its process died. It must run while nothing else runs in
+     * this process, so that a second crash can be put down to it.
+     *
+     * @return a claim of one record; empty if the flow has no suspect
+     */
+    public Claim claimSuspect(UUID claimId, String replicaId, String flow) {
+        List<ClaimedRecord> records = jdbc.sql(CLAIM_SUSPECT)
+                .param("flow", flow)
+                .param("replica", replicaId)
+                .param("claim", claimId)
+                .query(Claims::toRecord)
+                .list();
+        return new Claim(claimId, flow, records);
+    }
+
+    /** Deletes the rows of claims whose records are all settled. Doing it twice, or never, does no harm but litter. */
+    public void forget(Collection<UUID> claimIds) {
+        jdbc.sql(FORGET).param("claims", claimIds.toArray(UUID[]::new)).update();
+    }
+
+    // RETURNING does not keep the order of the select.
+    private static List<ClaimedRecord> inOrder(List<ClaimedRecord> records) {
+        return records.stream()
+                .sorted(Comparator.comparing(ClaimedRecord::availableAt).thenComparingLong(ClaimedRecord::id))
+                .toList();
+    }
+
+    private static ClaimedRecord toRecord(ResultSet row, int rowNumber) throws SQLException {
+        @Nullable String key = row.getString("record_key");
+        return new ClaimedRecord(
+                row.getLong("id"),
+                key,
+                row.getString("payload"),
+                row.getInt("retry_count"),
+                row.getInt("crash_count"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("available_at", OffsetDateTime.class).toInstant(),
+                Duration.ofNanos((long) (row.getDouble("waited") * 1e9)));
+    }
+}

@@ -1,0 +1,66 @@
+package io.rpaworker.queue;
+
+import io.rpaworker.database.RpaDbPools;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Keeps the row of this process in {@code worker_instance}, over a connection of its own. */
+@Component
+public class Leases {
+
+    private static final String REGISTER = """
+            insert into worker_instance (id, host, version, lease_until)
+            values (:id, :host, :version, clock_timestamp() + make_interval(secs => :leaseSeconds))
+            """;
+
+    // Asks for a lease that has not run out: once it has, the replica's records may be anybody's.
+    private static final String RENEW = """
+            update worker_instance
+            set lease_until = clock_timestamp() + make_interval(secs => :leaseSeconds)
+            where id = :id and ended_at is null and lease_until > clock_timestamp()
+            """;
+
+    private static final String END = """
+            update worker_instance set ended_at = clock_timestamp() where id = :id and ended_at is null
+            """;
+
+    private final JdbcClient jdbc;
+
+    Leases(@Qualifier(RpaDbPools.HEARTBEAT) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Makes a replica known, with its first lease. */
+    public void register(Replica replica, Duration lease) {
+        jdbc.sql(REGISTER)
+                .param("id", replica.id())
+                .param("host", replica.host())
+                .param("version", replica.version())
+                .param("leaseSeconds", seconds(lease))
+                .update();
+    }
+
+    /**
+     * Renews a lease that still holds.
+     *
+     * @return false if it has ended; nothing is changed then, nor ever will be for this replica
+     */
+    public boolean renew(Replica replica, Duration lease) {
+        return jdbc.sql(RENEW)
+                        .param("id", replica.id())
+                        .param("leaseSeconds", seconds(lease))
+                        .update()
+                == 1;
+    }
+
+    /** Ends a lease in good order; what the replica still holds is free at once. */
+    public void end(Replica replica) {
+        jdbc.sql(END).param("id", replica.id()).update();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,164 @@
+package io.rpaworker.queue;
+
+import io.rpaworker.database.RpaDbPools;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes records pending again whose owner is gone. Every statement is guarded and bounded; two replicas may run them at
+ * once, and twice.
+ */
+@Component
+public class Orphans {
+
+    private static final String DECLARE_DEAD = """
+            update worker_instance
+            set ended_at = clock_timestamp(), crashed = true
+            where ended_at is null and lease_until < clock_timestamp()
+            """;
+
+    // Who is to blame for a crash: the suspect that ran alone, if there was one, else everything that was under way.
+    // A row that is locked at this moment is being settled by its owner: it is skipped and looked at again.
+    private static final String RECOVER = """
+            with dead as materialized (
+                select c.claim_id, c.record_ids,
+                       coalesce(w.crashed, true)
+                           and (c.isolated or not exists (
+                               select from processing_claim i
+                               where i.instance_id = c.instance_id and i.isolated)) as blamed
+                from processing_claim c
+                left join worker_instance w on w.id = c.instance_id
+                where w.id is null or w.ended_at is not null
+                order by c.claim_id
+                limit :claims
+            ), orphan as materialized (
+                select id, claim_id = any (array(select claim_id from dead where blamed)) as blamed
+                from processing_queue
+                where id = any (array(select unnest(record_ids) from dead))
+                  and claim_id = any (array(select claim_id from dead))
+                  and status = 'processing'
+                for no key update skip locked
+            ), poison as (
+                update processing_queue q
+                set status = 'failed', failed_at = now(), failure_kind = 'poison', crash_count = q.crash_count + 1,
+                    updated_at = now(),
+                    error_message = format('Was under way each of the %s times that a process died', q.crash_count + 1),
+                    failure_fingerprint = md5(q.flow_name || ' poison')
+                where q.id = any (array(select id from orphan where blamed)) and q.crash_count + 1 >= :maxCrashes
+                  and q.status = 'processing'
+                returning q.flow_name
+            ), freed as (
+                update processing_queue q
+                set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null,
+                    crash_count = q.crash_count + (q.id = any (array(select id from orphan where blamed)))::int,
+                    updated_at = now()
+                where q.id = any (array(select id from orphan))
+                  and not (q.id = any (array(select id from orphan where blamed)) and q.crash_count + 1 >= :maxCrashes)
+                  and q.status = 'processing'
+                returning q.flow_name
+            )
+            select flow_name, count(*) as records, false as poison from freed group by flow_name
+            union all
+            select flow_name, count(*), true from poison group by flow_name
+            """;
+
+    private static final String FORGET = """
+            delete from processing_claim c
+            where claim_id = any (array(
+                select c.claim_id
+                from processing_claim c
+                left join worker_instance w on w.id = c.instance_id
+                where (w.id is null or w.ended_at is not null)
+                  and not exists (
+                      select from processing_queue q
+                      where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
+                limit :claims))
+            """;
+
+    // What Python workers claimed has no claim_id and no lease; its age decides, as in the old system.
+    private static final String RECOVER_UNFENCED = """
+            with orphan as materialized (
+                select id
+                from processing_queue
+                where claimed_at < now() - make_interval(secs => :timeoutSeconds)
+                  and claimed_at is not null and claim_id is null
+                  and status = 'processing' and flow_name = :flow
+                order by claimed_at
+                limit :limit
+                for no key update skip locked
+            )
+            update processing_queue q
+            set status = 'pending', claimed_at = null, flow_instance_id = null, retry_count = q.retry_count + 1,
+                updated_at = now()
+            where q.id = any (array(select id from orphan)) and q.status = 'processing' and q.claim_id is null
+            returning q.id
+            """;
+
+    private static final int CLAIMS = 20;
+    private static final int RECORDS = 1_000;
+
+    private final JdbcClient jdbc;
+
+    Orphans(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Records of one flow that were recovered together.
+     *
+     * @param flow whose
+     * @param records how many
+     * @param poison whether they became dead letters, having been under way in too many crashes
+     */
+    public record Recovered(String flow, int records, boolean poison) {}
+
+    /**
+     * Ends every lease that has run out by PostgreSQL's clock. From then on its holder can neither renew it nor claim.
+     *
+     * @return how many
+     */
+    public int declareDead() {
+        return jdbc.sql(DECLARE_DEAD).update();
+    }
+
+    /**
+     * Recovers records of replicas whose lease has ended, one bounded batch. Call it until it answers with nothing.
+     *
+     * @param maxCrashes a record that was under way in so many crashes becomes a dead letter instead
+     * @return what was recovered; empty if nothing was left, or if all that is left is being settled at this moment
+     */
+    public List<Recovered> recover(int maxCrashes) {
+        List<Recovered> recovered = jdbc.sql(RECOVER)
+                .param("claims", CLAIMS)
+                .param("maxCrashes", maxCrashes)
+                .query(Recovered.class)
+                .list();
+        jdbc.sql(FORGET).param("claims", CLAIMS).update();
+        return recovered;
+    }
+
+    /**
+     * Recovers records of a flow that a Python worker claimed longer ago than {@code timeout}; each has used an
+     * attempt, as before. The old system's {@code cleanup_orphaned_records}.
+     *
+     * @return how many, over all batches
+     */
+    public int recoverUnfenced(String flow, Duration timeout) {
+        int recovered = 0;
+        int batch;
+        do {
+            batch = jdbc.sql(RECOVER_UNFENCED)
+                    .param("flow", flow)
+                    .param("timeoutSeconds", timeout.toMillis() / 1000.0)
+                    .param("limit", RECORDS)
+                    .query(Long.class)
+                    .list()
+                    .size();
+            recovered += batch;
+        } while (batch == RECORDS);
+        return recovered;
+    }
+}

@@ -1,0 +1,13 @@
+package io.rpaworker.queue;
+
+/**
+ * A static share of a flow: the records whose {@code id} modulo {@code count} is {@code index}.
+ *
+ * @param index from 0
+ * @param count 1 for all records, coordinated freely
+ */
+public record Partition(int index, int count) {
+
+    /** Every record. */
+    public static final Partition ALL = new Partition(0, 1);
+}

@@ -1,0 +1,101 @@
+package io.rpaworker.queue;
+
+import io.rpaworker.database.RpaDbPools;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts records without reading completed ones: what is pending, processing or failed has a small index or a claim;
+ * completed is what is left of the flow's total, which triggers keep.
+ */
+@Component
+public class QueueCounts {
+
+    private static final String COUNT = """
+            with counted (flow_name, total, pending, processing, failed) as (
+                select flow_name, sum(records), 0, 0, 0 from queue_total group by flow_name
+                union all
+                select flow_name, 0, count(*), 0, 0 from processing_queue where claimed_at is null group by flow_name
+                union all
+                select q.flow_name, 0, 0, count(*), 0
+                from processing_claim c
+                cross join lateral unnest(c.record_ids) as claimed (id)
+                join processing_queue q on q.id = claimed.id and q.claim_id = c.claim_id and q.status = 'processing'
+                group by q.flow_name
+                union all
+                select flow_name, 0, 0, count(*), 0
+                from processing_queue
+                where claimed_at is not null and claim_id is null and status = 'processing'
+                group by flow_name
+                union all
+                select flow_name, 0, 0, 0, count(*) from processing_queue where failed_at is not null group by flow_name
+            )
+            select flow_name, sum(pending) as pending, sum(processing) as processing, sum(failed) as failed,
+                   sum(total) - sum(pending) - sum(processing) - sum(failed) as completed
+            from counted
+            group by flow_name
+            having sum(total) <> 0
+            """;
+
+    // One probe of the waiting index for each flow.
+    private static final String OLDEST = """
+            select f.flow_name,
+                   extract(epoch from clock_timestamp() - (
+                       select min(q.available_at) from processing_queue q
+                       where q.flow_name = f.flow_name and q.claimed_at is null and q.available_at <= now())) as seconds
+            from (select distinct flow_name from queue_total) f
+            """;
+
+    private static final String FOLD = """
+            with gone as (
+                delete from queue_total
+                where ctid = any (array(select ctid from queue_total order by ctid limit 50000 for update skip locked))
+                returning flow_name, records
+            )
+            insert into queue_total
+            select flow_name, sum(records) from gone group by flow_name having sum(records) <> 0
+            """;
+
+    private final JdbcClient jdbc;
+
+    QueueCounts(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Counts every flow that has records, by name. */
+    public SortedMap<String, StatusCounts> byFlow() {
+        var counts = new TreeMap<String, StatusCounts>();
+        jdbc.sql(COUNT).query(row -> {
+            counts.put(
+                    row.getString("flow_name"),
+                    new StatusCounts(
+                            row.getLong("pending"),
+                            row.getLong("processing"),
+                            row.getLong("completed"),
+                            row.getLong("failed")));
+        });
+        return counts;
+    }
+
+    /** How long the oldest due record of each flow has waited; flows without a due record are absent. */
+    public Map<String, Duration> oldestAges() {
+        var ages = new TreeMap<String, Duration>();
+        jdbc.sql(OLDEST).query(row -> {
+            double seconds = row.getDouble("seconds");
+            if (!row.wasNull()) {
+                ages.put(row.getString("flow_name"), Duration.ofMillis((long) (seconds * 1000)));
+            }
+        });
+        return ages;
+    }
+
+    /** Adds up the rows that inserting and deleting statements left, so that reading the totals stays cheap. */
+    public void fold() {
+        jdbc.sql(FOLD).update();
+    }
+}

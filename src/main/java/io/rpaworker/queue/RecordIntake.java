@@ -1,0 +1,118 @@
+package io.rpaworker.queue;
+
+import java.sql.Types;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Adds records to the queue, in bulk. */
+@Component
+public class RecordIntake {
+
+    // on conflict names the partial unique index: a key that is there already is no error.
+    private static final String ADD = """
+            insert into processing_queue (flow_name, payload, record_key, available_at)
+            select :flow, new.payload, new.record_key, coalesce(new.available_at, now())
+            from unnest(cast(:payloads as jsonb[]), cast(:keys as text[]), cast(:availableAt as timestamptz[]))
+                 with ordinality as new (payload, record_key, available_at, position)
+            order by new.position
+            on conflict (flow_name, record_key) where record_key is not null do nothing
+            """;
+
+    private static final int FLOW_NAME_LENGTH = 100;
+    private static final int ROWS_PER_STATEMENT = 1_000;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final JsonMapper json;
+
+    RecordIntake(JdbcClient jdbc, TransactionOperations transaction, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.json = json;
+    }
+
+    /**
+     * Adds records to a flow, all or none; takes part in the caller's transaction if there is one. They are claimed in
+     * the order of the list.
+     *
+     * @param flow 1 to 100 characters; it need not be known to this worker
+     * @param records any number; a key that the flow has already, or that occurs twice, is added once
+     * @return how many were added
+     * @throws IllegalArgumentException if the flow's name or a record is malformed; it says which, nothing is added
+     * @throws org.springframework.dao.DataAccessException if PostgreSQL refuses or does not answer; nothing is added,
+     *     unless it was the commit that got no answer
+     */
+    public int add(String flow, List<NewRecord> records) {
+        refuseMalformedFlow(flow);
+        for (int i = 0; i < records.size(); i++) {
+            refuseMalformed(i, records.get(i));
+        }
+        Integer added = transaction.execute(status -> {
+            int sum = 0;
+            for (int from = 0; from < records.size(); from += ROWS_PER_STATEMENT) {
+                sum += insert(flow, records.subList(from, Math.min(from + ROWS_PER_STATEMENT, records.size())));
+            }
+            return sum;
+        });
+        return added == null ? 0 : added;
+    }
+
+    private int insert(String flow, List<NewRecord> records) {
+        return jdbc.sql(ADD)
+                .param("flow", flow)
+                .param("payloads", texts(records, NewRecord::payload), Types.ARRAY)
+                .param("keys", texts(records, NewRecord::key), Types.ARRAY)
+                .param("availableAt", texts(records, RecordIntake::availableAt), Types.ARRAY)
+                .update();
+    }
+
+    private static @Nullable String[] texts(List<NewRecord> records, Function<NewRecord, @Nullable String> part) {
+        return records.stream().map(part).toArray(String[]::new);
+    }
+
+    private static @Nullable String availableAt(NewRecord record) {
+        return record.availableAt() == null ? null : record.availableAt().toString();
+    }
+
+    private static void refuseMalformedFlow(String flow) {
+        if (flow.isBlank() || flow.length() > FLOW_NAME_LENGTH || flow.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "A flow's name has 1 to %d characters, was '%s'".formatted(FLOW_NAME_LENGTH, flow));
+        }
+    }
+
+    private void refuseMalformed(int index, NewRecord record) {
+        String key = record.key();
+        if (key != null && (key.isEmpty() || !PostgresText.canHold(key))) {
+            throw new IllegalArgumentException("Record %d: its key is empty or not text".formatted(index));
+        }
+        try (JsonParser parser = json.createParser(record.payload())) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IllegalArgumentException("Record %d: its payload is not a JSON object".formatted(index));
+            }
+            int depth = 1;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (depth == 0) {
+                    throw new IllegalArgumentException("Record %d: something follows the JSON object".formatted(index));
+                }
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                boolean text = token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME;
+                if (text && !PostgresText.canHold(parser.getString())) {
+                    throw new IllegalArgumentException(
+                            "Record %d: PostgreSQL cannot hold NUL or half a surrogate pair".formatted(index));
+                }
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "Record %d: its payload is not JSON: %s".formatted(index, e.getOriginalMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.rpaworker.queue;
+
+import java.sql.Types;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Ends claims: complete, fail, release. Every statement is guarded by the claim's id and answers with the records that
+ * were still its own; for the others nothing changes. They take part in the caller's transaction.
+ */
+@Component
+public class Settlements {
+
+    // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
+    // scan.
+    private static final String COMPLETE = """
+            with settled as materialized (select cast(:results as jsonb) as results)
+            update processing_queue q
+            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
+                payload = case when settled.results -> q.id::text is not null
+                               then q.payload || jsonb_build_object('result', settled.results -> q.id::text)
+                               else q.payload end
+            from settled
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
+            """;
+
+    private static final String FAIL = """
+            with settled as materialized (select cast(:failures as jsonb) as failures)
+            update processing_queue q
+            set status = 'failed', failed_at = now(), updated_at = now(), retry_count = q.retry_count + 1,
+                error_message = settled.failures -> q.id::text ->> 'reason',
+                failure_kind = settled.failures -> q.id::text ->> 'kind',
+                failure_fingerprint = settled.failures -> q.id::text ->> 'fingerprint',
+                next_retry_at = now()
+                    + make_interval(secs => cast(settled.failures -> q.id::text ->> 'retrySeconds' as double precision))
+            from settled
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
+            """;
+
+    // The attempt goes back with the record: whoever claims it next is at the same attempt.
+    private static final String RELEASE = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
+            """;
+
+    private static final String POSTPONE = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now(),
+                available_at = now() + make_interval(secs => :delaySeconds)
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
+            """;
+
+    private static final String SUSPECT = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now(),
+                crash_count = q.crash_count + 1
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
+            """;
+
+    private static final String RELEASE_WHOLE = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
+            where q.id = any (array(select unnest(record_ids) from processing_claim where claim_id = :claim))
+              and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
+            """;
+
+    private static final String LOCK = """
+            select q.id, q.status = 'completed' as completed
+            from processing_queue q
+            where q.id = any (:ids) and q.claim_id = :claim
+            order by q.id
+            for update
+            """;
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    Settlements(JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    /**
+     * A failure as it is recorded.
+     *
+     * @param reason for people; {@link PostgresText#storable} has made it so
+     * @param kind what sort of failure
+     * @param fingerprint the same for failures of the same cause; null if that is not told
+     * @param retryAfter when another attempt falls due, from now; null for never: a dead letter
+     */
+    public record Failure(
+            String reason,
+            FailureKind kind,
+            @Nullable String fingerprint,
+            @Nullable Duration retryAfter) {}
+
+    /**
+     * What became of records whose commit got no answer.
+     *
+     * @param completed the commit happened for these
+     * @param stillClaimed it did not happen for these, and they are still this claim's
+     */
+    public record Found(Set<Long> completed, Set<Long> stillClaimed) {}
+
+    /**
+     * Completes records and keeps their results in {@code payload.result}.
+     *
+     * @param results the result of each record as JSON text; a record without a result is absent
+     * @return the records that were still the claim's; only their effects may be written
+     */
+    public Set<Long> complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
+        return settled(jdbc.sql(COMPLETE).param("results", asObject(results), Types.OTHER), claimId, ids);
+    }
+
+    /**
+     * Fails records; each has used an attempt.
+     *
+     * @return the records that were still the claim's
+     */
+    public Set<Long> fail(UUID claimId, Map<Long, Failure> failures) {
+        Map<Long, String> rows = failures.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> json.writeValueAsString(row(it.getValue()))));
+        return settled(jdbc.sql(FAIL).param("failures", asObject(rows), Types.OTHER), claimId, failures.keySet());
+    }
+
+    /**
+     * Makes records pending again as if they had never been claimed.
+     *
+     * @return the records that were still the claim's
+     */
+    public Set<Long> release(UUID claimId, Collection<Long> ids) {
+        return settled(jdbc.sql(RELEASE), claimId, ids);
+    }
+
+    /**
+     * Makes records pending again with their attempt, but not before {@code delay} has passed.
+     *
+     * @return the records that were still the claim's
+     */
+    public Set<Long> postpone(UUID claimId, Collection<Long> ids, Duration delay) {
+        return settled(jdbc.sql(POSTPONE).param("delaySeconds", delay.toMillis() / 1000.0), claimId, ids);
+    }
+
+    /**
+     * Makes records pending again with their attempt, as suspects: each runs alone next time.
+     *
+     * @return the records that were still the claim's
+     */
+    public Set<Long> suspect(UUID claimId, Collection<Long> ids) {
+        return settled(jdbc.sql(SUSPECT), claimId, ids);
+    }
+
+    /**
+     * Makes pending again whatever a claim still holds: the way out when the answer to the claim itself was lost.
+     *
+     * @return the records that were still the claim's
+     */
+    public Set<Long> releaseWhole(UUID claimId) {
+        return jdbc.sql(RELEASE_WHOLE).param("claim", claimId).query(Long.class).set();
+    }
+
+    /**
+     * Finds out what became of records whose completion's commit got no answer. Waits for a transaction that still has
+     * them locked, so the answer is final.
+     *
+     * <p>Call it inside a transaction that is rolled back: on its own, the statement would wait for a synchronous
+     * standby just as the lost commit may have done.
+     */
+    public Found find(UUID claimId, Collection<Long> ids) {
+        Map<Boolean, Set<Long>> found = jdbc
+                .sql(LOCK)
+                .param("ids", array(ids))
+                .param("claim", claimId)
+                .query((row, rowNumber) -> Map.entry(row.getBoolean("completed"), row.getLong("id")))
+                .stream()
+                .collect(Collectors.partitioningBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toSet())));
+        return new Found(found.getOrDefault(true, Set.of()), found.getOrDefault(false, Set.of()));
+    }
+
+    private Set<Long> settled(JdbcClient.StatementSpec statement, UUID claimId, Collection<Long> ids) {
+        return statement
+                .param("ids", array(ids))
+                .param("claim", claimId)
+                .query(Long.class)
+                .set();
+    }
+
+    private static long[] array(Collection<Long> ids) {
+        return ids.stream().mapToLong(Long::longValue).sorted().toArray();
+    }
+
+    private static Map<String, @Nullable Object> row(Failure failure) {
+        var row = new HashMap<String, @Nullable Object>();
+        row.put("reason", failure.reason());
+        row.put("kind", failure.kind().column());
+        row.put("fingerprint", failure.fingerprint());
+        row.put(
+                "retrySeconds",
+                failure.retryAfter() == null ? null : failure.retryAfter().toMillis() / 1000.0);
+        return row;
+    }
+
+    private static String asObject(Map<Long, String> values) {
+        var object = new StringBuilder("{");
+        values.forEach((id, value) -> object.append(object.length() == 1 ? "" : ",")
+                .append('"')
+                .append(id)
+                .append("\":")
+                .append(value));
+        return object.append('}').toString();
+    }
+}

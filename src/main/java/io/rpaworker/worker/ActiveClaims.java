@@ -1,0 +1,48 @@
+package io.rpaworker.worker;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The claims of one flow that have records which are not settled yet. */
+final class ActiveClaims {
+
+    private final Set<ActiveClaim> active = ConcurrentHashMap.newKeySet();
+    private final Leftovers leftovers;
+
+    ActiveClaims(Leftovers leftovers) {
+        this.leftovers = leftovers;
+    }
+
+    void begin(ActiveClaim claim) {
+        active.add(claim);
+    }
+
+    /** So many more of a claim's records need no further care. */
+    void settled(ActiveClaim claim, int records) {
+        if (claim.settled(records)) {
+            leftovers.settled(claim.id());
+            active.remove(claim);
+            synchronized (claim) {
+                claim.notifyAll();
+            }
+        }
+    }
+
+    /** These could not be settled, for a reason that is not the database's; they are given back later. */
+    void abandoned(ActiveClaim claim, List<Long> ids) {
+        leftovers.abandoned(claim.id(), ids);
+    }
+
+    boolean isEmpty() {
+        return active.isEmpty();
+    }
+
+    void awaitSettled(ActiveClaim claim) throws InterruptedException {
+        synchronized (claim) {
+            while (active.contains(claim)) {
+                claim.wait(1_000);
+            }
+        }
+    }
+}

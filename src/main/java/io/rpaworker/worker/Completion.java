@@ -1,0 +1,158 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.handler.FailureRule.Judgement;
+import io.rpaworker.handler.Handled;
+import io.rpaworker.queue.Settlements;
+import io.rpaworker.worker.Decision.Complete;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Completes a chunk of one claim's records together with what their handler writes: one transaction, guarded by the
+ * claim's id. A chunk that fails is halved until the culprit stands alone.
+ */
+final class Completion<P, R extends @Nullable Object> {
+
+    private static final Logger log = LoggerFactory.getLogger(Completion.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Flow<P, R> flow;
+    private final Settlements settlements;
+    private final TransactionOperations transaction;
+    private final FailureTable failures;
+    private final FlowMeters meters;
+
+    Completion(
+            Flow<P, R> flow,
+            Settlements settlements,
+            TransactionOperations transaction,
+            FailureTable failures,
+            FlowMeters meters) {
+        this.flow = flow;
+        this.settlements = settlements;
+        this.transaction = transaction;
+        this.failures = failures;
+        this.meters = meters;
+    }
+
+    /**
+     * Completes what is still the claim's.
+     *
+     * @param culprit takes a record whose own write failed, and why
+     * @return false if the claim's tenure ended before the database said what became of the chunk
+     */
+    boolean complete(ActiveClaim claim, List<Complete<P, R>> chunk, Culprit<P, R> culprit) throws InterruptedException {
+        List<Complete<P, R>> open = chunk;
+        while (!open.isEmpty()) {
+            if (!claim.isTrusted()) {
+                return false;
+            }
+            var committing = new AtomicBoolean();
+            try {
+                report(open, commit(claim, open, committing));
+                return true;
+            } catch (Throwable failure) {
+                if (committing.get()) {
+                    open = resolve(claim, open);
+                }
+                if (failures.judge(failure) == Judgement.INFRASTRUCTURE) {
+                    log.debug("Completing {} records of {} again", open.size(), flow.name(), failure);
+                    Thread.sleep(PAUSE);
+                } else if (open.size() == 1) {
+                    culprit.accept(open.getFirst(), failure);
+                    return true;
+                } else {
+                    int half = open.size() / 2;
+                    return complete(claim, open.subList(0, half), culprit)
+                            & complete(claim, open.subList(half, open.size()), culprit);
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Takes a record whose write failed when it stood alone. */
+    interface Culprit<P, R extends @Nullable Object> {
+        void accept(Complete<P, R> decision, Throwable failure);
+    }
+
+    private Set<Long> commit(ActiveClaim claim, List<Complete<P, R>> chunk, AtomicBoolean committing) {
+        var results = new HashMap<Long, String>();
+        chunk.forEach(it -> {
+            String result = it.resultJson();
+            if (result != null) {
+                results.put(it.work().record().id(), result);
+            }
+        });
+        Set<Long> ours = transaction.execute(status -> {
+            Set<Long> completed = settlements.complete(claim.id(), ids(chunk), results);
+            List<Handled<P, R>> handled = chunk.stream()
+                    .map(Complete::handled)
+                    .filter(it -> completed.contains(it.record().id()))
+                    .sorted(Comparator.comparingLong(it -> it.record().id()))
+                    .toList();
+            if (!handled.isEmpty()) {
+                flow.handler().write(handled);
+            }
+            committing.set(true);
+            return completed;
+        });
+        return ours == null ? Set.of() : ours;
+    }
+
+    // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
+    private List<Complete<P, R>> resolve(ActiveClaim claim, List<Complete<P, R>> chunk) throws InterruptedException {
+        while (claim.isTrusted()) {
+            try {
+                var found = transaction.execute(status -> {
+                    status.setRollbackOnly();
+                    return settlements.find(claim.id(), ids(chunk));
+                });
+                if (found == null) {
+                    continue;
+                }
+                var answered = new ArrayList<>(chunk);
+                answered.removeIf(
+                        it -> found.stillClaimed().contains(it.work().record().id()));
+                report(answered, found.completed());
+                log.info(
+                        "A commit of {} records of {} got no answer: {} were completed, {} were not",
+                        chunk.size(),
+                        flow.name(),
+                        found.completed().size(),
+                        found.stillClaimed().size());
+                return chunk.stream().filter(it -> !answered.contains(it)).toList();
+            } catch (RuntimeException e) {
+                log.debug("Asking again what became of {} records of {}", chunk.size(), flow.name(), e);
+                Thread.sleep(PAUSE);
+            }
+        }
+        return chunk;
+    }
+
+    private void report(List<Complete<P, R>> chunk, Set<Long> completed) {
+        chunk.forEach(it -> {
+            if (completed.contains(it.work().record().id())) {
+                meters.settled(FlowMeters.Outcome.COMPLETED, it.nanos());
+            }
+        });
+        int lost = chunk.size() - completed.size();
+        if (lost > 0) {
+            meters.fenceRejected(lost);
+            log.warn("{} records of {} were no longer ours when they were to be completed", lost, flow.name());
+        }
+    }
+
+    private static List<Long> ids(List<? extends Decision<?, ?>> chunk) {
+        return chunk.stream().map(it -> it.work().record().id()).toList();
+    }
+}

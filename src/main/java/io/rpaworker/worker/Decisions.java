@@ -1,0 +1,137 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.handler.FailureRule.Judgement;
+import io.rpaworker.handler.Handled;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.queue.FailureKind;
+import io.rpaworker.queue.PostgresText;
+import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.worker.Decision.Complete;
+import io.rpaworker.worker.Decision.Fail;
+import io.rpaworker.worker.Decision.GiveBack;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns what a handler answered or threw into what is to become of the record. */
+final class Decisions<P, R extends @Nullable Object> {
+
+    // An escape that is not itself escaped.
+    private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
+
+    private final Flow<P, R> flow;
+    private final FailureTable failures;
+    private final List<Breaker> breakers;
+    private final JsonMapper json;
+
+    Decisions(Flow<P, R> flow, FailureTable failures, List<Breaker> breakers, JsonMapper json) {
+        this.flow = flow;
+        this.failures = failures;
+        this.breakers = breakers;
+        this.json = json;
+    }
+
+    Decision<P, R> onOutcome(Work work, WorkRecord<P> record, @Nullable Outcome<R> outcome, long nanos) {
+        if (outcome == null) {
+            return onFailure(work, new NullPointerException("The handler of " + flow.name() + " returned null"), nanos);
+        }
+        if (!(outcome instanceof Outcome.SourceUnavailable<R>)) {
+            breakers.forEach(Breaker::answered);
+        }
+        return switch (outcome) {
+            case Outcome.Completed<R> it -> complete(work, record, it.result(), nanos);
+            case Outcome.RetryLater<R> it -> retry(work, nanos, FailureKind.ERROR, it.reason(), null, it.delay());
+            case Outcome.Rejected<R> it -> reject(work, nanos, FailureKind.REJECTED, it.reason(), null);
+            case Outcome.SourceUnavailable<R> it -> unavailable(work, nanos, it.reason());
+        };
+    }
+
+    Decision<P, R> onFailure(Work work, Throwable failure, long nanos) {
+        if (failure instanceof BadPayloadException) {
+            return reject(work, nanos, FailureKind.PAYLOAD, String.valueOf(failure.getMessage()), failure);
+        }
+        Judgement judgement = failures.judge(failure);
+        // A query that took too long may be the record's fault or the source's: ask the source.
+        if (judgement == Judgement.RETRYABLE && failures.isTimeout(failure) && !sourcesAnswer()) {
+            judgement = Judgement.INFRASTRUCTURE;
+        }
+        return switch (judgement) {
+            case INFRASTRUCTURE -> unavailable(work, nanos, FailureTexts.reason(failure));
+            case REJECTED -> {
+                breakers.forEach(Breaker::answered);
+                yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
+            }
+            case RETRYABLE -> {
+                breakers.forEach(Breaker::answered);
+                yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
+            }
+        };
+    }
+
+    Decision<P, R> onTimeout(Work work, long nanos) {
+        return retry(
+                work,
+                nanos,
+                FailureKind.TIMEOUT,
+                "Took longer than record-timeout, " + flow.settings().recordTimeout(),
+                null,
+                null);
+    }
+
+    Decision<P, R> giveBack(Work work) {
+        return new GiveBack<>(work, 0, null);
+    }
+
+    private boolean sourcesAnswer() {
+        return flow.sources().isEmpty() || breakers.stream().allMatch(Breaker::probe);
+    }
+
+    private Decision<P, R> complete(Work work, WorkRecord<P> record, R result, long nanos) {
+        String text = result == null ? null : json.writeValueAsString(result);
+        if (text != null && (ESCAPED_NUL.matcher(text).find() || !PostgresText.canHold(text))) {
+            return reject(work, nanos, FailureKind.REJECTED, "Its result has NUL or half a surrogate pair", null);
+        }
+        return new Complete<>(work, nanos, new Handled<>(record, result), text);
+    }
+
+    // The next record to be tried should be another one, in case it is this one that the source cannot stand.
+    private Decision<P, R> unavailable(Work work, long nanos, String reason) {
+        breakers.forEach(breaker -> breaker.trip(reason));
+        return new GiveBack<>(
+                work, nanos, Duration.ofMillis(ThreadLocalRandom.current().nextLong(500, 2_000)));
+    }
+
+    private Decision<P, R> reject(Work work, long nanos, FailureKind kind, String reason, @Nullable Throwable failure) {
+        return new Fail<>(
+                work,
+                nanos,
+                new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), null));
+    }
+
+    private Decision<P, R> retry(
+            Work work,
+            long nanos,
+            FailureKind kind,
+            String reason,
+            @Nullable Throwable failure,
+            @Nullable Duration asked) {
+        int failed = work.attempt();
+        Duration after = failed >= flow.settings().maxRetries()
+                ? null
+                : asked != null ? asked : flow.settings().backoff().after(failed, ThreadLocalRandom.current());
+        return new Fail<>(
+                work,
+                nanos,
+                new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), after));
+    }
+
+    private String fingerprint(FailureKind kind, String reason, @Nullable Throwable failure) {
+        return failure == null
+                ? FailureTexts.fingerprint(flow.name(), kind, reason)
+                : FailureTexts.fingerprint(flow.name(), kind, failure);
+    }
+}

@@ -1,0 +1,116 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.FailureKind;
+import io.rpaworker.queue.PostgresText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.DigestUtils;
+
+/** Turns any failure into texts that can be stored, and into the fingerprint by which failures are grouped. */
+final class FailureTexts {
+
+    private static final int MAX_BYTES = 8 * 1024;
+    private static final int MAX_FOLDED = 300;
+
+    // A word with a digit in it, and whatever is quoted, differs from record to record.
+    private static final Pattern VARIABLE = Pattern.compile("'[^']*'|\"[^\"]*\"|\\S*\\d\\S*");
+
+    private static final List<String> FOREIGN = List.of(
+            "java.",
+            "javax.",
+            "jdk.",
+            "sun.",
+            "com.sun.",
+            "org.springframework.",
+            "org.postgresql.",
+            "com.microsoft.sqlserver.",
+            "com.zaxxer.",
+            "tools.jackson.",
+            "io.rpaworker.worker.");
+
+    private FailureTexts() {}
+
+    /** What is kept in {@code error_message}: the failure and its causes, cut to 8 KiB. */
+    static String reason(Throwable failure) {
+        var reason = new StringBuilder();
+        for (Throwable cause : causes(failure)) {
+            reason.append(reason.isEmpty() ? "" : "\ncaused by ")
+                    .append(cause.getClass().getName())
+                    .append(": ")
+                    .append(PostgresText.storable(messageOf(cause), MAX_BYTES));
+            if (reason.length() > MAX_BYTES) {
+                break;
+            }
+        }
+        return storable(reason.toString());
+    }
+
+    static String storable(String text) {
+        return PostgresText.storable(text, MAX_BYTES);
+    }
+
+    /** The same for failures of one flow that have one cause: numbers, ids and quoted words do not count. */
+    static String fingerprint(String flow, FailureKind kind, Throwable failure) {
+        Throwable root = causes(failure).getLast();
+        return fingerprint(
+                flow,
+                kind,
+                root.getClass().getName() + "@" + ownFrame(failure) + " "
+                        + PostgresText.storable(messageOf(root), MAX_BYTES));
+    }
+
+    static String fingerprint(String flow, FailureKind kind, String text) {
+        String start = text.length() > MAX_BYTES ? text.substring(0, MAX_BYTES) : text;
+        String folded = VARIABLE.matcher(start).replaceAll("#");
+        String cut = folded.length() > MAX_FOLDED ? folded.substring(0, MAX_FOLDED) : folded;
+        byte[] bytes = String.join("|", flow, kind.column(), cut).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(DigestUtils.md5Digest(bytes));
+    }
+
+    // Causes may go round in a circle.
+    private static List<Throwable> causes(Throwable failure) {
+        var seen = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
+        var causes = new ArrayList<Throwable>();
+        for (Throwable cause = failure;
+                cause != null && seen.add(cause) && causes.size() < 16;
+                cause = causeOf(cause)) {
+            causes.add(cause);
+        }
+        return causes;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    private static @Nullable String messageOf(Throwable failure) {
+        try {
+            return failure.getMessage();
+        } catch (Throwable broken) {
+            return "(its getMessage() throws " + broken.getClass().getName() + ")";
+        }
+    }
+
+    private static String ownFrame(Throwable failure) {
+        try {
+            return Arrays.stream(failure.getStackTrace())
+                    .filter(frame -> FOREIGN.stream().noneMatch(frame.getClassName()::startsWith))
+                    .findFirst()
+                    .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                    .orElse("");
+        } catch (Throwable broken) {
+            return "";
+        }
+    }
+}

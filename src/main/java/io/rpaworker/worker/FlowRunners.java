@@ -1,0 +1,88 @@
+package io.rpaworker.worker;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.Settlements;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts a flow's parts together. */
+@Component
+class FlowRunners {
+
+    // One settler waits for PostgreSQL while the other one gathers; more of them measured no faster.
+    private static final int SETTLERS = 2;
+
+    private final Claims claims;
+    private final Settlements settlements;
+    private final TransactionOperations transaction;
+    private final FailureTable failures;
+    private final Lease lease;
+    private final Isolation isolation;
+    private final Sources sources;
+    private final MeterRegistry registry;
+    private final JsonMapper json;
+    private final WorkerProperties properties;
+
+    FlowRunners(
+            Claims claims,
+            Settlements settlements,
+            TransactionOperations transaction,
+            FailureTable failures,
+            Lease lease,
+            Isolation isolation,
+            Sources sources,
+            MeterRegistry registry,
+            JsonMapper json,
+            WorkerProperties properties) {
+        this.claims = claims;
+        this.settlements = settlements;
+        this.transaction = transaction;
+        this.failures = failures;
+        this.lease = lease;
+        this.isolation = isolation;
+        this.sources = sources;
+        this.registry = registry;
+        this.json = json;
+        this.properties = properties;
+    }
+
+    <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
+        var meters = new FlowMeters(registry, flow.name());
+        var breakers = sources.of(flow);
+        var leftovers = new Leftovers(claims, settlements);
+        var settling = new LinkedBlockingQueue<Decision<P, R>>();
+        var decisions = new Decisions<>(flow, failures, breakers, json);
+        var completion = new Completion<>(flow, settlements, transaction, failures, meters);
+        var calls = new Calls(flow.settings().concurrency(), isolation, "rpa-handle-" + flow.name());
+        Gauge.builder("rpa.slots", calls, Calls::busy)
+                .description("Calls of a handler at this moment, of as many as its concurrency allows")
+                .tag("flow", flow.name())
+                .tag("state", "busy")
+                .register(registry);
+        Gauge.builder("rpa.slots", calls, it -> it.slots() - it.busy())
+                .tag("flow", flow.name())
+                .tag("state", "free")
+                .register(registry);
+        var active = new ActiveClaims(leftovers);
+        List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(() ->
+                        new Settler<>(flow, settling, completion, decisions, settlements, failures, meters, active))
+                .limit(SETTLERS)
+                .toList();
+        return new FlowRunner(
+                flow,
+                new Poller(flow, claims, lease, breakers, leftovers, meters, properties),
+                new Execution<>(flow, decisions, failures, settling),
+                calls,
+                isolation,
+                settlers,
+                active,
+                leftovers);
+    }
+}

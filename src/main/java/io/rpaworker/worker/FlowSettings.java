@@ -1,0 +1,91 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.Partition;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How one flow is processed: what {@code rpa.flows.<flow>}, {@code rpa.global} and the defaults say together. */
+record FlowSettings(
+        boolean enabled,
+        Mode mode,
+        int batchSize,
+        int concurrency,
+        int chunkSize,
+        Duration pollInterval,
+        Duration recordTimeout,
+        int maxRetries,
+        Backoff backoff,
+        Duration cleanupTimeout,
+        Partition partition) {
+
+    /** Where a flow's records come from. */
+    enum Mode {
+        /** From the queue, shared by all replicas. */
+        DISTRIBUTED,
+        /** Not from the queue: its records are left alone. */
+        STANDARD
+    }
+
+    static FlowSettings of(String flow, @Nullable FlowProperties own, FlowProperties global) {
+        var found = new Fallback<>(own == null ? FlowProperties.NONE : own, global);
+        var retry = found.within(FlowProperties::retry, FlowProperties.Retry.NONE);
+        var share = found.within(FlowProperties::partition, FlowProperties.Partition.NONE);
+        var settings = new FlowSettings(
+                found.get(FlowProperties::enabled, false),
+                found.get(FlowProperties::mode, Mode.DISTRIBUTED),
+                found.get(FlowProperties::batchSize, 100),
+                found.get(FlowProperties::concurrency, 16),
+                found.get(FlowProperties::chunkSize, 500),
+                found.get(FlowProperties::pollInterval, Duration.ofSeconds(1)),
+                found.get(FlowProperties::recordTimeout, Duration.ofMinutes(5)),
+                found.get(FlowProperties::maxRetries, 3),
+                new Backoff(
+                        retry.get(FlowProperties.Retry::initialDelay, Duration.ofSeconds(10)),
+                        retry.get(FlowProperties.Retry::multiplier, 3.0),
+                        retry.get(FlowProperties.Retry::maxDelay, Duration.ofMinutes(10))),
+                found.get(FlowProperties::cleanupTimeout, Duration.ofHours(1)),
+                new Partition(
+                        share.get(FlowProperties.Partition::instanceId, 0),
+                        share.get(FlowProperties.Partition::instanceCount, 1)));
+        settings.refuseContradictions(flow);
+        return settings;
+    }
+
+    private void refuseContradictions(String flow) {
+        if (backoff.initialDelay().compareTo(backoff.maxDelay()) > 0) {
+            throw new FlowConfigurationException(
+                    "Flow '%s': retry.initial-delay (%s) is longer than retry.max-delay (%s)"
+                            .formatted(flow, backoff.initialDelay(), backoff.maxDelay()),
+                    "Make retry.max-delay at least as long, under rpa.flows.%s or rpa.global.".formatted(flow));
+        }
+        if (recordTimeout.compareTo(cleanupTimeout) >= 0) {
+            throw new FlowConfigurationException(
+                    "Flow '%s': record-timeout (%s) is not shorter than cleanup-timeout (%s)"
+                            .formatted(flow, recordTimeout, cleanupTimeout),
+                    "Records would be taken from a worker that may still be at them. Make cleanup-timeout longer than"
+                            + " record-timeout, under rpa.flows.%s or rpa.global.".formatted(flow));
+        }
+        if (partition.index() >= partition.count()) {
+            throw new FlowConfigurationException(
+                    "Flow '%s': partition.instance-id (%d) is not below partition.instance-count (%d)"
+                            .formatted(flow, partition.index(), partition.count()),
+                    "Instance ids run from 0 to instance-count - 1.");
+        }
+    }
+
+    private record Fallback<T>(T own, T global) {
+
+        <V> V get(Function<T, @Nullable V> setting, V otherwise) {
+            V said = setting.apply(own);
+            return said != null ? said : Objects.requireNonNullElse(setting.apply(global), otherwise);
+        }
+
+        <U> Fallback<U> within(Function<T, @Nullable U> group, U none) {
+            return new Fallback<>(
+                    Objects.requireNonNullElse(group.apply(own), none),
+                    Objects.requireNonNullElse(group.apply(global), none));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.Leases;
+import io.rpaworker.queue.Replica;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps this process's lease alive, from a platform thread of its own over a connection of its own, so that nothing
+ * that handlers do can starve it. A lease that has ended is never renewed: the process drops what it held and takes a
+ * new identity.
+ */
+@Component
+public class Lease {
+
+    private static final Logger log = LoggerFactory.getLogger(Lease.class);
+
+    private final Leases leases;
+    private final WorkerProperties properties;
+    private final String host;
+    private final String version;
+
+    private volatile @Nullable Tenure tenure;
+    private volatile @Nullable Thread thread;
+    private volatile long lastBeatNanos = System.nanoTime();
+    private volatile long healthySinceNanos;
+    private volatile boolean stopped;
+
+    Lease(Leases leases, WorkerProperties properties, ObjectProvider<BuildProperties> build) {
+        this.leases = leases;
+        this.properties = properties;
+        this.host = hostName();
+        BuildProperties known = build.getIfAvailable();
+        String built = known == null ? null : known.getVersion();
+        this.version = built == null ? "unknown" : built;
+    }
+
+    void start() {
+        stopped = false;
+        thread = Thread.ofPlatform().daemon().name("rpa-heartbeat").start(this::beatUntilStopped);
+    }
+
+    /** Ends the lease in good order, so that what is still held is free at once. */
+    void stop() {
+        stopped = true;
+        Thread beating = thread;
+        if (beating != null) {
+            beating.interrupt();
+        }
+        Tenure ending = tenure;
+        tenure = null;
+        if (ending != null) {
+            ending.end();
+            try {
+                leases.end(ending.replica());
+            } catch (RuntimeException e) {
+                log.warn(
+                        "Could not end the lease of {}; it runs out by itself",
+                        ending.replica().id(),
+                        e);
+            }
+        }
+    }
+
+    /** The tenure under which work may start; empty while there is no lease to be trusted. */
+    Optional<Tenure> tenure() {
+        return Optional.ofNullable(tenure).filter(Tenure::isTrusted);
+    }
+
+    /** This process's identity; empty while it has no lease. */
+    public Optional<Replica> replica() {
+        return tenure().map(Tenure::replica);
+    }
+
+    /** How long ago the last successful heartbeat was, by the monotonic clock. */
+    public Duration heartbeatLag() {
+        return Duration.ofNanos(System.nanoTime() - lastBeatNanos);
+    }
+
+    /**
+     * Whether every heartbeat of a whole lease time has succeeded. Only then may this replica call another one dead:
+     * after an outage of the database every lease looks run out.
+     */
+    public boolean isSettled() {
+        return tenure().isPresent()
+                && System.nanoTime() - healthySinceNanos > properties.lease().toNanos();
+    }
+
+    private void beatUntilStopped() {
+        while (!stopped) {
+            boolean healthy = beatOnce();
+            Duration pause = properties.heartbeatInterval();
+            // After a failure several more tries fit into what is left of the lease.
+            long millis = healthy ? pause.toMillis() : Math.min(1_000, pause.toMillis() / 4);
+            try {
+                Thread.sleep(Math.max(10, millis));
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Sends one heartbeat; never throws. */
+    boolean beatOnce() {
+        long askedAt = System.nanoTime();
+        try {
+            Tenure current = tenure;
+            if (current == null || !renewed(current, askedAt)) {
+                begin(askedAt);
+            }
+            lastBeatNanos = System.nanoTime();
+            return true;
+        } catch (Throwable e) {
+            healthySinceNanos = System.nanoTime();
+            if (!stopped) {
+                log.warn("Heartbeat failed, {} after the last good one: {}", heartbeatLag(), e.toString());
+            }
+            return false;
+        }
+    }
+
+    private boolean renewed(Tenure current, long askedAt) {
+        if (leases.renew(current.replica(), properties.lease()) && current.renewed(askedAt)) {
+            return true;
+        }
+        current.end();
+        tenure = null;
+        log.warn(
+                "The lease of {} has ended; dropping its work and taking a new identity",
+                current.replica().id());
+        leases.end(current.replica());
+        return false;
+    }
+
+    private void begin(long askedAt) {
+        Replica replica = Replica.startedOn(host, version);
+        leases.register(replica, properties.lease());
+        if (stopped) {
+            leases.end(replica);
+            return;
+        }
+        healthySinceNanos = System.nanoTime();
+        Duration margin = properties.lease().dividedBy(6);
+        tenure = new Tenure(replica, properties.lease().minus(margin), askedAt);
+        log.info("Working as {}", replica.id());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown-host";
+        }
+    }
+}

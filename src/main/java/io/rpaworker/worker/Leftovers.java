@@ -1,0 +1,73 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.Settlements;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * What has to be told to the database later: claims that are settled, claims whose answer was lost, records that could
+ * not be settled. Tried again until PostgreSQL answers.
+ */
+final class Leftovers {
+
+    private final Claims claims;
+    private final Settlements settlements;
+    private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
+    private final Queue<UUID> unanswered = new ConcurrentLinkedQueue<>();
+    private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
+
+    private record Abandoned(UUID claimId, List<Long> ids) {}
+
+    Leftovers(Claims claims, Settlements settlements) {
+        this.claims = claims;
+        this.settlements = settlements;
+    }
+
+    /** Every record of the claim is settled. */
+    void settled(UUID claimId) {
+        settled.add(claimId);
+    }
+
+    /** The claim may have happened, but its answer did not come. */
+    void unanswered(UUID claimId) {
+        unanswered.add(claimId);
+    }
+
+    /** These records are to be given back. */
+    void abandoned(UUID claimId, List<Long> ids) {
+        abandoned.add(new Abandoned(claimId, ids));
+    }
+
+    /**
+     * Tells what there is to tell.
+     *
+     * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
+     */
+    void tell() {
+        for (UUID lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
+            settlements.releaseWhole(lost);
+            settled.add(lost);
+            unanswered.remove(lost);
+        }
+        for (Abandoned some = abandoned.peek(); some != null; some = abandoned.peek()) {
+            settlements.release(some.claimId(), some.ids());
+            abandoned.remove(some);
+        }
+        var forgotten = new ArrayList<UUID>();
+        for (UUID claim = settled.poll(); claim != null; claim = settled.poll()) {
+            forgotten.add(claim);
+        }
+        if (!forgotten.isEmpty()) {
+            try {
+                claims.forget(forgotten);
+            } catch (RuntimeException e) {
+                settled.addAll(forgotten);
+                throw e;
+            }
+        }
+    }
+}

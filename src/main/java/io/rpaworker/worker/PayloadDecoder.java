@@ -1,0 +1,58 @@
+package io.rpaworker.worker;
+
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns a payload's JSON into what the handler asks for.
+ *
+ * @param <P> the payload
+ */
+final class PayloadDecoder<P> {
+
+    private final ObjectReader reader;
+    private final Validator validator;
+
+    PayloadDecoder(JsonMapper json, Validator validator, JavaType payload) {
+        // Producers may know more than this version: a property that it does not know is no fault.
+        this.reader = json.readerFor(payload).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.validator = validator;
+    }
+
+    /**
+     * Decodes and validates.
+     *
+     * @throws BadPayloadException if the JSON does not fit, or if a constraint does not hold; it says which
+     */
+    P decode(String payload) {
+        P decoded;
+        try {
+            decoded = reader.readValue(payload);
+        } catch (JacksonException e) {
+            throw new BadPayloadException("Payload does not decode: " + e.getOriginalMessage(), e);
+        }
+        if (decoded == null) {
+            throw new BadPayloadException("Payload does not decode: it is null", null);
+        }
+        var violations = validator.validate(decoded);
+        if (!violations.isEmpty()) {
+            throw new BadPayloadException(
+                    violations.stream()
+                            .map(PayloadDecoder::text)
+                            .sorted()
+                            .collect(Collectors.joining(", ", "Payload is not valid: ", "")),
+                    null);
+        }
+        return decoded;
+    }
+
+    private static String text(ConstraintViolation<?> violation) {
+        return violation.getPropertyPath() + " " + violation.getMessage();
+    }
+}

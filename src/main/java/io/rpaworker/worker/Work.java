@@ -1,0 +1,47 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A claimed record on its way through this process. Its outcome is decided once: by its handler, by the watch that
+ * finds it overdue, or by the shutdown, whichever comes first.
+ */
+final class Work {
+
+    private final ActiveClaim claim;
+    private final ClaimedRecord record;
+    private final AtomicBoolean decided = new AtomicBoolean();
+    private final long claimedAtNanos = System.nanoTime();
+
+    Work(ActiveClaim claim, ClaimedRecord record) {
+        this.claim = claim;
+        this.record = record;
+    }
+
+    ActiveClaim claim() {
+        return claim;
+    }
+
+    ClaimedRecord record() {
+        return record;
+    }
+
+    /** From 1; failures so far are attempts. */
+    int attempt() {
+        return record.retryCount() + 1;
+    }
+
+    /** True for the first caller: its decision is the one that counts. */
+    boolean decide() {
+        return decided.compareAndSet(false, true);
+    }
+
+    boolean isDecided() {
+        return decided.get();
+    }
+
+    long nanosSinceClaim() {
+        return System.nanoTime() - claimedAtNanos;
+    }
+}

@@ -1,0 +1,155 @@
+package io.rpaworker.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.stereotype.Component;
+
+/**
+ * Starts the enabled flows when everything else is up, and stops them before anything else goes down.
+ *
+ * <p>The order of the stop: no claim any more; what has not started is given back; what runs has the drain time; what
+ * still runs then is interrupted and given back; the lease ends last.
+ */
+@Component
+public class Worker implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    // To settle what the interrupted calls leave, and to end the lease.
+    private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
+
+    private final Flows flows;
+    private final FlowRunners runners;
+    private final Lease lease;
+    private final WorkerProperties properties;
+    private final ApplicationEventPublisher events;
+    private final DefaultLifecycleProcessor lifecycle;
+
+    private volatile List<FlowRunner> running = List.of();
+    private volatile @Nullable Thread watch;
+    private volatile boolean started;
+
+    Worker(
+            Flows flows,
+            FlowRunners runners,
+            Lease lease,
+            WorkerProperties properties,
+            ApplicationEventPublisher events,
+            DefaultLifecycleProcessor lifecycle) {
+        this.flows = flows;
+        this.runners = runners;
+        this.lease = lease;
+        this.properties = properties;
+        this.events = events;
+        this.lifecycle = lifecycle;
+    }
+
+    @Override
+    public void start() {
+        // Spring would cut the drain off after 30 s.
+        lifecycle.setTimeoutForShutdownPhase(
+                getPhase(),
+                properties.drainTimeout().plus(LAST_STEPS.multipliedBy(2)).toMillis());
+        if (properties.enabled()) {
+            lease.start();
+            var starting = new ArrayList<FlowRunner>();
+            flows.distributed().forEach(flow -> starting.add(runners.runnerOf(flow)));
+            running = List.copyOf(starting);
+            running.forEach(FlowRunner::start);
+            watch = Thread.ofPlatform().daemon().name("rpa-watch").start(this::watchUntilInterrupted);
+            log.info(
+                    "Processing flows {}",
+                    running.stream().map(it -> it.flow().name()).toList());
+        }
+        started = true;
+    }
+
+    @Override
+    public void stop() {
+        if (properties.enabled()) {
+            AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
+            drain();
+            Thread watching = watch;
+            if (watching != null) {
+                watching.interrupt();
+            }
+            running.forEach(FlowRunner::stop);
+            lease.stop();
+        }
+        started = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return started;
+    }
+
+    /** Ends the pauses of the pollers of a flow: it has new records. */
+    public void wakeUp(String flow) {
+        each(runner -> {
+            if (runner.flow().name().equals(flow)) {
+                runner.wakeUp();
+            }
+        });
+    }
+
+    List<FlowRunner> running() {
+        return running;
+    }
+
+    private void drain() {
+        long began = System.nanoTime();
+        each(FlowRunner::stopClaiming);
+        try {
+            if (!drained(properties.drainTimeout())) {
+                log.warn("Handlers still run after {}; interrupting them", properties.drainTimeout());
+                each(FlowRunner::interruptCalls);
+                if (!drained(LAST_STEPS)) {
+                    log.warn("Some records are left to the sweep");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        log.info("Drained within {}", Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    private boolean drained(Duration timeout) throws InterruptedException {
+        long until = System.nanoTime() + timeout.toNanos();
+        while (!running.stream().allMatch(FlowRunner::isDrained)) {
+            if (System.nanoTime() - until >= 0) {
+                return false;
+            }
+            Thread.sleep(10);
+        }
+        return true;
+    }
+
+    private void watchUntilInterrupted() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                Thread.sleep(WATCH_INTERVAL);
+                each(FlowRunner::watch);
+            } catch (InterruptedException e) {
+                return;
+            } catch (Throwable e) {
+                log.error("Watching the running calls failed", e);
+            }
+        }
+    }
+
+    private void each(Consumer<FlowRunner> step) {
+        running.forEach(step);
+    }
+}

@@ -1,0 +1,60 @@
+package io.rpaworker.worker;
+
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How this replica keeps its lease, recovers what others left behind, and stops.
+ *
+ * @param enabled whether this replica processes records at all; without it there are only endpoints
+ * @param lease how long a replica's claims outlive its last heartbeat
+ * @param heartbeatInterval pause between two heartbeats, at most a third of the lease
+ * @param sweepInterval pause between two searches for what dead replicas left and for retries that are due
+ * @param watermarkSweep how often a claim reads the queue from its very start, for records that were committed late
+ * @param drainTimeout how long running handlers may take to finish after SIGTERM
+ * @param maxCrashes a record that was under way in so many crashes of a process is a dead letter
+ * @param maxClaimBytes most payload in one claim; a single larger record is claimed alone
+ */
+@Validated
+@ConfigurationProperties("rpa.worker")
+public record WorkerProperties(
+        @DefaultValue("true") boolean enabled,
+
+        @DefaultValue("30s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
+        Duration lease,
+
+        @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 20)
+        Duration heartbeatInterval,
+
+        @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration sweepInterval,
+
+        @DefaultValue("2s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
+        Duration watermarkSweep,
+
+        @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(hours = 24)
+        Duration drainTimeout,
+
+        @DefaultValue("3") @Min(1) @Max(100) int maxCrashes,
+        @DefaultValue("16MB") DataSize maxClaimBytes) {
+
+    /** Two heartbeats may fail in a row before the lease ends. */
+    @AssertTrue(message = "rpa.worker.heartbeat-interval must be at most a third of rpa.worker.lease")
+    public boolean isHeartbeatFrequentEnough() {
+        return heartbeatInterval.multipliedBy(3).compareTo(lease) <= 0;
+    }
+
+    /** A claim without room for a byte would never claim. */
+    @AssertTrue(message = "rpa.worker.max-claim-bytes must be at least 64KB")
+    public boolean isClaimLargeEnough() {
+        return maxClaimBytes.compareTo(DataSize.ofKilobytes(64)) >= 0;
+    }
+}
