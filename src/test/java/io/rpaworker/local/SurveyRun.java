@@ -1,0 +1,91 @@
+package io.rpaworker.local;
+
+import io.rpaworker.database.SurveyHub;
+import io.rpaworker.queue.NewRecord;
+import io.rpaworker.queue.QueueCounts;
+import io.rpaworker.queue.RecordIntake;
+import io.rpaworker.queue.StatusCounts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts a record for each of SurveyHub's surveys into the queue, and watches the worker do them. */
+final class SurveyRun {
+
+    private static final String FLOW = "survey_processor";
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
+    private final SurveyHub surveyHub;
+    private final RecordIntake intake;
+    private final QueueCounts counts;
+    private final JdbcClient rpaDb;
+    private final JsonMapper json;
+
+    SurveyRun(BeanFactory beans) {
+        this.surveyHub = beans.getBean(SurveyHub.class);
+        this.intake = beans.getBean(RecordIntake.class);
+        this.counts = beans.getBean(QueueCounts.class);
+        this.rpaDb = beans.getBean(JdbcClient.class);
+        this.json = beans.getBean(JsonMapper.class);
+    }
+
+    /** What the queue has of the flow; an rpa_db of one's own may have some already. */
+    StatusCounts counts() {
+        return counts.byFlow().getOrDefault(FLOW, StatusCounts.NONE);
+    }
+
+    /**
+     * Adds the records, all in one transaction.
+     *
+     * @return how many were not there already
+     */
+    int enqueue() {
+        List<NewRecord> records = surveyHub
+                .jdbc()
+                .sql("select survey_id, customer_id from surveys where customer_id is not null order by survey_id")
+                .query((row, rowNumber) -> record(row.getString(1), row.getString(2)))
+                .list();
+        return intake.add(FLOW, records);
+    }
+
+    /**
+     * Waits until nothing is left to do.
+     *
+     * <p>The time that is taken runs from now, when the records have just become visible to the worker, to the first
+     * look that finds none of them open: up to a tenth of a second more than it took.
+     *
+     * @param before what there was before the records were added
+     */
+    Summary watch(StatusCounts before, Progress progress) throws InterruptedException {
+        long began = System.nanoTime();
+        while (true) {
+            StatusCounts now = counts();
+            var elapsed = Duration.ofNanos(System.nanoTime() - began);
+            long completed = now.completed() - before.completed();
+            long failed = now.failed() - before.failed();
+            progress.show(completed + failed, completed + failed + now.pending() + now.processing(), elapsed);
+            if (now.pending() + now.processing() == 0 && !isRetryDue()) {
+                progress.end();
+                return new Summary(completed, failed, elapsed);
+            }
+            Thread.sleep(LOOK_INTERVAL);
+        }
+    }
+
+    private NewRecord record(String surveyId, String customerId) {
+        return NewRecord.of(
+                json.writeValueAsString(Map.of("survey_id", surveyId, "customer_id", customerId)), surveyId);
+    }
+
+    // A failed record that will be tried again is no result yet.
+    private boolean isRetryDue() {
+        return rpaDb.sql(
+                        "select exists (select from processing_queue where flow_name = :flow and next_retry_at is not null)")
+                .param("flow", FLOW)
+                .query(Boolean.class)
+                .single();
+    }
+}
