@@ -35,7 +35,14 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
             int crashCount,
             Instant createdAt,
             Instant availableAt,
-            Duration waited) {}
+            Duration waited) {
+
+        /** Without the payload, which is not for logs. */
+        @Override
+        public String toString() {
+            return "ClaimedRecord[id=" + id + "]";
+        }
+    }
 
     /** Whether nothing was due. */
     public boolean isEmpty() {

@@ -45,7 +45,7 @@ public class Claims {
                 for no key update skip locked
             ), sized as (
                 select id, available_at,
-                       case when pg_column_size(payload) < 2000 then pg_column_size(payload)
+                       case when pg_column_compression(payload) is null then pg_column_size(payload)
                             else octet_length(payload::text) end as bytes
                 from due
             ), fitting as (

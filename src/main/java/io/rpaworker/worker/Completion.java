@@ -45,21 +45,18 @@ final class Completion<P, R extends @Nullable Object> {
     }
 
     /**
-     * Completes what is still the claim's.
+     * Completes what is still the claim's. Returns early when the claim's tenure ends before the database has said what
+     * became of the chunk: then the records are the sweep's.
      *
      * @param culprit takes a record whose own write failed, and why
-     * @return false if the claim's tenure ended before the database said what became of the chunk
      */
-    boolean complete(ActiveClaim claim, List<Complete<P, R>> chunk, Culprit<P, R> culprit) throws InterruptedException {
+    void complete(ActiveClaim claim, List<Complete<P, R>> chunk, Culprit<P, R> culprit) throws InterruptedException {
         List<Complete<P, R>> open = chunk;
-        while (!open.isEmpty()) {
-            if (!claim.isTrusted()) {
-                return false;
-            }
+        while (!open.isEmpty() && claim.isTrusted()) {
             var committing = new AtomicBoolean();
             try {
                 report(open, commit(claim, open, committing));
-                return true;
+                return;
             } catch (Throwable failure) {
                 if (committing.get()) {
                     open = resolve(claim, open);
@@ -69,15 +66,15 @@ final class Completion<P, R extends @Nullable Object> {
                     Thread.sleep(PAUSE);
                 } else if (open.size() == 1) {
                     culprit.accept(open.getFirst(), failure);
-                    return true;
+                    return;
                 } else {
                     int half = open.size() / 2;
-                    return complete(claim, open.subList(0, half), culprit)
-                            & complete(claim, open.subList(half, open.size()), culprit);
+                    complete(claim, open.subList(0, half), culprit);
+                    complete(claim, open.subList(half, open.size()), culprit);
+                    return;
                 }
             }
         }
-        return true;
     }
 
     /** Takes a record whose write failed when it stood alone. */

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.core.ResolvableType;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The flows that this replica processes: each has one handler bean and is enabled. */
@@ -27,8 +27,8 @@ class Flows {
      *
      * @throws FlowConfigurationException if they do not fit, naming the flow and what to change
      */
-    Flows(ObjectProvider<FlowHandler<?, ?>> handlers, RpaProperties properties, JsonMapper json, Validator validator) {
-        Map<String, FlowHandler<?, ?>> byFlow = byFlow(handlers);
+    Flows(ListableBeanFactory beans, RpaProperties properties, JsonMapper json, Validator validator) {
+        Map<String, FlowHandler<?, ?>> byFlow = byFlow(beans);
         refuseUnknown(byFlow, properties);
         this.enabled = byFlow.values().stream()
                 .<Flow<?, ?>>map(handler -> flow(handler, properties, json, validator))
@@ -43,9 +43,9 @@ class Flows {
                 .toList();
     }
 
-    private static Map<String, FlowHandler<?, ?>> byFlow(ObjectProvider<FlowHandler<?, ?>> handlers) {
+    private static Map<String, FlowHandler<?, ?>> byFlow(ListableBeanFactory beans) {
         var byFlow = new TreeMap<String, FlowHandler<?, ?>>();
-        handlers.orderedStream().forEach(handler -> {
+        for (FlowHandler<?, ?> handler : beans.getBeansOfType(FlowHandler.class).values()) {
             String flow = handler.flow();
             if (flow.isBlank() || flow.length() > 100) {
                 throw new FlowConfigurationException(
@@ -58,7 +58,7 @@ class Flows {
                         "Flow '%s' has two handlers: %s and %s".formatted(flow, nameOf(other), nameOf(handler)),
                         "Remove one of them, or give it another flow().");
             }
-        });
+        }
         return byFlow;
     }
 
@@ -81,16 +81,15 @@ class Flows {
             FlowHandler<P, R> handler, RpaProperties properties, JsonMapper json, Validator validator) {
         String name = handler.flow();
         var settings = FlowSettings.of(name, properties.flows().get(name), properties.global());
-        ResolvableType payload = ResolvableType.forClass(AopUtils.getTargetClass(handler))
-                .as(FlowHandler.class)
-                .getGeneric(0);
-        if (payload.resolve() == null) {
+        JavaType[] parameters = json.getTypeFactory()
+                .constructType(AopUtils.getTargetClass(handler))
+                .findTypeParameters(FlowHandler.class);
+        if (parameters.length == 0 || parameters[0].isJavaLangObject()) {
             throw new FlowConfigurationException(
                     "The payload type of %s, flow '%s', cannot be told".formatted(nameOf(handler), name),
                     "Write the handler as a class that implements RecordHandler<Payload, Result>, not as a lambda.");
         }
-        var decoder =
-                new PayloadDecoder<P>(json, validator, json.getTypeFactory().constructType(payload.getType()));
+        var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
         return new Flow<>(name, handler, decoder, settings, settings.enabled() ? sources(name, handler) : List.of());
     }
 

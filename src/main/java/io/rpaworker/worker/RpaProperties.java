@@ -17,4 +17,4 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rpa")
 record RpaProperties(
         @DefaultValue @Valid @NestedConfigurationProperty FlowProperties global,
-        @DefaultValue @Valid Map<String, @Valid FlowProperties> flows) {}
+        @DefaultValue Map<String, @Valid FlowProperties> flows) {}

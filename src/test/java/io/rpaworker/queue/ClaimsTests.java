@@ -1,0 +1,210 @@
+package io.rpaworker.queue;
+
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.StringUtils;
+
+class ClaimsTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+
+    private final Claims claims = new Claims(DB.jdbc());
+
+    @BeforeEach
+    void empty() {
+        DB.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .update();
+        DB.insertReplica("a");
+        DB.insertReplica("b");
+    }
+
+    @Test
+    void claimsTheOldestFirstAndNoMoreThanAsked() {
+        DB.insertPending("f", 10);
+        DB.jdbc()
+                .sql("update processing_queue set available_at = now() - interval '1 hour' where id = 7")
+                .update();
+
+        assertThat(ids(claims.claim(request("a", 3)))).containsExactly(7L, 1L, 2L);
+        assertThat(DB.status(7)).isEqualTo("processing");
+        assertThat(DB.count("f", "pending")).isEqualTo(7);
+    }
+
+    @Test
+    void skipsRecordsThatAnotherReplicaIsClaiming() {
+        DB.insertPending("f", 3);
+        var transaction = new TransactionTemplate(new JdbcTransactionManager(DB.dataSource()));
+        transaction.executeWithoutResult(stillOpen -> {
+            assertThat(ids(claims.claim(request("a", 2)))).containsExactly(1L, 2L);
+            assertThat(supplyAsync(() -> ids(claims.claim(request("b", 3)))))
+                    .succeedsWithin(Duration.ofSeconds(5))
+                    .isEqualTo(List.of(3L));
+        });
+    }
+
+    @Test
+    void claimsExactlyTheLimitUnderEveryPlan() throws Exception {
+        DB.insertPending("f", 2_000);
+        for (String plan : List.of(
+                "enable_hashjoin,enable_mergejoin,enable_material,enable_memoize,enable_indexscan,enable_bitmapscan,"
+                        + "enable_indexonlyscan,enable_hashagg,enable_sort",
+                "enable_nestloop,enable_seqscan",
+                "enable_indexscan,enable_bitmapscan",
+                "enable_seqscan,enable_hashjoin,enable_mergejoin")) {
+            try (var connection = DB.dataSource().getConnection()) {
+                var one = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+                for (String setting : StringUtils.commaDelimitedListToSet(plan)) {
+                    one.sql("set " + setting + " = off").update();
+                }
+                assertThat(new Claims(one).claim(request("a", 10)).records())
+                        .as(plan)
+                        .hasSize(10);
+            }
+        }
+        assertThat(DB.count("f", "processing")).isEqualTo(40);
+    }
+
+    @Test
+    void twoReplicasNeverClaimTheSameRecord() {
+        DB.insertPending("f", 4_000);
+        var seen = Stream.of("a", "b")
+                .map(replica -> supplyAsync(() -> Stream.generate(() -> ids(claims.claim(request(replica, 50))))
+                        .takeWhile(ids -> !ids.isEmpty())
+                        .flatMap(List::stream)
+                        .toList()))
+                .toList()
+                .stream()
+                .flatMap(it -> it.join().stream())
+                .toList();
+
+        assertThat(new HashSet<>(seen)).hasSize(seen.size());
+        // A claim that meets only locked rows answers with nothing although more is waiting behind them.
+        assertThat(seen.size() + DB.count("f", "pending")).isEqualTo(4_000);
+    }
+
+    @Test
+    void givesNothingToAReplicaWithoutALease() {
+        DB.insertPending("f", 1);
+        DB.expireLease("a");
+
+        assertThat(claims.claim(request("a", 1)).records()).isEmpty();
+        assertThat(claims.claim(request("unknown", 1)).records()).isEmpty();
+        assertThat(claims.claim(request("b", 1)).records()).hasSize(1);
+    }
+
+    @Test
+    void leavesWhatIsNotDueOrOfAnotherFlow() {
+        DB.insertPending("other", 1);
+        DB.jdbc()
+                .sql("insert into processing_queue (flow_name, payload, available_at)"
+                        + " values ('f', '{}', now() + interval '1 hour')")
+                .update();
+
+        assertThat(claims.claim(request("a", 10)).records()).isEmpty();
+    }
+
+    @Test
+    void partitionsShareARecordSpaceWithoutOverlap() {
+        DB.insertPending("f", 100);
+
+        List<Long> first = ids(claims.claim(request("a", 100, new Partition(0, 3))));
+        List<Long> second = ids(claims.claim(request("b", 100, new Partition(1, 3))));
+
+        assertThat(first).allMatch(id -> id % 3 == 0).hasSize(33);
+        assertThat(second).allMatch(id -> id % 3 == 1).hasSize(34);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 100_000})
+    void boundsAClaimByBytesButGivesAtLeastOneRecord(int payloadBytes) {
+        DB.jdbc()
+                .sql("insert into processing_queue (flow_name, payload)"
+                        + " select 'f', jsonb_build_object('x', repeat('y', :bytes)) from generate_series(1, 20)")
+                .param("bytes", payloadBytes)
+                .update();
+        var request = new ClaimRequest(UUID.randomUUID(), "a", "f", 20, payloadBytes * 3L, null, Partition.ALL);
+
+        assertThat(claims.claim(request).records()).hasSizeBetween(3, 4);
+        var tiny = new ClaimRequest(UUID.randomUUID(), "a", "f", 20, 1, null, Partition.ALL);
+        assertThat(claims.claim(tiny).records()).hasSize(1);
+    }
+
+    @Test
+    void watermarkPassesOverOlderRecordsAndNoneReadsThem() {
+        DB.insertPending("f", 2);
+        DB.jdbc()
+                .sql("update processing_queue set available_at = now() - interval '1 hour' where id = 1")
+                .update();
+        var bounded = new ClaimRequest(
+                UUID.randomUUID(), "a", "f", 10, 1_000_000, Instant.now().minusSeconds(600), Partition.ALL);
+
+        assertThat(ids(claims.claim(bounded))).containsExactly(2L);
+        assertThat(ids(claims.claim(request("a", 10)))).containsExactly(1L);
+    }
+
+    @Test
+    void suspectsAreClaimedAloneAndOnlyAsSuspects() {
+        DB.insertPending("f", 3);
+        DB.jdbc()
+                .sql("update processing_queue set crash_count = 1 where id <= 2")
+                .update();
+
+        assertThat(ids(claims.claim(request("a", 10)))).containsExactly(3L);
+        assertThat(ids(claims.claimSuspect(UUID.randomUUID(), "a", "f"))).containsExactly(1L);
+        assertThat(DB.jdbc()
+                        .sql("select count(*) from processing_claim where isolated")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void writesDownWhatItClaimedAndForgetsIt() {
+        DB.insertPending("f", 3);
+        Claim claim = claims.claim(request("a", 2));
+
+        assertThat(DB.jdbc()
+                        .sql("select record_ids::text from processing_claim where claim_id = :id")
+                        .param("id", claim.id())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("{1,2}");
+        claims.forget(List.of(claim.id()));
+        assertThat(DB.jdbc()
+                        .sql("select count(*) from processing_claim")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
+    private static List<Long> ids(Claim claim) {
+        return claim.records().stream().map(ClaimedRecord::id).toList();
+    }
+
+    private static ClaimRequest request(String replica, int limit) {
+        return request(replica, limit, Partition.ALL);
+    }
+
+    private static ClaimRequest request(String replica, int limit, Partition partition) {
+        return new ClaimRequest(UUID.randomUUID(), replica, "f", limit, 16_000_000, null, partition);
+    }
+}

@@ -1,0 +1,79 @@
+package io.rpaworker.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** One real PostgreSQL server for all tests of this JVM; each asks for a database of its own. */
+public final class Postgres {
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private static class Server {
+        static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                var server = EmbeddedPostgres.builder()
+                        .setServerConfig("max_connections", "300")
+                        .setServerConfig("fsync", "off")
+                        .setServerConfig("shared_buffers", "256MB")
+                        .start();
+                var template = server.getPostgresDatabase();
+                JdbcClient.create(template).sql("create database migrated").update();
+                migrate(url(server, "migrated"));
+                return server;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private Postgres() {}
+
+    /** A new database with all migrations. */
+    public static RpaDb migrated() {
+        return create("template migrated");
+    }
+
+    /** A new database with nothing in it. */
+    public static RpaDb empty() {
+        return create("");
+    }
+
+    /** Runs the migrations as the application does. */
+    public static void migrate(String url) {
+        Flyway.configure()
+                .dataSource(url, "postgres", "")
+                .table("rpa_worker_schema_history")
+                .baselineOnMigrate(true)
+                .baselineVersion("5")
+                .placeholders(Map.of("legacyTimeZone", "UTC"))
+                .load()
+                .migrate();
+    }
+
+    private static RpaDb create(String option) {
+        String name = "test_" + DATABASES.incrementAndGet();
+        JdbcClient.create(Server.INSTANCE.getPostgresDatabase())
+                .sql("create database " + name + " " + option)
+                .update();
+        return new RpaDb(url(Server.INSTANCE, name));
+    }
+
+    private static String url(EmbeddedPostgres server, String name) {
+        return "jdbc:postgresql://localhost:%d/%s".formatted(server.getPort(), name);
+    }
+
+    static PGSimpleDataSource dataSource(String url) {
+        var dataSource = new PGSimpleDataSource();
+        dataSource.setUrl(url);
+        dataSource.setUser("postgres");
+        return dataSource;
+    }
+}

@@ -1,0 +1,96 @@
+package io.rpaworker.testing;
+
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A test's own rpa_db, and the fixtures that tests set its state with. */
+public final class RpaDb {
+
+    private final String url;
+    private final DataSource dataSource;
+    private final JdbcClient jdbc;
+
+    RpaDb(String url) {
+        this.url = url;
+        this.dataSource = Postgres.dataSource(url);
+        this.jdbc = JdbcClient.create(dataSource);
+    }
+
+    /** For {@code spring.datasource.url}. */
+    public String url() {
+        return url;
+    }
+
+    /** Without a pool: a new connection each time. */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    /** For a test's own statements. */
+    public JdbcClient jdbc() {
+        return jdbc;
+    }
+
+    /** Adds pending records with the payload {@code {"n": 1}} and so on; answers with their ids. */
+    public List<Long> insertPending(String flow, int count) {
+        return jdbc.sql("""
+                        insert into processing_queue (flow_name, payload)
+                        select :flow, jsonb_build_object('n', n) from generate_series(1, :count) n
+                        returning id
+                        """)
+                .param("flow", flow)
+                .param("count", count)
+                .query(Long.class)
+                .list();
+    }
+
+    /** Makes a replica known whose lease holds for an hour. */
+    public String insertReplica(String id) {
+        jdbc.sql("insert into worker_instance (id, host, version, lease_until)"
+                        + " values (:id, 'test', '1', now() + interval '1 hour')")
+                .param("id", id)
+                .update();
+        return id;
+    }
+
+    /** Moves the end of a replica's lease into the past, as if it had stopped renewing it. */
+    public void expireLease(String id) {
+        jdbc.sql("update worker_instance set lease_until = now() - interval '1 second' where id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    /** The status of a record. */
+    public String status(long id) {
+        return column(id, "status", String.class);
+    }
+
+    /** How many records of a flow have a status. */
+    public int count(String flow, String status) {
+        return jdbc.sql("select count(*) from processing_queue where flow_name = :flow and status = :status")
+                .param("flow", flow)
+                .param("status", status)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** One column of a record that is not null. */
+    public <T> T column(long id, String column, Class<T> type) {
+        return jdbc.sql("select " + column + " from processing_queue where id = :id")
+                .param("id", id)
+                .query(type)
+                .single();
+    }
+
+    /** One column of a record. */
+    public <T> @Nullable T nullableColumn(long id, String column, Class<T> type) {
+        return jdbc.sql("select " + column + " from processing_queue where id = :id")
+                .param("id", id)
+                .query((row, rowNumber) -> Optional.ofNullable(row.getObject(1, type)))
+                .single()
+                .orElse(null);
+    }
+}
