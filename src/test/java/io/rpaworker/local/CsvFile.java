@@ -79,6 +79,9 @@ record CsvFile(Resource file, String variable) {
         if (!file.exists()) {
             throw wrong("does not exist");
         }
+        if (file.isFile() && file.getFile().isDirectory()) {
+            throw wrong("is a folder");
+        }
         var bytes = new BufferedInputStream(file.getInputStream());
         Reader text = new InputStreamReader(
                 isGzip(bytes) ? new GZIPInputStream(bytes, 1 << 16) : bytes, StandardCharsets.UTF_8.newDecoder());

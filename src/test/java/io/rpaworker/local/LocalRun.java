@@ -37,12 +37,12 @@ public final class LocalRun {
 
     private static LocalRun start(String[] args) {
         var databases = new LocalDatabases(System.out);
-        // The console is for the progress; the worker's own packages say more, see the profile.
         return new LocalRun(
                 databases,
                 RpaWorkerApplication.application()
                         .profiles("development")
-                        .properties("logging.level.root=warn", "rpa.flows.survey_processor.enabled=true")
+                        .properties(
+                                "logging.config=classpath:local/logback.xml", "rpa.flows.survey_processor.enabled=true")
                         .initializers(databases)
                         .run(args));
     }
@@ -54,6 +54,7 @@ public final class LocalRun {
         System.out.printf("%,d records added to the queue%n", added);
         Summary summary = surveys.watch(before, Progress.ofThisProcess());
         System.out.println(summary.text());
+        surveys.failures().forEach(System.out::println);
         if (LocalSettings.of(context.getEnvironment()).exitWhenDone()) {
             stop();
             System.out.println(summary.exitLine());

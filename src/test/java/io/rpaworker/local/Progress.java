@@ -28,20 +28,23 @@ final class Progress {
     }
 
     /**
-     * Shows that {@code done} of {@code total} records are done; does nothing if it is too early for another line.
+     * Shows how far the work is; does nothing if it is too early for another line.
      *
+     * @param completed how many records are done
+     * @param failed how many are not, for the moment or for good
+     * @param total all of them
      * @param elapsed since the work began
      */
-    void show(long done, long total, Duration elapsed) {
+    void show(long completed, long failed, long total, Duration elapsed) {
         if (terminal) {
-            int filled = total == 0 ? WIDTH : (int) (WIDTH * done / total);
+            int filled = total == 0 ? WIDTH : (int) (WIDTH * completed / total);
+            String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
             // To the line's start, over what was there, and away with what is left of it.
-            out.printf(
-                    "\r[%s%s] %s\u001b[K", "#".repeat(filled), ".".repeat(WIDTH - filled), text(done, total, elapsed));
+            out.print("\r[" + bar + "] " + text(completed, failed, total, elapsed) + "\u001b[K");
             out.flush();
         } else if (elapsed.compareTo(nextLine) >= 0) {
             nextLine = elapsed.plus(INTERVAL);
-            out.println(text(done, total, elapsed));
+            out.println(text(completed, failed, total, elapsed));
         }
     }
 
@@ -52,14 +55,15 @@ final class Progress {
         }
     }
 
-    private static String text(long done, long total, Duration elapsed) {
+    private static String text(long completed, long failed, long total, Duration elapsed) {
         double seconds = elapsed.toNanos() / 1e9;
-        return String.format(
+        String text = String.format(
                 Locale.ROOT,
                 "%,d of %,d records, %d %%, %,.0f records/s",
-                done,
+                completed,
                 total,
-                total == 0 ? 100 : 100 * done / total,
-                seconds == 0 ? 0 : done / seconds);
+                total == 0 ? 100 : 100 * completed / total,
+                seconds == 0 ? 0 : completed / seconds);
+        return failed == 0 ? text : text + String.format(Locale.ROOT, ", %,d failed", failed);
     }
 }

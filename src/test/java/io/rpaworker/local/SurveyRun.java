@@ -66,13 +66,28 @@ final class SurveyRun {
             var elapsed = Duration.ofNanos(System.nanoTime() - began);
             long completed = now.completed() - before.completed();
             long failed = now.failed() - before.failed();
-            progress.show(completed + failed, completed + failed + now.pending() + now.processing(), elapsed);
+            long total = completed + failed + now.pending() + now.processing();
+            progress.show(completed, failed, total, elapsed);
             if (now.pending() + now.processing() == 0 && !isRetryDue()) {
                 progress.end();
                 return new Summary(completed, failed, elapsed);
             }
             Thread.sleep(LOOK_INTERVAL);
         }
+    }
+
+    /** What is wrong with the records that failed last, a few of them. */
+    List<String> failures() {
+        return rpaDb.sql("""
+                        select record_key, error_message
+                        from processing_queue
+                        where flow_name = :flow and failed_at is not null
+                        order by failed_at desc
+                        limit 5
+                        """)
+                .param("flow", FLOW)
+                .query((row, rowNumber) -> "failed: %s: %s".formatted(row.getString(1), row.getString(2)))
+                .list();
     }
 
     private NewRecord record(String surveyId, String customerId) {

@@ -4,7 +4,7 @@ import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.local.StandIn;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.rpaworker.testing.Postgres;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -115,8 +114,8 @@ final class SurveyBench implements AutoCloseable {
     record Database(String url, String user, String password) {
 
         /** The real one, without Docker. */
-        static Database embedded(EmbeddedPostgres server) {
-            return new Database(server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+        static Database embedded() {
+            return new Database(Postgres.empty().url(), "postgres", "");
         }
 
         /** SurveyHub's stand-in, empty. */
@@ -129,7 +128,7 @@ final class SurveyBench implements AutoCloseable {
         }
     }
 
-    @Configuration(proxyBeanMethods = false)
+    // No stereotype: the local run, which has the tests on its class path, must not pick it up.
     @ImportAutoConfiguration({
         DataSourceAutoConfiguration.class,
         DataSourceTransactionManagerAutoConfiguration.class,

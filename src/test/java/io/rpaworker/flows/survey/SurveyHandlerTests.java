@@ -9,8 +9,6 @@ import io.rpaworker.flows.survey.SurveyBench.Database;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -21,19 +19,16 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class SurveyHandlerTests {
 
-    private static EmbeddedPostgres server;
     private static SurveyBench bench;
 
     @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.start();
-        bench = new SurveyBench(Database.embedded(server), Database.standIn("handler"));
+    static void start() {
+        bench = new SurveyBench(Database.embedded(), Database.standIn("handler"));
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         bench.close();
-        server.close();
     }
 
     @BeforeEach

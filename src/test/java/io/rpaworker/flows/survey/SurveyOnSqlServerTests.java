@@ -2,7 +2,6 @@ package io.rpaworker.flows.survey;
 
 import io.rpaworker.flows.survey.SurveyBench.Database;
 import io.rpaworker.local.StandIn;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.junit.jupiter.Testcontainers;
 import org.testcontainers.mssqlserver.MSSQLServerContainer;
@@ -12,13 +11,12 @@ import org.testcontainers.mssqlserver.MSSQLServerContainer;
 class SurveyOnSqlServerTests {
 
     @Test
-    void surveysAreReadFromSqlServer() throws Exception {
-        try (var surveyHub = new MSSQLServerContainer("mcr.microsoft.com/mssql/server:2017-latest").acceptLicense();
-                var rpaDb = EmbeddedPostgres.start()) {
+    void surveysAreReadFromSqlServer() {
+        try (var surveyHub = new MSSQLServerContainer("mcr.microsoft.com/mssql/server:2017-latest").acceptLicense()) {
             Containers.startOrSkip(surveyHub);
             var database = new Database(surveyHub.getJdbcUrl(), surveyHub.getUsername(), surveyHub.getPassword());
             StandIn.createTables(database.dataSource());
-            try (var bench = new SurveyBench(Database.embedded(rpaDb), database)) {
+            try (var bench = new SurveyBench(Database.embedded(), database)) {
                 new SurveySample(bench).isScoredAndWritten();
             }
         }

@@ -3,8 +3,6 @@ package io.rpaworker.flows.survey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.flows.survey.SurveyBench.Database;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
@@ -19,19 +17,16 @@ import org.junit.jupiter.api.Test;
 
 class SurveyResultsTests {
 
-    private static EmbeddedPostgres server;
     private static SurveyBench bench;
 
     @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.start();
-        bench = new SurveyBench(Database.embedded(server), Database.standIn("results"));
+    static void start() {
+        bench = new SurveyBench(Database.embedded(), Database.standIn("results"));
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         bench.close();
-        server.close();
     }
 
     @BeforeEach
