@@ -9,6 +9,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Opens rpa_db's two small pools beside the ordinary one; they share its settings. */
 @Configuration(proxyBeanMethods = false)
@@ -34,6 +36,12 @@ public class RpaDbPools {
     @Qualifier(CONTROL)
     JdbcClient controlJdbc(@Qualifier(CONTROL) DataSource control) {
         return JdbcClient.create(control);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(CONTROL)
+    TransactionTemplate controlTransaction(@Qualifier(CONTROL) DataSource control) {
+        return new TransactionTemplate(new JdbcTransactionManager(control));
     }
 
     @Bean(defaultCandidate = false)

@@ -3,10 +3,12 @@ package io.rpaworker.worker;
 import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Source;
 import jakarta.validation.Validator;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -41,6 +43,12 @@ class Flows {
         return enabled.stream()
                 .filter(flow -> flow.settings().mode() == FlowSettings.Mode.DISTRIBUTED)
                 .toList();
+    }
+
+    /** Every flow that this version has a handler for and takes from the queue, and its cleanup timeout. */
+    Map<String, Duration> cleanupTimeouts() {
+        return distributed().stream()
+                .collect(Collectors.toMap(Flow::name, flow -> flow.settings().cleanupTimeout()));
     }
 
     private static Map<String, FlowHandler<?, ?>> byFlow(ListableBeanFactory beans) {

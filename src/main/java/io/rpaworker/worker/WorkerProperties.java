@@ -1,8 +1,6 @@
 package io.rpaworker.worker;
 
 import jakarta.validation.constraints.AssertTrue;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -12,15 +10,13 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How this replica keeps its lease, recovers what others left behind, and stops.
+ * How this replica claims, keeps its lease, and stops.
  *
  * @param enabled whether this replica processes records at all; without it there are only endpoints
  * @param lease how long a replica's claims outlive its last heartbeat
  * @param heartbeatInterval pause between two heartbeats, at most a third of the lease
- * @param sweepInterval pause between two searches for what dead replicas left and for retries that are due
  * @param watermarkSweep how often a claim reads the queue from its very start, for records that were committed late
  * @param drainTimeout how long running handlers may take to finish after SIGTERM
- * @param maxCrashes a record that was under way in so many crashes of a process is a dead letter
  * @param maxClaimBytes most payload in one claim; a single larger record is claimed alone
  */
 @Validated
@@ -43,7 +39,6 @@ public record WorkerProperties(
         @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(hours = 24)
         Duration drainTimeout,
 
-        @DefaultValue("3") @Min(1) @Max(100) int maxCrashes,
         @DefaultValue("16MB") DataSize maxClaimBytes) {
 
     /** Two heartbeats may fail in a row before the lease ends. */

@@ -35,7 +35,7 @@ public final class TestWorker implements AutoCloseable {
             property("rpa.global.poll-interval", "50ms");
             property("rpa.worker.lease", "3s");
             property("rpa.worker.heartbeat-interval", "500ms");
-            property("rpa.worker.sweep-interval", "500ms");
+            property("rpa.maintenance.sweep-interval", "500ms");
             property("rpa.worker.watermark-sweep", "200ms");
             property("rpa.worker.drain-timeout", "5s");
         }

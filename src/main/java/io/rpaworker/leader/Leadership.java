@@ -1,0 +1,156 @@
+package io.rpaworker.leader;
+
+import io.rpaworker.database.RpaDbPools;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Takes, renews and gives up this replica's leadership, and does as leader what only a leader may do. */
+@Component
+public class Leadership {
+
+    private static final Logger log = LoggerFactory.getLogger(Leadership.class);
+    private static final String NAME = "chores";
+
+    // The term grows even when the same holder takes it again: it may have been away for longer than it knows.
+    private static final String TAKE = """
+            insert into leader_term as t (name, holder, term, expires_at)
+            values (:name, :holder, 1, clock_timestamp() + make_interval(secs => :leaseSeconds))
+            on conflict (name) do update
+            set holder = excluded.holder, term = t.term + 1, expires_at = excluded.expires_at
+            where t.expires_at < clock_timestamp()
+            returning term
+            """;
+
+    private static final String RENEW = """
+            update leader_term
+            set expires_at = clock_timestamp() + make_interval(secs => :leaseSeconds)
+            where name = :name and holder = :holder and term = :term and expires_at >= clock_timestamp()
+            """;
+
+    private static final String RESIGN = """
+            update leader_term set expires_at = '-infinity' where name = :name and holder = :holder and term = :term
+            """;
+
+    // Held until the leader's transaction ends: a successor's take-over waits for it.
+    private static final String LOCK = """
+            select term from leader_term
+            where name = :name and holder = :holder and term = :term and expires_at > clock_timestamp()
+            for share
+            """;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private volatile @Nullable Term current;
+
+    private record Term(String holder, long number, long askedAtNanos, Duration lease) {
+
+        // Counted from before the question was sent; a margin for the transaction that has still to begin.
+        boolean isTrusted() {
+            return System.nanoTime() - askedAtNanos
+                    < lease.dividedBy(4).multipliedBy(3).toNanos();
+        }
+    }
+
+    Leadership(
+            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
+            @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /**
+     * Renews the leadership, or takes it if nobody holds it.
+     *
+     * @param holder this replica's identity; leadership ends with it
+     * @param lease how long the leadership lasts without being renewed, by PostgreSQL's clock
+     * @return whether this replica leads
+     * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer; this replica does not lead
+     *     then
+     */
+    public boolean campaign(String holder, Duration lease) {
+        Term held = current;
+        current = null;
+        long askedAt = System.nanoTime();
+        if (held != null && held.holder().equals(holder) && renew(held, lease)) {
+            current = new Term(holder, held.number(), askedAt, lease);
+            return true;
+        }
+        Long taken = jdbc.sql(TAKE)
+                .param("name", NAME)
+                .param("holder", holder)
+                .param("leaseSeconds", seconds(lease))
+                .query(Long.class)
+                .optional()
+                .orElse(null);
+        if (taken == null) {
+            return false;
+        }
+        log.info("{} leads, term {}", holder, taken);
+        current = new Term(holder, taken, askedAt, lease);
+        return true;
+    }
+
+    /** Whether this replica leads, as far as it knows. */
+    public boolean isLeader() {
+        Term held = current;
+        return held != null && held.isTrusted();
+    }
+
+    /** Gives the leadership up, so that another replica need not wait for its end. */
+    public void resign() {
+        Term held = current;
+        current = null;
+        if (held != null) {
+            jdbc.sql(RESIGN)
+                    .param("name", NAME)
+                    .param("holder", held.holder())
+                    .param("term", held.number())
+                    .update();
+        }
+    }
+
+    /**
+     * Does something in one transaction that only the current term can commit.
+     *
+     * @return false if this replica does not lead; nothing was done then
+     */
+    public boolean asLeader(Runnable duty) {
+        Term held = current;
+        if (held == null || !held.isTrusted()) {
+            return false;
+        }
+        return Boolean.TRUE.equals(transaction.execute(status -> {
+            boolean leads = jdbc.sql(LOCK)
+                    .param("name", NAME)
+                    .param("holder", held.holder())
+                    .param("term", held.number())
+                    .query(Long.class)
+                    .optional()
+                    .isPresent();
+            if (leads) {
+                duty.run();
+            }
+            return leads;
+        }));
+    }
+
+    private boolean renew(Term held, Duration lease) {
+        return jdbc.sql(RENEW)
+                        .param("name", NAME)
+                        .param("holder", held.holder())
+                        .param("term", held.number())
+                        .param("leaseSeconds", seconds(lease))
+                        .update()
+                == 1;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,160 @@
+package io.rpaworker.maintenance;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.leader.Leadership;
+import io.rpaworker.queue.Replica;
+import io.rpaworker.queue.ThisProcess;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.retry.support.RetryTemplate;
+import org.springframework.stereotype.Component;
+
+/** Does the chores, one after the other on a thread of its own, each as often as its interval says. */
+@Component
+@EnableConfigurationProperties(MaintenanceProperties.class)
+class Maintenance implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(Maintenance.class);
+
+    private final Sweep sweep;
+    private final LeaderDuties duties;
+    private final Leadership leadership;
+    private final ThisProcess process;
+    private final RetryTemplate retries;
+    private final MaintenanceProperties properties;
+    private final Schedule sweeping;
+    private final Schedule leading;
+    private final Schedule retrying;
+    private final Schedule purging;
+    private volatile @Nullable Thread thread;
+
+    Maintenance(
+            Sweep sweep,
+            LeaderDuties duties,
+            Leadership leadership,
+            ThisProcess process,
+            RetryTemplate retries,
+            MaintenanceProperties properties,
+            MeterRegistry meters) {
+        this.sweep = sweep;
+        this.duties = duties;
+        this.leadership = leadership;
+        this.process = process;
+        this.retries = retries;
+        this.properties = properties;
+        this.sweeping = new Schedule(properties.sweepInterval());
+        this.leading = new Schedule(properties.leaderLease().dividedBy(3));
+        this.retrying = new Schedule(properties.retryInterval());
+        this.purging = new Schedule(properties.purgeInterval());
+        Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
+                .description("1 on the replica that does the chores for all")
+                .register(meters);
+    }
+
+    /** When a chore is due again; spread at the start, so that replicas do not do it in step. */
+    private static final class Schedule {
+
+        private final Duration interval;
+        private long dueNanos;
+
+        Schedule(Duration interval) {
+            this.interval = interval;
+            this.dueNanos = System.nanoTime() + ThreadLocalRandom.current().nextLong(1 + interval.toNanos() / 2);
+        }
+
+        boolean isDue() {
+            if (System.nanoTime() - dueNanos < 0) {
+                return false;
+            }
+            dueNanos = System.nanoTime() + interval.toNanos();
+            return true;
+        }
+    }
+
+    @Override
+    public void start() {
+        if (properties.enabled()) {
+            thread = Thread.ofPlatform().daemon().name("rpa-maintenance").start(this::workUntilInterrupted);
+        }
+    }
+
+    @Override
+    public void stop() {
+        Thread working = thread;
+        thread = null;
+        if (working != null) {
+            working.interrupt();
+            try {
+                working.join(Duration.ofSeconds(5));
+                leadership.resign();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                log.debug("Could not resign; the term ends by itself", e);
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    // Right below the worker's: the worker stops first, so that nothing is left for its records' sake.
+    @Override
+    public int getPhase() {
+        return SmartLifecycle.DEFAULT_PHASE - 1;
+    }
+
+    private void workUntilInterrupted() {
+        Duration tick = properties.retryInterval().compareTo(properties.sweepInterval()) < 0
+                ? properties.retryInterval()
+                : properties.sweepInterval();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                Thread.sleep(tick.dividedBy(2));
+                workOnce();
+            } catch (InterruptedException e) {
+                return;
+            } catch (Throwable e) {
+                log.warn("A chore failed and will be done again: {}", e.toString());
+                log.debug("A chore failed", e);
+            }
+        }
+    }
+
+    /** Does what is due. */
+    void workOnce() {
+        Replica replica = process.replica().orElse(null);
+        if (replica == null) {
+            return;
+        }
+        if (process.isSettled() && sweeping.isDue()) {
+            again(sweep::sweepOnce);
+            again(() -> duties.sweepOnce(process));
+        }
+        if (leading.isDue()) {
+            leadership.campaign(replica.id(), properties.leaderLease());
+        }
+        if (retrying.isDue()) {
+            again(() -> duties.retryOnce(process));
+        }
+        if (purging.isDue()) {
+            again(duties::purgeOnce);
+        }
+    }
+
+    // Right when done twice, so a transient error is no reason to wait for the next round.
+    private void again(Runnable chore) {
+        retries.execute(context -> {
+            chore.run();
+            return null;
+        });
+    }
+}

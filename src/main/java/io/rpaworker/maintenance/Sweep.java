@@ -1,0 +1,51 @@
+package io.rpaworker.maintenance;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.queue.Orphans;
+import io.rpaworker.queue.Orphans.Recovered;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Finds replicas whose lease has run out, and makes their records pending again. */
+@Component
+class Sweep {
+
+    private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+
+    private final Orphans orphans;
+    private final MaintenanceProperties properties;
+    private final MeterRegistry meters;
+
+    Sweep(Orphans orphans, MaintenanceProperties properties, MeterRegistry meters) {
+        this.orphans = orphans;
+        this.properties = properties;
+        this.meters = meters;
+    }
+
+    void sweepOnce() {
+        int dead = orphans.declareDead();
+        if (dead > 0) {
+            log.warn("{} replicas have not renewed their lease; recovering their records", dead);
+        }
+        List<Recovered> batch;
+        do {
+            batch = orphans.recover(properties.maxCrashes());
+            batch.forEach(this::report);
+        } while (!batch.isEmpty());
+    }
+
+    private void report(Recovered some) {
+        log.warn(
+                "{} records of {} {}",
+                some.records(),
+                some.flow(),
+                some.poison() ? "are dead letters: poison" : "are pending again");
+        meters.counter("rpa.lease.recovered", "flow", some.flow()).increment(some.records());
+        if (some.poison()) {
+            meters.counter("rpa.deadletters", "flow", some.flow(), "kind", "poison")
+                    .increment(some.records());
+        }
+    }
+}
