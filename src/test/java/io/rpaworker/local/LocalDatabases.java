@@ -54,10 +54,10 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
         int surveys = standIn.loadSurveys(settings.surveys());
         int responses = standIn.loadResponses(settings.responses());
         out.printf(
-                "SurveyHub  stand-in with %,d surveys (%s) and %,d responses (%s), loaded in %.1f s%n",
+                "SurveyHub  stand-in, %,d surveys and %,d responses of %s and %s, loaded in %.1f s%n",
                 surveys,
-                settings.surveys().name(),
                 responses,
+                settings.surveys().name(),
                 settings.responses().name(),
                 (System.nanoTime() - began) / 1e9);
         return Map.of(

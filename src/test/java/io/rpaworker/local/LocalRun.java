@@ -32,7 +32,13 @@ public final class LocalRun {
             run.stop();
             System.exit(0);
         });
-        run.work();
+        try {
+            run.work();
+        } catch (RuntimeException e) {
+            run.stop();
+            System.err.println("The local run failed: " + e);
+            System.exit(1);
+        }
     }
 
     private static LocalRun start(String[] args) {

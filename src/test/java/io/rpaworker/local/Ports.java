@@ -17,7 +17,8 @@ final class Ports {
                 throw new LocalRunException(
                         "Port %d (%s) is taken: another program listens there, perhaps another local run."
                                 .formatted(port, property),
-                        "Stop that program, or choose other ports: SERVER_PORT=8090 MANAGEMENT_SERVER_PORT=8091.");
+                        "Stop that program, or choose other ports:"
+                                + " SERVER_PORT=8090 MANAGEMENT_SERVER_PORT=8091 mvn spring-boot:test-run");
             }
         }
     }

@@ -12,13 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads surveys with their answers from SurveyHub. Its SQL runs on SQL Server 2017 and on the stand-in alike. */
 final class SurveyQuery {
 
-    // The join also finds surveys without responses; their r.survey_id is null. Columns are read by position, see
-    // toRow.
+    // Surveys without responses are found too; their r.survey_id is null. The inner select is for the stand-in, which
+    // walks through the ids for every row it joins: 42 us a survey without it at 512 ids, 10 us with it.
     private static final String SURVEYS = """
             select s.survey_id, s.customer_id, s.survey_name, r.survey_id, r.answer
-            from surveys s
+            from (select survey_id, customer_id, survey_name from surveys where survey_id in (:ids)) s
             left join responses r on r.survey_id = s.survey_id
-            where s.survey_id in (:ids)
             """;
 
     private final SurveyHub surveyHub;
