@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.Settlements;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -17,10 +18,17 @@ final class Leftovers {
     private final Claims claims;
     private final Settlements settlements;
     private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
-    private final Queue<UUID> unanswered = new ConcurrentLinkedQueue<>();
+    private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
 
+    // A statement whose connection was given up may still be running on the server, and commit: longer than any
+    // statement may take, the claim is looked for.
+    private static final Duration LOOK_FOR = Duration.ofMinutes(1);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
     private record Abandoned(UUID claimId, List<Long> ids) {}
+
+    private record Unanswered(UUID claimId, long sinceNanos, long lookNanos) {}
 
     Leftovers(Claims claims, Settlements settlements) {
         this.claims = claims;
@@ -34,7 +42,7 @@ final class Leftovers {
 
     /** The claim may have happened, but its answer did not come. */
     void unanswered(UUID claimId) {
-        unanswered.add(claimId);
+        unanswered.add(new Unanswered(claimId, System.nanoTime(), System.nanoTime()));
     }
 
     /** These records are to be given back. */
@@ -43,20 +51,36 @@ final class Leftovers {
     }
 
     /**
-     * Tells what there is to tell.
+     * Gives back what must not wait: claims whose answer was lost, and records that could not be settled.
      *
      * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
      */
-    void tell() {
-        for (UUID lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
-            settlements.releaseWhole(lost);
-            settled.add(lost);
-            unanswered.remove(lost);
+    void tellUrgent() {
+        for (Unanswered lost : List.copyOf(unanswered)) {
+            long now = System.nanoTime();
+            if (now - lost.lookNanos() >= 0) {
+                settlements.releaseWhole(lost.claimId());
+                unanswered.remove(lost);
+                if (now - lost.sinceNanos() < LOOK_FOR.toNanos()) {
+                    unanswered.add(new Unanswered(lost.claimId(), lost.sinceNanos(), now + LOOK_AGAIN.toNanos()));
+                } else {
+                    settled.add(lost.claimId());
+                }
+            }
         }
         for (Abandoned some = abandoned.peek(); some != null; some = abandoned.peek()) {
             settlements.release(some.claimId(), some.ids());
             abandoned.remove(some);
         }
+    }
+
+    /**
+     * Tells everything.
+     *
+     * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
+     */
+    void tell() {
+        tellUrgent();
         var forgotten = new ArrayList<UUID>();
         for (UUID claim = settled.poll(); claim != null; claim = settled.poll()) {
             forgotten.add(claim);
