@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
 class ExposureTests {
@@ -64,7 +65,9 @@ class ExposureTests {
         for (String packageName : Set.of("org.springframework.boot", "io.rpaworker")) {
             scanner.findCandidateComponents(packageName).forEach(it -> {
                 try {
-                    Endpoint endpoint = Class.forName(it.getBeanClassName()).getAnnotation(Endpoint.class);
+                    // Merged: a @WebEndpoint is one too.
+                    Endpoint endpoint = AnnotatedElementUtils.getMergedAnnotation(
+                            Class.forName(it.getBeanClassName()), Endpoint.class);
                     if (endpoint != null) {
                         ids.add(endpoint.id());
                     }
