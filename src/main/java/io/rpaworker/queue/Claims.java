@@ -97,10 +97,15 @@ public class Claims {
             from claimed
             """;
 
+    // A record that is still held would be nobody's without the claim's row: its owner may have dropped it with a lost
+    // lease, and the sweep finds it by that row alone.
     private static final String FORGET = """
-            delete from processing_claim
+            delete from processing_claim c
             using (select set_config('synchronous_commit', 'off', true)) as asynchronously
-            where claim_id = any (:claims)
+            where c.claim_id = any (:claims)
+              and not exists (
+                  select from processing_queue q
+                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
             """;
 
     private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
@@ -151,7 +156,10 @@ public class Claims {
         return new Claim(claimId, flow, records);
     }
 
-    /** Deletes the rows of claims whose records are all settled. Doing it twice, or never, does no harm but litter. */
+    /**
+     * Deletes the rows of claims whose records are all settled, and of no others. Doing it twice, or never, does no
+     * harm but litter.
+     */
     public void forget(Collection<UUID> claimIds) {
         jdbc.sql(FORGET).param("claims", claimIds.toArray(UUID[]::new)).update();
     }
