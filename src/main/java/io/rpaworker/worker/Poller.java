@@ -97,7 +97,7 @@ final class Poller {
         try {
             claim = claims.claim(request);
         } catch (RuntimeException e) {
-            leftovers.unanswered(request.claimId());
+            leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             throw e;
         }
         if (!claim.isEmpty()) {
@@ -121,7 +121,7 @@ final class Poller {
             }
             return Optional.of(new Polled(new ActiveClaim(claim, tenure), true));
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId);
+            leftovers.unanswered(claimId, tenure.replica().id(), flow.name());
             throw e;
         }
     }
