@@ -2,7 +2,6 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.Settlements;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -21,14 +20,9 @@ final class Leftovers {
     private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
 
-    // A statement whose connection was given up may still be running on the server, and commit: longer than any
-    // statement may take, the claim is looked for.
-    private static final Duration LOOK_FOR = Duration.ofMinutes(1);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private record Unanswered(UUID claimId, String replicaId, String flow) {}
 
     private record Abandoned(UUID claimId, List<Long> ids) {}
-
-    private record Unanswered(UUID claimId, long sinceNanos, long lookNanos) {}
 
     Leftovers(Claims claims, Settlements settlements) {
         this.claims = claims;
@@ -41,8 +35,8 @@ final class Leftovers {
     }
 
     /** The claim may have happened, but its answer did not come. */
-    void unanswered(UUID claimId) {
-        unanswered.add(new Unanswered(claimId, System.nanoTime(), System.nanoTime()));
+    void unanswered(UUID claimId, String replicaId, String flow) {
+        unanswered.add(new Unanswered(claimId, replicaId, flow));
     }
 
     /** These records are to be given back. */
@@ -56,17 +50,13 @@ final class Leftovers {
      * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
      */
     void tellUrgent() {
-        for (Unanswered lost : List.copyOf(unanswered)) {
-            long now = System.nanoTime();
-            if (now - lost.lookNanos() >= 0) {
-                settlements.releaseWhole(lost.claimId());
-                unanswered.remove(lost);
-                if (now - lost.sinceNanos() < LOOK_FOR.toNanos()) {
-                    unanswered.add(new Unanswered(lost.claimId(), lost.sinceNanos(), now + LOOK_AGAIN.toNanos()));
-                } else {
-                    settled.add(lost.claimId());
-                }
+        for (Unanswered lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
+            claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
+            // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
+            if (!settlements.releaseWhole(lost.claimId()).isEmpty()) {
+                settled.add(lost.claimId());
             }
+            unanswered.remove(lost);
         }
         for (Abandoned some = abandoned.peek(); some != null; some = abandoned.peek()) {
             settlements.release(some.claimId(), some.ids());

@@ -112,7 +112,7 @@ final class Poller {
             Limits limits = flow.settings().limits();
             claim = limits.equals(Limits.NONE) ? claims.claim(request) : limited.claim(request, limits);
         } catch (RuntimeException e) {
-            leftovers.unanswered(request.claimId());
+            leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             throw e;
         }
         long nanos = System.nanoTime() - started;
@@ -137,7 +137,7 @@ final class Poller {
             }
             return Optional.of(new Polled(new ActiveClaim(claim, tenure), true));
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId);
+            leftovers.unanswered(claimId, tenure.replica().id(), flow.name());
             throw e;
         }
     }
