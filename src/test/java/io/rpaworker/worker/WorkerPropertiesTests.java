@@ -29,6 +29,7 @@ class WorkerPropertiesTests {
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(60),
+                        true,
                         DataSize.ofMegabytes(16))));
     }
 
