@@ -97,10 +97,22 @@ public class Claims {
             from claimed
             """;
 
+    // Waits for the claim if its statement is still under way, and fails it by the primary key if it is yet to come.
+    private static final String REVOKE = """
+            insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
+            values (:claim, :replica, :flow, '{}')
+            on conflict (claim_id) do nothing
+            """;
+
+    // A record that is still held would be nobody's without the claim's row: its owner may have dropped it with a lost
+    // lease, and the sweep finds it by that row alone.
     private static final String FORGET = """
-            delete from processing_claim
+            delete from processing_claim c
             using (select set_config('synchronous_commit', 'off', true)) as asynchronously
-            where claim_id = any (:claims)
+            where c.claim_id = any (:claims)
+              and not exists (
+                  select from processing_queue q
+                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
             """;
 
     private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
@@ -117,7 +129,7 @@ public class Claims {
      *
      * @return the claim; empty if nothing is due, or if the replica's lease has ended
      * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer; what it may have claimed under
-     *     the request's id falls due again with the replica's lease, or when {@link Settlements#release} names it
+     *     the request's id falls due again with the replica's lease, or when it is revoked and released by that id
      */
     public Claim claim(ClaimRequest request) {
         Instant notBefore = request.notBefore();
@@ -151,7 +163,25 @@ public class Claims {
         return new Claim(claimId, flow, records);
     }
 
-    /** Deletes the rows of claims whose records are all settled. Doing it twice, or never, does no harm but litter. */
+    /**
+     * Makes sure that a claim whose answer was lost has either happened or never will: its statement may still be
+     * running, or be on its way. Must come before {@link Settlements#releaseWhole}, which sees only what has happened.
+     *
+     * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer, or the claim is still under
+     *     way after its lock timeout; ask again then
+     */
+    public void revoke(UUID claimId, String replicaId, String flow) {
+        jdbc.sql(REVOKE)
+                .param("claim", claimId)
+                .param("replica", replicaId)
+                .param("flow", flow)
+                .update();
+    }
+
+    /**
+     * Deletes the rows of claims whose records are all settled, and of no others. Doing it twice, or never, does no
+     * harm but litter.
+     */
     public void forget(Collection<UUID> claimIds) {
         jdbc.sql(FORGET).param("claims", claimIds.toArray(UUID[]::new)).update();
     }

@@ -20,8 +20,10 @@ public class Orphans {
             where ended_at is null and lease_until < clock_timestamp()
             """;
 
-    // Who is to blame for a crash: the suspect that ran alone, if there was one, else everything that was under way.
-    // A row that is locked at this moment is being settled by its owner: it is skipped and looked at again.
+    // - Who is to blame for a crash: the suspect that ran alone, if there was one, else everything that was under way.
+    // - A row that is locked at this moment is being settled by its owner: it is skipped and looked at again.
+    // - The limit counts records that can be recovered. If it counted claims, enough of them that are settled or locked
+    //   would hide those behind them.
     private static final String RECOVER = """
             with dead as materialized (
                 select c.claim_id, c.record_ids,
@@ -32,15 +34,15 @@ public class Orphans {
                 from processing_claim c
                 left join worker_instance w on w.id = c.instance_id
                 where w.id is null or w.ended_at is not null
-                order by c.claim_id
-                limit :claims
             ), orphan as materialized (
-                select id, claim_id = any (array(select claim_id from dead where blamed)) as blamed
-                from processing_queue
-                where id = any (array(select unnest(record_ids) from dead))
-                  and claim_id = any (array(select claim_id from dead))
-                  and status = 'processing'
-                for no key update skip locked
+                select held.id, dead.blamed
+                from dead
+                cross join lateral (
+                    select q.id
+                    from processing_queue q
+                    where q.id = any (dead.record_ids) and q.claim_id = dead.claim_id and q.status = 'processing'
+                    for no key update skip locked) as held
+                limit :limit
             ), poison as (
                 update processing_queue q
                 set status = 'failed', failed_at = now(), failure_kind = 'poison', crash_count = q.crash_count + 1,
@@ -60,22 +62,31 @@ public class Orphans {
                   and q.status = 'processing'
                 returning q.flow_name
             )
-            select flow_name, count(*) as records, false as poison from freed group by flow_name
+            select flow_name as flow, count(*) as records, false as poison from freed group by flow_name
             union all
             select flow_name, count(*), true from poison group by flow_name
             """;
 
+    // All claims of a replica at once, when none of them holds a record any more: until then the row of the one that
+    // ran
+    // alone says that nothing else is to blame.
     private static final String FORGET = """
-            delete from processing_claim c
-            where claim_id = any (array(
-                select c.claim_id
+            with dead as materialized (
+                select distinct c.instance_id
                 from processing_claim c
                 left join worker_instance w on w.id = c.instance_id
-                where (w.id is null or w.ended_at is not null)
-                  and not exists (
-                      select from processing_queue q
-                      where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
-                limit :claims))
+                where w.id is null or w.ended_at is not null
+            )
+            delete from processing_claim
+            where instance_id = any (array(
+                select dead.instance_id
+                from dead
+                where not exists (
+                    select from processing_claim c
+                    cross join lateral (
+                        select from processing_queue q
+                        where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing') as held
+                    where c.instance_id = dead.instance_id)))
             """;
 
     // What Python workers claimed has no claim_id and no lease; its age decides, as in the old system.
@@ -97,7 +108,6 @@ public class Orphans {
             returning q.id
             """;
 
-    private static final int CLAIMS = 20;
     private static final int RECORDS = 1_000;
 
     private final JdbcClient jdbc;
@@ -125,18 +135,21 @@ public class Orphans {
     }
 
     /**
-     * Recovers records of replicas whose lease has ended, one bounded batch. Call it until it answers with nothing.
+     * Recovers records of replicas whose lease has ended, one bounded batch. Call it until it answers with nothing;
+     * only then are their claims forgotten.
      *
      * @param maxCrashes a record that was under way in so many crashes becomes a dead letter instead
      * @return what was recovered; empty if nothing was left, or if all that is left is being settled at this moment
      */
     public List<Recovered> recover(int maxCrashes) {
         List<Recovered> recovered = jdbc.sql(RECOVER)
-                .param("claims", CLAIMS)
+                .param("limit", RECORDS)
                 .param("maxCrashes", maxCrashes)
                 .query(Recovered.class)
                 .list();
-        jdbc.sql(FORGET).param("claims", CLAIMS).update();
+        if (recovered.isEmpty()) {
+            jdbc.sql(FORGET).update();
+        }
         return recovered;
     }
 

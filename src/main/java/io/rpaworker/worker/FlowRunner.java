@@ -1,9 +1,9 @@
 package io.rpaworker.worker;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +35,12 @@ final class FlowRunner {
     private final BlockingQueue<ActiveClaim> claimed = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(BATCHES);
     private final Semaphore wakeUp = new Semaphore(0);
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean claiming = true;
+    private volatile boolean polling = true;
     private volatile boolean idle;
     private volatile long lastPollNanos = System.nanoTime();
+    private volatile long nextPollDueNanos = lastPollNanos;
 
     FlowRunner(
             Flow<?, ?> flow,
@@ -62,7 +64,13 @@ final class FlowRunner {
     }
 
     void start() {
-        start("poll", this::pollWhileClaiming);
+        start("poll", () -> {
+            try {
+                pollWhileClaiming();
+            } finally {
+                polling = false;
+            }
+        });
         start("dispatch", this::dispatchUntilInterrupted);
         settlers.forEach(settler -> start("settle", settler));
     }
@@ -100,7 +108,8 @@ final class FlowRunner {
 
     /** Whether every record that was claimed is settled. */
     boolean isDrained() {
-        return active.isEmpty();
+        // A poller may just be getting the answer to its last claim.
+        return !polling && active.isEmpty();
     }
 
     /** Last step. */
@@ -117,13 +126,18 @@ final class FlowRunner {
         return flow;
     }
 
-    Calls calls() {
-        return calls;
-    }
-
-    /** How long ago the poller last came round. */
-    Duration sinceLastPoll() {
-        return Duration.ofNanos(System.nanoTime() - lastPollNanos);
+    /** What an operator sees of it. */
+    FlowState state() {
+        int stuck = calls.stuck(flow.settings().recordTimeout());
+        long now = System.nanoTime();
+        return new FlowState(
+                flow.name(),
+                calls.slots(),
+                Math.max(0, calls.busy() - stuck),
+                stuck,
+                Duration.ofNanos(now - lastPollNanos),
+                claiming ? Duration.ofNanos(Math.max(0, now - nextPollDueNanos)) : Duration.ZERO,
+                !claiming || threads.stream().allMatch(Thread::isAlive));
     }
 
     private void start(String role, Runnable loop) {
@@ -137,7 +151,7 @@ final class FlowRunner {
         while (claiming) {
             boolean found = false;
             try {
-                lastPollNanos = System.nanoTime();
+                comeRound();
                 if (!room.tryAcquire(200, TimeUnit.MILLISECONDS)) {
                     continue;
                 }
@@ -157,6 +171,11 @@ final class FlowRunner {
         }
     }
 
+    private void comeRound() {
+        lastPollNanos = System.nanoTime();
+        nextPollDueNanos = lastPollNanos;
+    }
+
     private boolean pollOnce() throws InterruptedException {
         Poller.Polled polled = poller.pollOnce().orElse(null);
         if (polled == null) {
@@ -174,8 +193,10 @@ final class FlowRunner {
 
     private void pause() {
         idle = true;
+        long pause = poller.pause().toNanos();
+        nextPollDueNanos = System.nanoTime() + pause;
         try {
-            if (wakeUp.tryAcquire(poller.pause().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (wakeUp.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
                 wakeUp.drainPermits();
             }
         } catch (InterruptedException e) {
@@ -198,7 +219,10 @@ final class FlowRunner {
                     works.getFirst().record().id(),
                     flow.name());
             calls.startAlone(works, execution::run);
-            active.awaitSettled(claim);
+            while (!active.awaitSettled(claim)) {
+                // It may take as long as its record timeout says; that is no reason to think this loop dead.
+                comeRound();
+            }
         } finally {
             isolation.leaveAlone();
         }

@@ -17,8 +17,10 @@ final class Leftovers {
     private final Claims claims;
     private final Settlements settlements;
     private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
-    private final Queue<UUID> unanswered = new ConcurrentLinkedQueue<>();
+    private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
+
+    private record Unanswered(UUID claimId, String replicaId, String flow) {}
 
     private record Abandoned(UUID claimId, List<Long> ids) {}
 
@@ -33,8 +35,8 @@ final class Leftovers {
     }
 
     /** The claim may have happened, but its answer did not come. */
-    void unanswered(UUID claimId) {
-        unanswered.add(claimId);
+    void unanswered(UUID claimId, String replicaId, String flow) {
+        unanswered.add(new Unanswered(claimId, replicaId, flow));
     }
 
     /** These records are to be given back. */
@@ -48,9 +50,12 @@ final class Leftovers {
      * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
      */
     void tellUrgent() {
-        for (UUID lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
-            settlements.releaseWhole(lost);
-            settled.add(lost);
+        for (Unanswered lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
+            claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
+            // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
+            if (!settlements.releaseWhole(lost.claimId()).isEmpty()) {
+                settled.add(lost.claimId());
+            }
             unanswered.remove(lost);
         }
         for (Abandoned some = abandoned.peek(); some != null; some = abandoned.peek()) {

@@ -3,6 +3,8 @@ package io.rpaworker.worker;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,7 @@ final class Poller {
 
     private final Flow<?, ?> flow;
     private final Claims claims;
+    private final LimitedClaims limited;
     private final Lease lease;
     private final List<Breaker> breakers;
     private final Leftovers leftovers;
@@ -30,6 +33,7 @@ final class Poller {
     Poller(
             Flow<?, ?> flow,
             Claims claims,
+            LimitedClaims limited,
             Lease lease,
             List<Breaker> breakers,
             Leftovers leftovers,
@@ -38,6 +42,7 @@ final class Poller {
             WorkerProperties properties) {
         this.flow = flow;
         this.claims = claims;
+        this.limited = limited;
         this.lease = lease;
         this.breakers = breakers;
         this.leftovers = leftovers;
@@ -67,6 +72,7 @@ final class Poller {
                 .min(Breaker.Permit::compareTo)
                 .orElse(Breaker.Permit.BATCHES);
         if (permit == Breaker.Permit.NOTHING) {
+            breakers.forEach(Breaker::unused);
             return Optional.empty();
         }
         Optional<Polled> suspect = permit == Breaker.Permit.BATCHES ? suspect(tenure.get()) : Optional.empty();
@@ -103,14 +109,16 @@ final class Poller {
         long started = System.nanoTime();
         Claim claim;
         try {
-            claim = claims.claim(request);
+            Limits limits = flow.settings().limits();
+            claim = limits.equals(Limits.NONE) ? claims.claim(request) : limited.claim(request, limits);
         } catch (RuntimeException e) {
-            leftovers.unanswered(request.claimId());
+            leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             throw e;
         }
+        long nanos = System.nanoTime() - started;
+        watermark.claimed(claim.isEmpty() ? null : claim.records().getLast().availableAt(), nanos);
         if (!claim.isEmpty()) {
-            watermark.reached(claim.records().getLast().availableAt());
-            meters.claimed(claim, System.nanoTime() - started);
+            meters.claimed(claim, nanos);
         }
         return claim;
     }
@@ -129,7 +137,7 @@ final class Poller {
             }
             return Optional.of(new Polled(new ActiveClaim(claim, tenure), true));
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId);
+            leftovers.unanswered(claimId, tenure.replica().id(), flow.name());
             throw e;
         }
     }

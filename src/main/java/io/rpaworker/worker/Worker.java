@@ -109,8 +109,9 @@ public class Worker implements SmartLifecycle {
         });
     }
 
-    List<FlowRunner> running() {
-        return running;
+    /** The flows that this process runs, by name; none before the start, and none if it is not to process records. */
+    public List<FlowState> flows() {
+        return running.stream().map(FlowRunner::state).toList();
     }
 
     private void drain() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
+import tools.jackson.databind.json.JsonMapper;
 
 class ClaimsTests {
 
@@ -188,12 +190,31 @@ class ClaimsTests {
                         .query(String.class)
                         .single())
                 .isEqualTo("{1,2}");
+        new Settlements(DB.jdbc(), JsonMapper.shared()).complete(claim.id(), ids(claim), Map.of());
         claims.forget(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")
                         .query(Integer.class)
                         .single())
                 .isZero();
+    }
+
+    @Test
+    void aClaimThatStillHoldsARecordIsNotForgotten() {
+        DB.insertPending("f", 2);
+        Claim claim = claims.claim(request("a", 2));
+        DB.jdbc()
+                .sql("update processing_queue set status = 'completed' where id = 1")
+                .update();
+
+        claims.forget(List.of(claim.id()));
+        DB.expireLease("a");
+        var orphans = new Orphans(DB.jdbc());
+        orphans.declareDead();
+
+        // Without the claim's row nobody would ever find the second record.
+        assertThat(orphans.recover(3)).hasSize(1);
+        assertThat(DB.status(2)).isEqualTo("pending");
     }
 
     private static List<Long> ids(Claim claim) {

@@ -3,6 +3,7 @@ package io.rpaworker.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Partition;
 import io.rpaworker.worker.FlowSettings.Mode;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class FlowSettingsTests {
                         3,
                         new Backoff(Duration.ofSeconds(10), 3, Duration.ofMinutes(10)),
                         Duration.ofHours(1),
+                        Limits.NONE,
                         Partition.ALL)));
     }
 

@@ -1,0 +1,35 @@
+package io.rpaworker.queue;
+
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The real parts of the queue over one data source, for tests outside this package. */
+public record QueueParts(
+        Claims claims,
+        Settlements settlements,
+        Leases leases,
+        Orphans orphans,
+        Retries retries,
+        DeadLetters deadLetters,
+        RecordIntake intake,
+        TransactionTemplate transaction) {
+
+    /** Makes them. */
+    public static QueueParts over(DataSource dataSource) {
+        var jdbc = JdbcClient.create(dataSource);
+        var transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        var json = JsonMapper.shared();
+        return new QueueParts(
+                new Claims(jdbc),
+                new Settlements(jdbc, json),
+                new Leases(jdbc),
+                new Orphans(jdbc),
+                new Retries(jdbc),
+                new DeadLetters(jdbc, transaction, json),
+                new RecordIntake(jdbc, transaction, json),
+                transaction);
+    }
+}

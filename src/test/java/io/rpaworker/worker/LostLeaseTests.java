@@ -1,0 +1,79 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.handler.Handled;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class LostLeaseTests {
+
+    private static final String FLOW = "ledger";
+
+    private final RpaDb db = Postgres.migrated();
+
+    record Numbered(int n) {}
+
+    private record Ledger(BeanFactory beans) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
+            return Outcome.completed(record.payload().n());
+        }
+
+        @Override
+        public void write(List<Handled<Numbered, Integer>> chunk) {
+            chunk.forEach(it -> beans.getBean(JdbcClient.class)
+                    .sql("insert into ledger values (?)")
+                    .param(it.record().id())
+                    .update());
+        }
+    }
+
+    @Test
+    void whatCouldNotBeSettledBeforeTheLeaseWasLostIsProcessedAgain() {
+        db.insertPending(FLOW, 20);
+        try (var worker = TestWorker.on(db)
+                .property("rpa.worker.lease", "1s")
+                .property("rpa.worker.heartbeat-interval", "100ms")
+                .flow(FLOW)
+                .bean(Ledger::new)
+                .start()) {
+            // There is no ledger: a configuration error, tried again for as long as the lease holds.
+            worker.until(() -> db.count(FLOW, "processing") == 20);
+            db.jdbc()
+                    .sql("update worker_instance set ended_at = clock_timestamp(), crashed = true")
+                    .update();
+            worker.until(() -> lives() == 1);
+            db.jdbc().sql("create table ledger (record_id bigint not null)").update();
+
+            worker.until(() -> db.count(FLOW, "completed") == 20);
+        }
+        assertThat(db.jdbc()
+                        .sql("select record_id from ledger")
+                        .query(Long.class)
+                        .list())
+                .hasSize(20)
+                .doesNotHaveDuplicates();
+    }
+
+    private int lives() {
+        return db.jdbc()
+                .sql("select count(*) from worker_instance where ended_at is null")
+                .query(Integer.class)
+                .single();
+    }
+}
