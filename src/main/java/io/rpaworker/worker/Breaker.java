@@ -37,6 +37,7 @@ final class Breaker {
     private long nextProbeNanos = System.nanoTime();
     private boolean probing;
     private boolean everAnswered;
+    private boolean told;
     private @Nullable String reason = "not asked yet";
 
     Breaker(Source source) {
@@ -77,12 +78,14 @@ final class Breaker {
             state = State.CLOSED;
             pause = FIRST_PAUSE;
             everAnswered = true;
+            told = false;
         }
     }
 
     /** A record found the source not answering. */
     synchronized void trip(String why) {
         if (state == State.CLOSED) {
+            told = true;
             log.warn("Source {} does not answer, its flows wait: {}", source.name(), why);
         }
         failed(why, false);
@@ -118,7 +121,8 @@ final class Breaker {
             return true;
         } catch (Exception e) {
             synchronized (this) {
-                if (state != State.OPEN || !everAnswered) {
+                if (!told) {
+                    told = true;
                     log.warn("Source {} does not answer: {}", source.name(), e.toString());
                 }
                 failed(e.toString(), due);

@@ -8,28 +8,40 @@ import org.junit.jupiter.api.Test;
 
 class WatermarkTests {
 
-    private static final Instant REACHED = Instant.parse("2026-01-01T10:00:00Z");
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final long HOUR = Duration.ofHours(1).toNanos();
 
     @Test
-    void startsAtTheVeryStart() {
+    void readsFromTheVeryStartAtFirst() {
         assertThat(new Watermark(Duration.ofHours(1)).next()).isNull();
     }
 
     @Test
-    void goesOnWhereTheLastClaimEnded() {
+    void startsWhereTheLastClaimEndedAfterAReadThatWasDear() {
         var watermark = new Watermark(Duration.ofHours(1));
-        watermark.next();
-        watermark.reached(REACHED);
+        watermark.claimed(NOON, HOUR);
 
-        assertThat(watermark.next()).isEqualTo(REACHED);
-        assertThat(watermark.next()).isEqualTo(REACHED);
+        assertThat(watermark.next()).isEqualTo(NOON);
+
+        watermark.claimed(NOON.plusSeconds(1), 1);
+        assertThat(watermark.next()).isEqualTo(NOON.plusSeconds(1));
+
+        watermark.claimed(null, 1);
+        assertThat(watermark.next()).as("an empty claim leaves it where it was").isEqualTo(NOON.plusSeconds(1));
     }
 
     @Test
-    void readsFromTheStartWhenASweepIsDue() {
+    void readsFromTheVeryStartAgainWhereThatCostsNothing() {
+        var watermark = new Watermark(Duration.ofHours(1));
+        watermark.claimed(NOON, 0);
+
+        assertThat(watermark.next()).isNull();
+    }
+
+    @Test
+    void readsFromTheVeryStartOnceInTheSweepIntervalHoweverDearItIs() {
         var watermark = new Watermark(Duration.ZERO);
-        watermark.next();
-        watermark.reached(REACHED);
+        watermark.claimed(NOON, HOUR);
 
         assertThat(watermark.next()).isNull();
     }
