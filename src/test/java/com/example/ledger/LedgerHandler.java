@@ -5,18 +5,22 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Takes its time over each record, and writes it into a ledger that would take it twice. */
 @Component
+@EnableConfigurationProperties(LedgerSettings.class)
 public class LedgerHandler implements RecordHandler<Entry, Integer> {
 
     private final JdbcClient jdbc;
+    private final LedgerSettings settings;
 
     /** Writes with the worker's own client. */
-    public LedgerHandler(JdbcClient jdbc) {
+    public LedgerHandler(JdbcClient jdbc, LedgerSettings settings) {
         this.jdbc = jdbc;
+        this.settings = settings;
     }
 
     @Override
@@ -27,7 +31,7 @@ public class LedgerHandler implements RecordHandler<Entry, Integer> {
     @Override
     public Outcome<Integer> handle(WorkRecord<Entry> record) throws InterruptedException {
         Thread.sleep(record.payload().millis());
-        return Outcome.completed(record.payload().n());
+        return Outcome.completed(record.payload().n() * settings.factor());
     }
 
     @Override
