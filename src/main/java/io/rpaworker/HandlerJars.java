@@ -8,75 +8,57 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.JarFile;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
-import org.springframework.context.EnvironmentAware;
-import org.springframework.context.ResourceLoaderAware;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
-import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.stereotype.Component;
+import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
+import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * Picks up handlers that live in another repository: every jar in the {@code handlers} folder of the working directory
- * joins the class path, and its {@code @Component} classes become beans. The folder is named by the system property
- * {@code rpa.handlers} or the variable {@code RPA_HANDLERS} where it is another one.
+ * joins the class path, and its {@code @Component} classes become beans, just as the worker's own. The folder is named
+ * by the system property {@code rpa.handlers} or the variable {@code RPA_HANDLERS} where it is another one.
  */
-@Component
-class HandlerJars implements BeanDefinitionRegistryPostProcessor, EnvironmentAware, ResourceLoaderAware {
+final class HandlerJars implements ApplicationContextInitializer<GenericApplicationContext> {
 
-    private @Nullable Environment environment;
-    private @Nullable ResourceLoader resourceLoader;
+    private static final Logger log = LoggerFactory.getLogger(HandlerJars.class);
 
-    HandlerJars() {}
+    private final List<Path> jars;
+    private final ClassLoader classLoader;
 
-    /** A class loader that has the jars' classes besides the application's. */
-    static ClassLoader classLoader() {
+    private HandlerJars(List<Path> jars, ClassLoader classLoader) {
+        this.jars = jars;
+        this.classLoader = classLoader;
+    }
+
+    static HandlerJars found() {
         ClassLoader parent = RpaWorkerApplication.class.getClassLoader();
-        List<Path> jars = jars();
-        return jars.isEmpty()
-                ? parent
-                : new URLClassLoader(
-                        "handlers", jars.stream().map(HandlerJars::url).toArray(URL[]::new), parent);
+        List<Path> jars = jars(
+                Path.of(System.getProperty("rpa.handlers", System.getenv().getOrDefault("RPA_HANDLERS", "handlers"))));
+        URL[] urls = jars.stream().map(HandlerJars::url).toArray(URL[]::new);
+        return new HandlerJars(jars, jars.isEmpty() ? parent : new URLClassLoader("handlers", urls, parent));
     }
 
-    @Override
-    public void setEnvironment(Environment environment) {
-        this.environment = environment;
+    /** Has the jars' classes besides the application's. */
+    ClassLoader classLoader() {
+        return classLoader;
     }
 
+    // Before the application's own classes are read, so that a handler's @Bean methods and settings count as well.
     @Override
-    public void setResourceLoader(ResourceLoader resourceLoader) {
-        this.resourceLoader = resourceLoader;
-    }
-
-    @Override
-    public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
-        var scanner = new ClassPathBeanDefinitionScanner(registry);
-        if (environment != null) {
-            scanner.setEnvironment(environment);
-        }
-        for (Path jar : jars()) {
-            String[] packages = packages(jar);
-            if (resourceLoader != null) {
-                scanner.setResourceLoader(new PathMatchingResourcePatternResolver(resourceLoader));
-            }
-            if (packages.length > 0) {
-                int found = scanner.scan(packages);
-                LoggerFactory.getLogger(HandlerJars.class).info("{}: {} beans", jar, found);
-            }
+    public void initialize(GenericApplicationContext context) {
+        for (Path jar : jars) {
+            var scanner = new ClassPathBeanDefinitionScanner(
+                    context, true, context.getEnvironment(), new JarClasses(jar, classLoader));
+            // Two repositories may have a class of the same simple name.
+            scanner.setBeanNameGenerator(FullyQualifiedAnnotationBeanNameGenerator.INSTANCE);
+            log.info("{}: {} beans", jar, scanner.scan(JarClasses.ALL));
         }
     }
 
-    private static List<Path> jars() {
-        String configured =
-                System.getProperty("rpa.handlers", System.getenv().getOrDefault("RPA_HANDLERS", "handlers"));
-        Path folder = Path.of(configured);
+    private static List<Path> jars(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -94,23 +76,6 @@ class HandlerJars implements BeanDefinitionRegistryPostProcessor, EnvironmentAwa
             return jar.toUri().toURL();
         } catch (MalformedURLException e) {
             throw new UncheckedIOException("Cannot name " + jar, e);
-        }
-    }
-
-    // The roots of the jar's packages: a class of the default package, and whatever else is no class, does not count.
-    private static String[] packages(Path jar) {
-        try (var file = new JarFile(jar.toFile())) {
-            List<String> all = file.stream()
-                    .map(entry -> entry.getName())
-                    .filter(name -> name.endsWith(".class") && name.contains("/") && !name.startsWith("META-INF/"))
-                    .map(name -> name.substring(0, name.lastIndexOf('/')).replace('/', '.'))
-                    .distinct()
-                    .toList();
-            return all.stream()
-                    .filter(name -> all.stream().noneMatch(other -> name.startsWith(other + ".")))
-                    .toArray(String[]::new);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the handler jar " + jar, e);
         }
     }
 }

@@ -12,13 +12,15 @@ public class RpaWorkerApplication {
     public static void main(String[] args) {
         TerminationSignal.exitWithZero();
         application().run(args);
+        TerminationSignal.started();
     }
 
     /** The application with the handlers of the {@code handlers} folder. */
     public static SpringApplicationBuilder application() {
-        ClassLoader handlers = HandlerJars.classLoader();
-        Thread.currentThread().setContextClassLoader(handlers);
+        HandlerJars handlers = HandlerJars.found();
+        Thread.currentThread().setContextClassLoader(handlers.classLoader());
         return new SpringApplicationBuilder(RpaWorkerApplication.class)
-                .resourceLoader(new DefaultResourceLoader(handlers));
+                .resourceLoader(new DefaultResourceLoader(handlers.classLoader()))
+                .initializers(handlers);
     }
 }

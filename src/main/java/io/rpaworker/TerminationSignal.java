@@ -10,7 +10,14 @@ import org.slf4j.LoggerFactory;
  */
 final class TerminationSignal {
 
+    private static volatile boolean started;
+
     private TerminationSignal() {}
+
+    /** The application is up: from now on there is something to stop in good order. */
+    static void started() {
+        started = true;
+    }
 
     // By reflection: sun.misc.Signal has no successor, and javac's warning about it cannot be switched off.
     static void exitWithZero() {
@@ -19,7 +26,7 @@ final class TerminationSignal {
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             // System.exit waits for the hooks; the signal's thread is not the place to wait in.
             InvocationHandler exit = (proxy, method, arguments) -> {
-                Thread.ofPlatform().name("sigterm").start(() -> System.exit(0));
+                Thread.ofPlatform().name("sigterm").start(TerminationSignal::exit);
                 return null;
             };
             signal.getMethod("handle", signal, handler)
@@ -30,5 +37,13 @@ final class TerminationSignal {
         } catch (ReflectiveOperationException e) {
             LoggerFactory.getLogger(TerminationSignal.class).warn("SIGTERM will exit with 143, not 0", e);
         }
+    }
+
+    // A start that waits for rpa_db holds the lock that the shutdown hook needs, and has claimed nothing yet.
+    private static void exit() {
+        if (started) {
+            System.exit(0);
+        }
+        Runtime.getRuntime().halt(0);
     }
 }

@@ -28,6 +28,12 @@ public record DeadLetterFilter(
     /** Every dead letter. */
     public static final DeadLetterFilter ALL = new DeadLetterFilter(null, null, null, null, null, null, null, null);
 
+    /** The same, but only what failed before {@code moment}. */
+    DeadLetterFilter before(Instant moment) {
+        boolean sooner = failedBefore != null && failedBefore.isBefore(moment);
+        return sooner ? this : new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, moment, runId, id);
+    }
+
     /** Every dead letter of a flow. */
     public static DeadLetterFilter ofFlow(String flow) {
         return new DeadLetterFilter(flow, null, null, null, null, null, null, null);

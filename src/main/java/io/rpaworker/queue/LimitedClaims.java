@@ -29,12 +29,16 @@ public class LimitedClaims {
             for update
             """;
 
-    // Never a counter: what a dead replica held is free again with its lease.
+    // Never a counter: what a dead replica held is free again with its lease. offset 0 is for the plan, see
+    // QueueCounts.
     private static final String UNDER_WAY = """
             select count(*)
             from processing_claim c
-            cross join lateral unnest(c.record_ids) as claimed (id)
-            join processing_queue q on q.id = claimed.id and q.claim_id = c.claim_id and q.status = 'processing'
+            cross join lateral (
+                select from processing_queue
+                where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                offset 0
+            ) q
             where c.flow_name = :flow
             """;
 

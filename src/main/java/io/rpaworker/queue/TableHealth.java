@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Says what keeps PostgreSQL from cleaning the queue up. Dead rows are only removed once no snapshot can see them; one
- * forgotten session anywhere in the cluster is enough to keep them all.
+ * forgotten session of this database is enough to keep them all.
  */
 @Component
 public class TableHealth {
@@ -18,16 +18,20 @@ public class TableHealth {
             select coalesce(sum(n_dead_tup), 0) from pg_stat_user_tables where relname = 'processing_queue'
             """;
 
+    // Only of this database, or of none, like a standby's: others keep nothing from being cleaned up here. Nor does a
+    // vacuum, whose snapshot does not count.
     private static final String HOLDERS = """
             select 'session' as kind, pid::text as name, coalesce(application_name, '') as application,
                    coalesce(extract(epoch from clock_timestamp() - coalesce(xact_start, query_start)), 0) as seconds,
                    greatest(age(backend_xmin), age(backend_xid)) as transactions
             from pg_stat_activity
             where (backend_xmin is not null or backend_xid is not null) and pid <> pg_backend_pid()
+              and (datname = current_database() or datname is null) and backend_type <> 'autovacuum worker'
             union all
             select 'prepared transaction', gid, owner::text, extract(epoch from clock_timestamp() - prepared),
                    age(transaction)
             from pg_prepared_xacts
+            where database = current_database()
             union all
             select 'replication slot', slot_name::text, coalesce(plugin::text, ''), 0,
                    greatest(age(xmin), age(catalog_xmin))

@@ -37,6 +37,7 @@ final class Breaker {
     private long nextProbeNanos = System.nanoTime();
     private boolean probing;
     private boolean everAnswered;
+    private boolean told;
     private @Nullable String reason = "not asked yet";
 
     Breaker(Source source) {
@@ -63,7 +64,7 @@ final class Breaker {
             }
             probing = true;
         }
-        boolean answers = probe();
+        boolean answers = probe(true);
         synchronized (this) {
             probing = false;
             return answers ? tryOne() : Permit.NOTHING;
@@ -77,15 +78,17 @@ final class Breaker {
             state = State.CLOSED;
             pause = FIRST_PAUSE;
             everAnswered = true;
+            told = false;
         }
     }
 
     /** A record found the source not answering. */
     synchronized void trip(String why) {
         if (state == State.CLOSED) {
+            told = true;
             log.warn("Source {} does not answer, its flows wait: {}", source.name(), why);
         }
-        open(why);
+        failed(why, false);
     }
 
     /** The permit for one record was not used. */
@@ -109,23 +112,32 @@ final class Breaker {
 
     /** Asks the source itself; a failure opens the breaker. */
     boolean probe() {
+        return probe(false);
+    }
+
+    private boolean probe(boolean due) {
         try {
             source.probe().check();
             return true;
         } catch (Exception e) {
             synchronized (this) {
-                if (state != State.OPEN || !everAnswered) {
+                if (!told) {
+                    told = true;
                     log.warn("Source {} does not answer: {}", source.name(), e.toString());
                 }
-                open(e.toString());
+                failed(e.toString(), due);
             }
             return false;
         }
     }
 
-    private void open(String why) {
-        state = State.OPEN;
+    // Many records meet one outage: only the first of them, and each probe that was due, moves the next one on.
+    private void failed(String why, boolean due) {
         reason = why;
+        if (state == State.OPEN && !due) {
+            return;
+        }
+        state = State.OPEN;
         nextProbeNanos = System.nanoTime() + pause.toNanos();
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }

@@ -2,18 +2,34 @@ package io.rpaworker.worker;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a handler, for one record or a batch, and the slot that it holds until its thread has really ended. */
 final class Call {
 
     private final List<Work> works;
+    private final Runnable leaving;
+    private final AtomicBoolean left = new AtomicBoolean();
     private volatile @Nullable Thread thread;
     private volatile long startedNanos = System.nanoTime();
     private volatile boolean overdue;
 
-    Call(List<Work> works) {
+    /**
+     * A call that is to come.
+     *
+     * @param leaving told once, when the call has ended or is given up
+     */
+    Call(List<Work> works, Runnable leaving) {
         this.works = works;
+        this.leaving = leaving;
+    }
+
+    /** The call has ended or is given up. */
+    void leave() {
+        if (left.compareAndSet(false, true)) {
+            leaving.run();
+        }
     }
 
     List<Work> works() {

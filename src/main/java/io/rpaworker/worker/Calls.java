@@ -44,17 +44,16 @@ final class Calls {
 
     /** Runs a call in the slot that was acquired, on a virtual thread of its own. */
     void start(List<Work> works, Consumer<Call> handling) {
-        start(works, handling, isolation::leave);
+        start(new Call(works, isolation::leave), handling);
     }
 
     /** Runs a call without a slot, while {@link Isolation} keeps everything else out. */
     void startAlone(List<Work> works, Consumer<Call> handling) throws InterruptedException {
         free.acquire();
-        start(works, handling, () -> {});
+        start(new Call(works, () -> {}), handling);
     }
 
-    private void start(List<Work> works, Consumer<Call> handling, Runnable ended) {
-        var call = new Call(works);
+    private void start(Call call, Consumer<Call> handling) {
         running.add(call);
         Thread.ofVirtual().name(threadName).start(() -> {
             call.begin();
@@ -63,7 +62,7 @@ final class Calls {
             } finally {
                 running.remove(call);
                 free.release();
-                ended.run();
+                call.leave();
             }
         });
     }
@@ -77,6 +76,8 @@ final class Calls {
         for (Call call : running) {
             if (call.isOverdue() && call.hasRunFor(timeout.plus(GRACE))) {
                 givenUp.accept(call);
+                // A suspect must not wait for what may never end.
+                call.leave();
             } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
                 call.interruptAsOverdue();
             } else if (!call.works().getFirst().claim().isTrusted()) {

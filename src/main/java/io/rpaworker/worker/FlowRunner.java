@@ -149,6 +149,7 @@ final class FlowRunner {
     }
 
     private void pollWhileClaiming() {
+        boolean answering = true;
         while (claiming) {
             boolean found = false;
             try {
@@ -157,12 +158,19 @@ final class FlowRunner {
                     continue;
                 }
                 found = pollOnce();
+                if (!answering) {
+                    log.info("Polls of {} succeed again", flow.name());
+                }
+                answering = true;
                 // After the claim, which somebody may be waiting for.
                 leftovers.tell();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                log.warn("Poll of {} failed: {}", flow.name(), e.toString());
+                if (answering) {
+                    log.warn("Polls of {} fail: {}", flow.name(), e.toString());
+                }
+                answering = false;
                 log.debug("Poll of {} failed", flow.name(), e);
             }
             if (!found) {

@@ -30,7 +30,8 @@ record KnownSettings(List<String> keys) {
     /** The key that an unknown one most likely stands for. */
     String nearest(String unknown) {
         return keys.stream()
-                .min(Comparator.comparingInt(key -> distance(unknown, key)))
+                .min(Comparator.<String, Boolean>comparing(key -> !key.startsWith(unknown))
+                        .thenComparingInt(key -> distance(unknown, key)))
                 .orElseThrow();
     }
 

@@ -34,6 +34,7 @@ public class Lease {
     private volatile long lastRoundNanos;
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
+    private boolean beating = true;
 
     Lease(Leases leases, WorkerProperties properties, ObjectProvider<BuildProperties> build) {
         this.leases = leases;
@@ -137,12 +138,18 @@ public class Lease {
                 begin(askedAt);
             }
             lastBeatNanos = System.nanoTime();
+            if (!beating) {
+                log.info("Heartbeats succeed again");
+            }
+            beating = true;
             return true;
         } catch (Throwable e) {
             healthySinceNanos = System.nanoTime();
-            if (!stopped) {
-                log.warn("Heartbeat failed, {} after the last good one: {}", heartbeatLag(), e.toString());
+            if (!stopped && beating) {
+                log.warn("Heartbeats fail: {}", e.toString());
             }
+            beating = false;
+            log.debug("Heartbeat failed, {} after the last good one", heartbeatLag(), e);
             return false;
         }
     }

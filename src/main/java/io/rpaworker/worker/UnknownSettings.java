@@ -62,12 +62,15 @@ class UnknownSettings implements BeanFactoryPostProcessor, EnvironmentAware {
         return new FlowConfigurationException(
                 "%s is no setting; it stands in %s"
                         .formatted(text(name, 0, name.getNumberOfElements()), unknown.getOrigin()),
-                "Did you mean %s.%s? Known under %s are %s. A flow whose name has a dot is written \"[its.name]\"."
+                "Did you mean %s.%s? Known under %s are %s.%s"
                         .formatted(
                                 group,
                                 known.nearest(text(name, depth, name.getNumberOfElements())),
                                 group,
-                                String.join(", ", known.keys())));
+                                String.join(", ", known.keys()),
+                                group.startsWith("rpa.flows.")
+                                        ? " A flow whose name has a dot is written \"[its.name]\"."
+                                        : ""));
     }
 
     private static String text(ConfigurationPropertyName name, int from, int to) {

@@ -49,7 +49,9 @@ public final class LocalRun {
                         .profiles("development")
                         .properties(
                                 "logging.config=classpath:local/logback.xml", "rpa.flows.survey_processor.enabled=true")
-                        .initializers(databases)
+                        .initializers(
+                                databases,
+                                it -> it.getBeanFactory().registerSingleton("noTestClasses", new NoTestClasses()))
                         .run(args));
     }
 

@@ -22,6 +22,7 @@ public final class Postgres {
             try {
                 var server = EmbeddedPostgres.builder()
                         .setServerConfig("max_connections", "300")
+                        .setServerConfig("max_prepared_transactions", "5")
                         .setServerConfig("fsync", "off")
                         .setServerConfig("shared_buffers", "256MB")
                         .start();

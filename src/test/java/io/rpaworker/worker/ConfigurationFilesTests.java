@@ -121,6 +121,16 @@ class ConfigurationFilesTests {
     }
 
     @Test
+    void aFlowWithADotInItsNameIsNotMistakenForASetting() throws IOException {
+        write("application.yml", "rpa.flows.survey.import.enabled: true");
+
+        assertThatExceptionOfType(FlowConfigurationException.class)
+                .isThrownBy(() -> start("trial"))
+                .withMessageContaining("rpa.flows.survey.import.enabled is no setting")
+                .satisfies(it -> assertThat(it.action()).endsWith("a dot is written \"[its.name]\"."));
+    }
+
+    @Test
     void variablesThatMeanSomethingElseAreNoneOfOurBusiness() {
         variables = Map.of("RPA_WORKER_SERVICE_HOST", "10.0.0.1", "RPA_GLOBAL_X", "y");
 

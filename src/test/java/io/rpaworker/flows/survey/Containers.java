@@ -2,6 +2,7 @@ package io.rpaworker.flows.survey;
 
 import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
 
 /** Starts containers for tests that are worth skipping where an image cannot be had. */
@@ -12,8 +13,11 @@ final class Containers {
     static void startOrSkip(GenericContainer<?> container) {
         try {
             container.start();
-        } catch (ContainerFetchException notToBeHad) {
-            Assumptions.abort("image " + container.getDockerImageName() + " cannot be had: " + notToBeHad.getMessage());
+        } catch (ContainerFetchException | ContainerLaunchException e) {
+            if (e instanceof ContainerLaunchException && !(e.getCause() instanceof ContainerFetchException)) {
+                throw e;
+            }
+            Assumptions.abort("The image cannot be had: " + e.getMessage());
         }
     }
 }

@@ -1,0 +1,76 @@
+package io.rpaworker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.queue.Orphans.Recovered;
+import io.rpaworker.testing.RpaDb;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Replicas a and b of flow f, and what a sweep does about those that died. */
+final class Fleet {
+
+    static final int MAX_CRASHES = 3;
+
+    private final RpaDb db;
+    private final QueueParts queue;
+
+    Fleet(RpaDb db) {
+        this.db = db;
+        this.queue = QueueParts.over(db.dataSource());
+        db.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .update();
+        db.insertReplica("a");
+        db.insertReplica("b");
+    }
+
+    QueueParts queue() {
+        return queue;
+    }
+
+    Claim claimed(String replica, int limit) {
+        return claimed(UUID.randomUUID(), replica, limit);
+    }
+
+    Claim claimed(UUID claimId, String replica, int limit) {
+        return queue.claims().claim(new ClaimRequest(claimId, replica, "f", limit, 16_000_000, null, Partition.ALL));
+    }
+
+    /** Claims a suspect, which is claimed alone. */
+    void claimedAlone(String replica) {
+        assertThat(queue.claims().claimSuspect(UUID.randomUUID(), replica, "f").records())
+                .hasSize(1);
+    }
+
+    void kill(String replica) {
+        db.expireLease(replica);
+        assertThat(queue.orphans().declareDead()).isEqualTo(1);
+    }
+
+    /** Recovers as the maintenance does: until nothing is left. */
+    int sweep() {
+        return Stream.generate(() -> queue.orphans().recover(MAX_CRASHES))
+                .takeWhile(batch -> !batch.isEmpty())
+                .flatMap(List::stream)
+                .mapToInt(Recovered::records)
+                .sum();
+    }
+
+    void setCrashCount(long id, int crashes) {
+        db.jdbc()
+                .sql("update processing_queue set crash_count = :crashes where id = :id")
+                .param("crashes", crashes)
+                .param("id", id)
+                .update();
+    }
+
+    /** How many crashes each record is blamed for, in the order of the ids. */
+    List<Integer> crashes() {
+        return db.jdbc()
+                .sql("select crash_count from processing_queue order by id")
+                .query(Integer.class)
+                .list();
+    }
+}

@@ -1,0 +1,130 @@
+package io.rpaworker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DuplicateKeyException;
+
+/** Leases by PostgreSQL's clock, which here is decades behind the JVM's and moves only when it is told to. */
+class LeasesTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+    private static final TestClock CLOCK = TestClock.of(DB);
+    private static final QueueParts QUEUE = QueueParts.over(CLOCK.dataSource());
+
+    private static final Replica A = new Replica("a", "host", "1");
+    private static final Replica B = new Replica("b", "host", "1");
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private final Leases leases = QUEUE.leases();
+
+    @BeforeEach
+    void empty() {
+        DB.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .update();
+    }
+
+    @Test
+    void aLeaseHoldsForItsTime() {
+        leases.register(A, LEASE);
+        DB.insertPending("f", 2);
+
+        CLOCK.advance(LEASE.minusMillis(1));
+        assertThat(claimed()).isEqualTo(1);
+
+        CLOCK.advance(Duration.ofMillis(1));
+        assertThat(claimed()).isZero();
+    }
+
+    @Test
+    void renewingCountsFromTheRenewal() {
+        leases.register(A, LEASE);
+
+        CLOCK.advance(LEASE.minusMillis(1));
+        assertThat(leases.renew(A, LEASE)).isTrue();
+        CLOCK.advance(LEASE.minusMillis(1));
+        assertThat(leases.renew(A, LEASE)).isTrue();
+    }
+
+    @Test
+    void whatRanOutIsNeverRenewedAlthoughNobodyHasNoticed() {
+        leases.register(A, LEASE);
+
+        CLOCK.advance(LEASE);
+
+        assertThat(leases.renew(A, LEASE)).isFalse();
+        assertThat(QUEUE.orphans().declareDead()).isZero();
+        CLOCK.advance(Duration.ofMillis(1));
+        assertThat(QUEUE.orphans().declareDead()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasEndedIsNeitherRenewedNorDead() {
+        leases.register(A, LEASE);
+        leases.end(A);
+        leases.end(A);
+
+        assertThat(leases.renew(A, LEASE)).isFalse();
+        CLOCK.advance(LEASE.multipliedBy(2));
+        assertThat(QUEUE.orphans().declareDead()).isZero();
+        assertThat(crashed()).containsExactly(false);
+    }
+
+    @Test
+    void endingWhatIsDeclaredDeadDoesNotAcquitIt() {
+        leases.register(A, LEASE);
+        CLOCK.advance(LEASE.multipliedBy(2));
+        QUEUE.orphans().declareDead();
+
+        leases.end(A);
+
+        assertThat(crashed()).containsExactly(true);
+    }
+
+    @Test
+    void eachReplicaHasALeaseOfItsOwn() {
+        leases.register(A, LEASE);
+        leases.register(B, LEASE);
+        CLOCK.advance(LEASE.dividedBy(2));
+        leases.renew(B, LEASE);
+        CLOCK.advance(LEASE.dividedBy(2));
+
+        assertThat(leases.renew(A, LEASE)).isFalse();
+        assertThat(leases.renew(B, LEASE)).isTrue();
+    }
+
+    @Test
+    void anIdentityIsTakenOnce() {
+        leases.register(A, LEASE);
+
+        assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> leases.register(A, LEASE));
+    }
+
+    @Test
+    void anUnknownReplicaHasNoLease() {
+        assertThat(leases.renew(A, LEASE)).isFalse();
+    }
+
+    private static int claimed() {
+        return QUEUE.claims()
+                .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 1, 1_000, null, Partition.ALL))
+                .records()
+                .size();
+    }
+
+    private static List<Boolean> crashed() {
+        return DB.jdbc()
+                .sql("select crashed from worker_instance order by id")
+                .query(Boolean.class)
+                .list();
+    }
+}

@@ -1,0 +1,168 @@
+package io.rpaworker.queue;
+
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RetriesTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+
+    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final Retries retries = queue.retries();
+
+    @BeforeEach
+    void empty() {
+        DB.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .update();
+    }
+
+    @Test
+    void onlyWhatIsDueIsPendingAgain() {
+        DB.insertPending("f", 3);
+        failed(1, "now() - interval '1 second'");
+        failed(2, "now() + interval '1 minute'");
+        failed(3, "null");
+
+        assertThat(retries.promote(List.of("f"))).isEqualTo(1);
+
+        assertThat(statuses()).containsExactly("pending", "failed", "failed");
+        assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
+        assertThat(DB.nullableColumn(1, "failed_at::text", String.class)).isNull();
+        // What went wrong the last time can be seen until it goes well.
+        assertThat(DB.column(1, "error_message", String.class)).isEqualTo("broken");
+    }
+
+    @Test
+    void flowsThatThisVersionDoesNotKnowAreLeftAlone() {
+        DB.insertPending("f", 1);
+        DB.insertPending("g", 1);
+        DB.insertPending("of-a-newer-version", 1);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
+                .update();
+
+        assertThat(retries.promote(List.of("f", "g"))).isEqualTo(2);
+        assertThat(retries.promote(List.of())).isZero();
+
+        assertThat(statuses()).containsExactly("pending", "pending", "failed");
+    }
+
+    @Test
+    void aRetryWaitsItsTurnFromTheMomentItFellDue() {
+        DB.insertPending("f", 2);
+        DB.jdbc()
+                .sql("update processing_queue set available_at = now() - interval '1 day' where id = 1")
+                .update();
+        failed(1, "now() - interval '1 second'");
+        DB.jdbc()
+                .sql("update processing_queue set available_at = now() - interval '1 hour' where id = 2")
+                .update();
+
+        retries.promote(List.of("f"));
+
+        assertThat(DB.column(1, "available_at = now() - interval '1 day'", Boolean.class))
+                .isFalse();
+        assertThat(DB.column(
+                        1,
+                        "available_at > (select available_at from processing_queue where id = 2)"
+                                + " and available_at <= now()",
+                        Boolean.class))
+                .isTrue();
+    }
+
+    @Test
+    void promotesMoreThanOneBatch() {
+        DB.insertPending("f", 2_500);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
+                .update();
+
+        assertThat(retries.promote(List.of("f"))).isEqualTo(2_500);
+    }
+
+    @Test
+    void twoLeadersPromoteARecordOnce() {
+        DB.insertPending("f", 3_000);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
+                .update();
+
+        int promoted =
+                Stream.generate(() -> supplyAsync(() -> retries.promote(List.of("f")))).limit(2).toList().stream()
+                        .mapToInt(it -> it.join())
+                        .sum();
+
+        // A promotion that meets only locked rows stops although more is waiting behind them.
+        assertThat(promoted + DB.count("f", "failed")).isEqualTo(3_000);
+    }
+
+    @Test
+    void leavesARecordAloneThatAnOperatorIsRetrying() {
+        DB.insertPending("f", 1);
+        failed(1, "now() - interval '1 second'");
+
+        queue.transaction().executeWithoutResult(stillOpen -> {
+            DB.jdbc()
+                    .sql("update processing_queue set status = 'pending', retry_count = 0 where id = 1")
+                    .update();
+            assertThat(supplyAsync(() -> retries.promote(List.of("f"))))
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isEqualTo(0);
+        });
+
+        assertThat(DB.column(1, "retry_count", Integer.class)).isZero();
+    }
+
+    @Test
+    void resetTakesWhatHasAttemptsLeftDeadLettersToo() {
+        DB.insertPending("f", 4);
+        DB.insertPending("g", 1);
+        failed(1, "null");
+        failed(2, "now() + interval '1 hour'");
+        failed(3, "null");
+        DB.jdbc()
+                .sql("update processing_queue set retry_count = 3 where id = 3")
+                .update();
+        failed(5, "null");
+
+        assertThat(retries.reset("f", 3)).isEqualTo(2);
+
+        assertThat(statuses()).containsExactly("pending", "pending", "failed", "pending", "failed");
+        assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
+        assertThat(DB.nullableColumn(1, "error_message", String.class)).isNull();
+        assertThat(DB.nullableColumn(2, "next_retry_at::text", String.class)).isNull();
+    }
+
+    @Test
+    void resetTakesMoreThanOneBatch() {
+        DB.insertPending("f", 2_500);
+        DB.jdbc().sql("update processing_queue set status = 'failed'").update();
+
+        assertThat(retries.reset("f", 3)).isEqualTo(2_500);
+        assertThat(retries.reset("f", 3)).isZero();
+    }
+
+    private static void failed(long id, String nextRetryAt) {
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', retry_count = 1, error_message = 'broken',"
+                        + " failure_kind = 'error', next_retry_at = " + nextRetryAt + " where id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    private static List<String> statuses() {
+        return DB.jdbc()
+                .sql("select status from processing_queue order by id")
+                .query(String.class)
+                .list();
+    }
+}

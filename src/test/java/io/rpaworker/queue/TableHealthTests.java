@@ -1,0 +1,133 @@
+package io.rpaworker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.rpaworker.queue.TableHealth.Holder;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+class TableHealthTests {
+
+    private final RpaDb db = Postgres.migrated();
+    private final TableHealth health = new TableHealth(db.jdbc());
+
+    @Test
+    void namesTheSessionThatHoldsASnapshot() throws SQLException {
+        try (Connection forgotten = db.dataSource().getConnection()) {
+            hold(forgotten, "psql of ada");
+            db.insertPending("f", 1);
+            db.insertPending("f", 1);
+
+            List<Holder> holders = health.holders();
+
+            assertThat(holders).hasSize(1);
+            Holder holder = holders.getFirst();
+            assertThat(holder.kind()).isEqualTo("session");
+            assertThat(holder.name()).isEqualTo(pid(forgotten));
+            assertThat(holder.application()).isEqualTo("psql of ada");
+            assertThat(holder.age()).isBetween(Duration.ZERO, Duration.ofMinutes(1));
+            assertThat(holder.transactions()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void namesAnOpenTransactionThatHasWritten() throws SQLException {
+        try (Connection open = db.dataSource().getConnection()) {
+            open.setAutoCommit(false);
+            over(open)
+                    .sql("insert into processing_queue (flow_name, payload) values ('f', '{}')")
+                    .update();
+
+            assertThat(health.holders()).extracting(Holder::name).containsExactly(pid(open));
+        }
+    }
+
+    @Test
+    void namesAPreparedTransaction() throws SQLException {
+        try (Connection open = db.dataSource().getConnection()) {
+            open.setAutoCommit(false);
+            over(open)
+                    .sql("insert into processing_queue (flow_name, payload) values ('f', '{}')")
+                    .update();
+            over(open).sql("prepare transaction 'forgotten by a broker'").update();
+        }
+        try {
+            assertThat(health.holders())
+                    .extracting(Holder::kind, Holder::name, Holder::application)
+                    .containsExactly(tuple("prepared transaction", "forgotten by a broker", "postgres"));
+        } finally {
+            db.jdbc().sql("rollback prepared 'forgotten by a broker'").update();
+        }
+    }
+
+    @Test
+    void whoIsBusyInAnotherDatabaseIsNoneOfOurs() throws SQLException {
+        RpaDb other = Postgres.migrated();
+        try (Connection elsewhere = other.dataSource().getConnection()) {
+            hold(elsewhere, "report of another system");
+            db.insertPending("f", 1_000);
+            db.jdbc().sql("delete from processing_queue").update();
+
+            // Nor does it keep anything from being cleaned up here.
+            db.jdbc().sql("vacuum processing_queue").update();
+            assertThat(db.jdbc()
+                            .sql("select pg_relation_size('processing_queue')")
+                            .query(Long.class)
+                            .single())
+                    .isZero();
+            assertThat(health.holders()).isEmpty();
+        }
+    }
+
+    @Test
+    void theOldestComesFirst() throws SQLException {
+        try (Connection older = db.dataSource().getConnection();
+                Connection younger = db.dataSource().getConnection()) {
+            hold(older, "older");
+            hold(younger, "younger");
+
+            assertThat(health.holders()).extracting(Holder::application).containsExactly("older", "younger");
+        }
+    }
+
+    @Test
+    void nobodyHoldsAnythingWhenAllIsWell() {
+        assertThat(health.holders()).isEmpty();
+    }
+
+    @Test
+    void countsDeadRowsByPostgresOwnEstimate() {
+        db.jdbc()
+                .sql("alter table processing_queue set (autovacuum_enabled = off)")
+                .update();
+        db.insertPending("f", 100);
+        db.jdbc().sql("delete from processing_queue where id <= 40").update();
+        db.jdbc().sql("analyze processing_queue").update();
+
+        assertThat(health.deadTuples()).isEqualTo(40);
+    }
+
+    private static void hold(Connection connection, String application) throws SQLException {
+        connection.setClientInfo("ApplicationName", application);
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        over(connection).sql("select 1").query().singleValue();
+    }
+
+    private static JdbcClient over(Connection connection) {
+        return JdbcClient.create(new SingleConnectionDataSource(connection, true));
+    }
+
+    private static String pid(Connection connection) throws SQLException {
+        return Integer.toString(connection.unwrap(PGConnection.class).getBackendPID());
+    }
+}

@@ -1,0 +1,89 @@
+package io.rpaworker.queue;
+
+import static java.util.concurrent.CompletableFuture.supplyAsync;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What Python workers left: they have no lease, the age of their claim decides. */
+class UnfencedOrphansTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final Fleet fleet = new Fleet(DB);
+    private final QueueParts queue = fleet.queue();
+
+    @Test
+    void takesARecordFromAPythonWorkerByAgeAndCountsTheAttempt() {
+        DB.insertPending("f", 2);
+        claimedByPython("1 hour 1 minute", 1);
+        claimedByPython("59 minutes", 2);
+
+        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1))).isEqualTo(1);
+
+        assertThat(DB.status(1)).isEqualTo("pending");
+        assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
+        assertThat(DB.nullableColumn(1, "flow_instance_id", String.class)).isNull();
+        assertThat(DB.status(2)).isEqualTo("processing");
+    }
+
+    @Test
+    void takesNothingByAgeThatIsOfAnotherFlowOrHasALease() {
+        DB.insertPending("of-a-newer-version", 1);
+        claimedByPython("1 year", 1);
+        DB.insertPending("f", 1);
+        fleet.claimed("a", 1);
+        DB.jdbc()
+                .sql("update processing_queue set claimed_at = now() - interval '1 year'")
+                .update();
+
+        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1))).isZero();
+
+        assertThat(DB.count("of-a-newer-version", "processing")).isEqualTo(1);
+        assertThat(DB.count("f", "processing")).isEqualTo(1);
+    }
+
+    @Test
+    void takesAllPythonOrphansAlthoughManyOthersAreOlder() {
+        DB.insertPending("of-a-newer-version", 10_000);
+        DB.insertPending("f", 2_500);
+        DB.jdbc().sql("""
+                update processing_queue
+                set status = 'processing', flow_instance_id = 'py', claimed_at = now() - interval '2 hours'
+                        - case flow_name when 'f' then interval '0' else interval '1 hour' end
+                """).update();
+
+        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1))).isEqualTo(2_500);
+    }
+
+    @Test
+    void leavesARecordToThePythonWorkerThatIsCompletingIt() {
+        DB.insertPending("f", 1);
+        claimedByPython("2 hours", 1);
+
+        queue.transaction().executeWithoutResult(stillOpen -> {
+            DB.jdbc()
+                    .sql("update processing_queue set status = 'completed', completed_at = now() where id = 1")
+                    .update();
+            assertThat(supplyAsync(() -> queue.orphans().recoverUnfenced("f", Duration.ofHours(1))))
+                    .succeedsWithin(SOON)
+                    .isEqualTo(0);
+        });
+
+        assertThat(DB.status(1)).isEqualTo("completed");
+        assertThat(DB.column(1, "retry_count", Integer.class)).isZero();
+    }
+
+    private static void claimedByPython(String ago, long id) {
+        DB.jdbc()
+                .sql("update processing_queue set status = 'processing', flow_instance_id = 'py',"
+                        + " claimed_at = now() - cast(:ago as interval) where id = :id")
+                .param("ago", ago)
+                .param("id", id)
+                .update();
+    }
+}
