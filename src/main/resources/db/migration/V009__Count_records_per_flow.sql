@@ -1,6 +1,9 @@
 -- How many records a flow has, whatever their status, kept true by whoever inserts or deletes. What is pending,
 -- processing or failed is counted by small indexes; completed is the rest. So neither a claim nor a completion pays for
 -- the counting, and no count reads completed rows. One row per statement and flow, folded by the maintenance.
+set local statement_timeout = 0;
+set local lock_timeout = '60s';
+
 create table queue_total (
     flow_name varchar(100) not null,
     records bigint not null
@@ -30,6 +33,8 @@ begin
     return null;
 end $$;
 
+-- Producers of the old system may be at work: what is not counted here must be counted by the triggers.
+lock table processing_queue in share row exclusive mode;
 insert into queue_total select flow_name, count(*) from processing_queue group by flow_name;
 
 create trigger count_inserted after insert on processing_queue

@@ -34,6 +34,8 @@ public enum DatabaseError {
             "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "55000", "58000", "58030", "25006", "25P03",
             "26000", "XX000", "08S01");
     private static final Set<String> UNKNOWN_STATES = Set.of("08007", "40003");
+    // Of a statement, and of a transaction.
+    private static final Set<String> TIMEOUT_STATES = Set.of("57014", "25P04");
     private static final Set<String> CONFIGURATION_STATES =
             Set.of("42P01", "42703", "42501", "42883", "3D000", "3F000", "28P01", "28000");
     private static final Set<String> DATA_STATES = Set.of("54000", "54001");
@@ -53,12 +55,21 @@ public enum DatabaseError {
     /** Tells what the first {@link SQLException} among {@code failure} and its causes is; empty if there is none. */
     public static Optional<DatabaseError> of(Throwable failure) {
         Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 32; depth++, cause = cause.getCause()) {
+        for (int depth = 0; cause != null && depth < 32; depth++, cause = causeOf(cause)) {
             if (cause instanceof SQLException sql) {
                 return Optional.of(of(sql));
             }
         }
         return Optional.empty();
+    }
+
+    // A handler's own exception may be broken.
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (Throwable broken) {
+            return null;
+        }
     }
 
     private static DatabaseError of(SQLException failure) {
@@ -96,7 +107,7 @@ public enum DatabaseError {
         if (TRANSIENT_STATES.contains(state)) {
             return TRANSIENT;
         }
-        if (state.equals("57014")) {
+        if (TIMEOUT_STATES.contains(state)) {
             return TIMEOUT;
         }
         if (CONFIGURATION_STATES.contains(state)) {

@@ -70,6 +70,8 @@ public class RpaDbPools {
         pool.setPoolName(name);
         pool.setMinimumIdle(1);
         pool.setMaximumPoolSize(connections);
+        // HikariCP warns of an idle timeout that a pool of fixed size cannot use.
+        pool.setIdleTimeout(connections == 1 ? 0 : settings.getIdleTimeout());
         return pool;
     }
 }

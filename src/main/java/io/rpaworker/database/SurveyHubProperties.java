@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param queryTimeout how long a query may take; the socket gives up a little later
  */
 @Validated
-@ConfigurationProperties("rpa.survey-hub")
+@ConfigurationProperties(prefix = "rpa.survey-hub", ignoreUnknownFields = false)
 record SurveyHubProperties(
         @Nullable String url,
         @Nullable String username,

@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param retention how long terminal records are kept
  */
 @Validated
-@ConfigurationProperties("rpa.maintenance")
+@ConfigurationProperties(prefix = "rpa.maintenance", ignoreUnknownFields = false)
 record MaintenanceProperties(
         @DefaultValue("true") boolean enabled,
 

@@ -23,4 +23,10 @@ public record ClaimRequest(
         int limit,
         long maxBytes,
         @Nullable Instant notBefore,
-        Partition partition) {}
+        Partition partition) {
+
+    /** The same for fewer records. */
+    ClaimRequest limitedTo(int fewer) {
+        return new ClaimRequest(claimId, replicaId, flow, fewer, maxBytes, notBefore, partition);
+    }
+}

@@ -21,6 +21,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class Claims {
 
+    // - The case hides two conditions from the planner, which would take them to leave one row in two hundred, and
+    //   sort the whole table instead of walking the index: 0.158 ms a record instead of 0.02.
     // - due is materialized and feeds an array: under a nested loop, "id in (select ... limit n for update)" claims
     // more
     //   than n, and "update ... from due" becomes a sequential scan at large n.
@@ -35,8 +37,7 @@ public class Claims {
                   and claimed_at is null
                   and available_at >= :notBefore
                   and available_at <= now()
-                  and crash_count = 0
-                  and id % :partitions = :partition
+                  and case when crash_count = 0 and id % :partitions = :partition then true else false end
                   and exists (
                       select from worker_instance
                       where id = :replica and ended_at is null and lease_until > clock_timestamp())
@@ -54,7 +55,7 @@ public class Claims {
             ), claimed as (
                 update processing_queue
                 set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
-                    claimed_at = clock_timestamp(), updated_at = clock_timestamp()
+                    claimed_at = now(), updated_at = now()
                 where id = any (array(select id from fitting where bytes_before < :maxBytes))
                 returning id, record_key, payload, retry_count, crash_count, created_at, available_at
             ), booked as (
@@ -62,7 +63,7 @@ public class Claims {
                 select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
             )
             select id, record_key, payload, retry_count, crash_count, created_at, available_at,
-                   extract(epoch from clock_timestamp() - available_at) as waited
+                   now() as claimed_at
             from claimed, (select set_config('synchronous_commit', 'off', true)) as asynchronously
             """;
 
@@ -85,7 +86,7 @@ public class Claims {
             ), claimed as (
                 update processing_queue
                 set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
-                    claimed_at = clock_timestamp(), updated_at = clock_timestamp()
+                    claimed_at = now(), updated_at = now()
                 where id = any (array(select id from due))
                 returning id, record_key, payload, retry_count, crash_count, created_at, available_at
             ), booked as (
@@ -93,7 +94,7 @@ public class Claims {
                 select :claim, :replica, :flow, true, array_agg(id) from claimed having count(*) > 0
             )
             select id, record_key, payload, retry_count, crash_count, created_at, available_at,
-                   extract(epoch from clock_timestamp() - available_at) as waited
+                   now() as claimed_at
             from claimed
             """;
 
@@ -195,6 +196,8 @@ public class Claims {
 
     private static ClaimedRecord toRecord(ResultSet row, int rowNumber) throws SQLException {
         @Nullable String key = row.getString("record_key");
+        Instant availableAt =
+                row.getObject("available_at", OffsetDateTime.class).toInstant();
         return new ClaimedRecord(
                 row.getLong("id"),
                 key,
@@ -202,7 +205,9 @@ public class Claims {
                 row.getInt("retry_count"),
                 row.getInt("crash_count"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                row.getObject("available_at", OffsetDateTime.class).toInstant(),
-                Duration.ofNanos((long) (row.getDouble("waited") * 1e9)));
+                availableAt,
+                Duration.between(
+                        availableAt,
+                        row.getObject("claimed_at", OffsetDateTime.class).toInstant()));
     }
 }

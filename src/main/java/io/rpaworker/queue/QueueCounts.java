@@ -16,6 +16,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class QueueCounts {
 
+    // offset 0 keeps the lateral select apart, so that it is one walk over the primary key for each claim. Joined
+    // freely,
+    // a table that was not analyzed since it grew was read whole and each row compared with every id of its claim: 9 s
+    // for 20,000 records.
     private static final String COUNT = """
             with counted (flow_name, total, pending, processing, failed) as (
                 select flow_name, sum(records), 0, 0, 0 from queue_total group by flow_name
@@ -24,8 +28,12 @@ public class QueueCounts {
                 union all
                 select q.flow_name, 0, 0, count(*), 0
                 from processing_claim c
-                cross join lateral unnest(c.record_ids) as claimed (id)
-                join processing_queue q on q.id = claimed.id and q.claim_id = c.claim_id and q.status = 'processing'
+                cross join lateral (
+                    select flow_name
+                    from processing_queue
+                    where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                    offset 0
+                ) q
                 group by q.flow_name
                 union all
                 select flow_name, 0, 0, count(*), 0

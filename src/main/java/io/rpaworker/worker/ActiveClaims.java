@@ -38,11 +38,13 @@ final class ActiveClaims {
         return active.isEmpty();
     }
 
-    void awaitSettled(ActiveClaim claim) throws InterruptedException {
+    /** Waits up to a second or so for a claim's last record; false if some are still unsettled. */
+    boolean awaitSettled(ActiveClaim claim) throws InterruptedException {
         synchronized (claim) {
-            while (active.contains(claim)) {
+            if (active.contains(claim)) {
                 claim.wait(1_000);
             }
+            return !active.contains(claim);
         }
     }
 }

@@ -63,7 +63,7 @@ final class Breaker {
             }
             probing = true;
         }
-        boolean answers = probe();
+        boolean answers = probe(true);
         synchronized (this) {
             probing = false;
             return answers ? tryOne() : Permit.NOTHING;
@@ -85,7 +85,7 @@ final class Breaker {
         if (state == State.CLOSED) {
             log.warn("Source {} does not answer, its flows wait: {}", source.name(), why);
         }
-        open(why);
+        failed(why, false);
     }
 
     /** The permit for one record was not used. */
@@ -109,6 +109,10 @@ final class Breaker {
 
     /** Asks the source itself; a failure opens the breaker. */
     boolean probe() {
+        return probe(false);
+    }
+
+    private boolean probe(boolean due) {
         try {
             source.probe().check();
             return true;
@@ -117,15 +121,19 @@ final class Breaker {
                 if (state != State.OPEN || !everAnswered) {
                     log.warn("Source {} does not answer: {}", source.name(), e.toString());
                 }
-                open(e.toString());
+                failed(e.toString(), due);
             }
             return false;
         }
     }
 
-    private void open(String why) {
-        state = State.OPEN;
+    // Many records meet one outage: only the first of them, and each probe that was due, moves the next one on.
+    private void failed(String why, boolean due) {
         reason = why;
+        if (state == State.OPEN && !due) {
+            return;
+        }
+        state = State.OPEN;
         nextProbeNanos = System.nanoTime() + pause.toNanos();
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }

@@ -24,6 +24,7 @@ final class Completion<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Completion.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int TRIES = 10;
 
     private final Flow<P, R> flow;
     private final Settlements settlements;
@@ -48,10 +49,11 @@ final class Completion<P, R extends @Nullable Object> {
      * Completes what is still the claim's. Returns early when the claim's tenure ends before the database has said what
      * became of the chunk: then the records are the sweep's.
      *
-     * @param culprit takes a record whose own write failed, and why
+     * @param culprit takes a record whose own write failed, and why; or one that rpa_db would not take for a while
      */
     void complete(ActiveClaim claim, List<Complete<P, R>> chunk, Culprit<P, R> culprit) throws InterruptedException {
         List<Complete<P, R>> open = chunk;
+        int unavailable = 0;
         while (!open.isEmpty() && claim.isTrusted()) {
             var committing = new AtomicBoolean();
             try {
@@ -61,9 +63,14 @@ final class Completion<P, R extends @Nullable Object> {
                 if (committing.get()) {
                     open = resolve(claim, open);
                 }
-                if (failures.judge(failure) == Judgement.INFRASTRUCTURE) {
+                boolean infrastructure = failures.judge(failure) == Judgement.INFRASTRUCTURE;
+                if (infrastructure && ++unavailable < TRIES) {
                     log.debug("Completing {} records of {} again", open.size(), flow.name(), failure);
                     Thread.sleep(PAUSE);
+                } else if (infrastructure) {
+                    // A missing table, a lock that is never freed: given back, and the flow waits.
+                    open.forEach(it -> culprit.accept(it, failure));
+                    return;
                 } else if (open.size() == 1) {
                     culprit.accept(open.getFirst(), failure);
                     return;

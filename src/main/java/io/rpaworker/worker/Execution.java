@@ -90,7 +90,8 @@ final class Execution<P, R extends @Nullable Object> {
         for (Work work : works) {
             try {
                 decoded.add(new Decoded<>(work, workRecord(work)));
-            } catch (BadPayloadException e) {
+            } catch (Throwable e) {
+                // Mostly a bad payload; a payload's own code or constraints may be broken as well.
                 decide(work, () -> decisions.onFailure(work, e, 0));
             }
         }

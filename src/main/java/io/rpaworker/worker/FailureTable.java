@@ -5,15 +5,15 @@ import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.handler.RecordRejectedException;
 import io.rpaworker.handler.SourceUnavailableException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
@@ -21,9 +21,10 @@ import org.springframework.stereotype.Component;
 @Component
 class FailureTable {
 
-    private static final Set<Class<? extends Throwable>> NETWORK = Set.of(
-            ConnectException.class,
-            NoRouteToHostException.class,
+    private static final Logger log = LoggerFactory.getLogger(FailureTable.class);
+
+    // A connection that is refused and a host without a route are socket exceptions too.
+    private static final List<Class<? extends Throwable>> NETWORK = List.of(
             SocketException.class,
             SocketTimeoutException.class,
             UnknownHostException.class,
@@ -38,10 +39,24 @@ class FailureTable {
     /** Judges a failure; never throws. */
     Judgement judge(Throwable failure) {
         return rules.stream()
-                .map(rule -> rule.judge(failure))
+                .map(rule -> ask(rule, failure))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseGet(() -> own(failure));
+    }
+
+    // A record whose failure cannot be judged would never be settled.
+    private static Optional<Judgement> ask(FailureRule rule, Throwable failure) {
+        try {
+            return Objects.requireNonNull(rule.judge(failure));
+        } catch (Throwable broken) {
+            log.warn(
+                    "{} could not judge a {}",
+                    rule.getClass().getName(),
+                    failure.getClass().getName(),
+                    broken);
+            return Optional.empty();
+        }
     }
 
     /** Whether a database or a query of one gave up waiting: the record may be to blame, or the source. */
@@ -50,15 +65,14 @@ class FailureTable {
     }
 
     private static Judgement own(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 16; depth++, cause = cause.getCause()) {
+        for (Throwable cause : FailureTexts.causes(failure)) {
             if (cause instanceof SourceUnavailableException) {
                 return Judgement.INFRASTRUCTURE;
             }
             if (cause instanceof RecordRejectedException) {
                 return Judgement.REJECTED;
             }
-            if (NETWORK.contains(cause.getClass())) {
+            if (NETWORK.stream().anyMatch(type -> type.isInstance(cause))) {
                 return Judgement.INFRASTRUCTURE;
             }
         }

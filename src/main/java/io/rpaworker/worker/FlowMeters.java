@@ -2,16 +2,19 @@ package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.FailureKind;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 
 /** The meters of one flow. Outcomes are counted once they are committed, so that they agree with the table. */
 final class FlowMeters {
@@ -30,7 +33,8 @@ final class FlowMeters {
     private final Timer wait;
     private final DistributionSummary claimSize;
     private final Counter fenceRejected;
-    private final ConcurrentMap<Outcome, Timer> process = new ConcurrentHashMap<>();
+    private final Map<Outcome, Timer> process = new EnumMap<>(Outcome.class);
+    private final Map<FailureKind, Counter> deadLetters = new EnumMap<>(FailureKind.class);
 
     FlowMeters(MeterRegistry registry, String flow) {
         this.registry = registry;
@@ -51,6 +55,41 @@ final class FlowMeters {
                 .description("Records that were no longer this replica's when it came to settle them")
                 .tags(this.flow)
                 .register(registry);
+        // From the start, not from the first time: an alert on an increase misses a series that begins with 1.
+        for (Outcome outcome : Outcome.values()) {
+            process.put(outcome, process(outcome));
+        }
+        for (FailureKind kind : FailureKind.values()) {
+            deadLetters.put(kind, deadLetters(kind));
+        }
+    }
+
+    private Timer process(Outcome outcome) {
+        return Timer.builder("rpa.record.process")
+                .description("Handling a record, by what became of it")
+                .tags(flow.and("outcome", outcome.name().toLowerCase(Locale.ROOT)))
+                .register(registry);
+    }
+
+    private Counter deadLetters(FailureKind kind) {
+        return Counter.builder("rpa.deadletters")
+                .description("Records that became dead letters on this replica")
+                .tags(flow.and("kind", kind.column()))
+                .register(registry);
+    }
+
+    /** Each slot is in one state, so that the states add up to the flow's concurrency. */
+    void slots(FlowRunner runner) {
+        slots(runner, "busy", FlowState::busy);
+        slots(runner, "stuck", FlowState::stuck);
+        slots(runner, "free", state -> Math.max(0, state.slots() - state.busy() - state.stuck()));
+    }
+
+    private void slots(FlowRunner runner, String state, ToIntFunction<FlowState> count) {
+        Gauge.builder("rpa.slots", runner, it -> count.applyAsInt(it.state()))
+                .description("Slots for calls of the handler; stuck: interrupted as overdue and running all the same")
+                .tags(flow.and("state", state))
+                .register(registry);
     }
 
     void claimed(Claim claimed, long nanos) {
@@ -60,21 +99,11 @@ final class FlowMeters {
     }
 
     void settled(Outcome outcome, long nanos) {
-        process.computeIfAbsent(
-                        outcome,
-                        it -> Timer.builder("rpa.record.process")
-                                .description("Handling a record, by what became of it")
-                                .tags(flow.and("outcome", it.name().toLowerCase(Locale.ROOT)))
-                                .register(registry))
-                .record(nanos, TimeUnit.NANOSECONDS);
+        Objects.requireNonNull(process.get(outcome)).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void buried(FailureKind kind) {
-        Counter.builder("rpa.deadletters")
-                .description("Records that became dead letters on this replica")
-                .tags(flow.and("kind", kind.column()))
-                .register(registry)
-                .increment();
+        Objects.requireNonNull(deadLetters.get(kind)).increment();
     }
 
     void fenceRejected(int records) {

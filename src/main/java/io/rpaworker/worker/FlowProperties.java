@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries a record that has failed so often is a dead letter; default 3
  * @param retry how long a failed record waits for its next attempt
  * @param cleanupTimeout age at which a record that a Python worker claimed is taken from it; default 1h
+ * @param rateLimit most records claimed per second over the whole cluster; default any number
+ * @param maxInFlight most records claimed and not settled over the whole cluster; default any number
  * @param partition which share of the flow's records this instance takes; default all of them
  */
 record FlowProperties(
@@ -45,11 +47,13 @@ record FlowProperties(
         @Nullable @DurationMin(minutes = 1) @DurationMax(days = 30)
         Duration cleanupTimeout,
 
+        @Nullable @DecimalMin("0.01") @DecimalMax("1000000") Double rateLimit,
+        @Nullable @Min(1) @Max(1_000_000) Integer maxInFlight,
         @Nullable @Valid Partition partition) {
 
     /** Nothing said. */
     static final FlowProperties NONE =
-            new FlowProperties(null, null, null, null, null, null, null, null, null, null, null);
+            new FlowProperties(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * How long a failed record waits: exponentially longer with each attempt, and at random between half and one and a

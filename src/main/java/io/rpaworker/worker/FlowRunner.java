@@ -1,9 +1,9 @@
 package io.rpaworker.worker;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +24,7 @@ final class FlowRunner {
 
     private final Flow<?, ?> flow;
     private final Poller poller;
+    private final ClaimSize size;
     private final Execution<?, ?> execution;
     private final Calls calls;
     private final Isolation isolation;
@@ -34,13 +35,17 @@ final class FlowRunner {
     private final BlockingQueue<ActiveClaim> claimed = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(BATCHES);
     private final Semaphore wakeUp = new Semaphore(0);
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean claiming = true;
+    private volatile boolean polling = true;
+    private volatile boolean idle;
     private volatile long lastPollNanos = System.nanoTime();
+    private volatile long nextPollDueNanos = lastPollNanos;
 
     FlowRunner(
             Flow<?, ?> flow,
             Poller poller,
+            ClaimSize size,
             Execution<?, ?> execution,
             Calls calls,
             Isolation isolation,
@@ -49,6 +54,7 @@ final class FlowRunner {
             Leftovers leftovers) {
         this.flow = flow;
         this.poller = poller;
+        this.size = size;
         this.execution = execution;
         this.calls = calls;
         this.isolation = isolation;
@@ -58,7 +64,13 @@ final class FlowRunner {
     }
 
     void start() {
-        start("poll", this::pollWhileClaiming);
+        start("poll", () -> {
+            try {
+                pollWhileClaiming();
+            } finally {
+                polling = false;
+            }
+        });
         start("dispatch", this::dispatchUntilInterrupted);
         settlers.forEach(settler -> start("settle", settler));
     }
@@ -68,6 +80,11 @@ final class FlowRunner {
         if (wakeUp.availablePermits() == 0) {
             wakeUp.release();
         }
+    }
+
+    /** Whether the poller found nothing and waits to be woken up. */
+    boolean isIdle() {
+        return idle;
     }
 
     /** Interrupts calls that take too long. */
@@ -91,7 +108,8 @@ final class FlowRunner {
 
     /** Whether every record that was claimed is settled. */
     boolean isDrained() {
-        return active.isEmpty();
+        // A poller may just be getting the answer to its last claim.
+        return !polling && active.isEmpty();
     }
 
     /** Last step. */
@@ -108,13 +126,18 @@ final class FlowRunner {
         return flow;
     }
 
-    Calls calls() {
-        return calls;
-    }
-
-    /** How long ago the poller last came round. */
-    Duration sinceLastPoll() {
-        return Duration.ofNanos(System.nanoTime() - lastPollNanos);
+    /** What an operator sees of it. */
+    FlowState state() {
+        int stuck = calls.stuck(flow.settings().recordTimeout());
+        long now = System.nanoTime();
+        return new FlowState(
+                flow.name(),
+                calls.slots(),
+                Math.max(0, calls.busy() - stuck),
+                stuck,
+                Duration.ofNanos(now - lastPollNanos),
+                claiming ? Duration.ofNanos(Math.max(0, now - nextPollDueNanos)) : Duration.ZERO,
+                !claiming || threads.stream().allMatch(Thread::isAlive));
     }
 
     private void start(String role, Runnable loop) {
@@ -128,11 +151,13 @@ final class FlowRunner {
         while (claiming) {
             boolean found = false;
             try {
-                lastPollNanos = System.nanoTime();
+                comeRound();
                 if (!room.tryAcquire(200, TimeUnit.MILLISECONDS)) {
                     continue;
                 }
                 found = pollOnce();
+                // After the claim, which somebody may be waiting for.
+                leftovers.tell();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
@@ -144,6 +169,11 @@ final class FlowRunner {
                 pause();
             }
         }
+    }
+
+    private void comeRound() {
+        lastPollNanos = System.nanoTime();
+        nextPollDueNanos = lastPollNanos;
     }
 
     private boolean pollOnce() throws InterruptedException {
@@ -162,13 +192,18 @@ final class FlowRunner {
     }
 
     private void pause() {
+        idle = true;
+        long pause = poller.pause().toNanos();
+        nextPollDueNanos = System.nanoTime() + pause;
         try {
-            if (wakeUp.tryAcquire(poller.pause().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (wakeUp.tryAcquire(pause, TimeUnit.NANOSECONDS)) {
                 wakeUp.drainPermits();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             claiming = false;
+        } finally {
+            idle = false;
         }
     }
 
@@ -184,7 +219,10 @@ final class FlowRunner {
                     works.getFirst().record().id(),
                     flow.name());
             calls.startAlone(works, execution::run);
-            active.awaitSettled(claim);
+            while (!active.awaitSettled(claim)) {
+                // It may take as long as its record timeout says; that is no reason to think this loop dead.
+                comeRound();
+            }
         } finally {
             isolation.leaveAlone();
         }
@@ -206,6 +244,7 @@ final class FlowRunner {
     }
 
     private void dispatch(ActiveClaim claim) throws InterruptedException {
+        long started = System.nanoTime();
         List<Work> works = works(claim);
         if (execution.takesBatches()) {
             dispatch(works);
@@ -214,6 +253,7 @@ final class FlowRunner {
                 dispatch(List.of(work));
             }
         }
+        size.dispatched(works.size(), System.nanoTime() - started);
     }
 
     private void dispatch(List<Work> works) throws InterruptedException {

@@ -1,8 +1,8 @@
 package io.rpaworker.worker;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +20,7 @@ class FlowRunners {
     private static final int SETTLERS = 2;
 
     private final Claims claims;
+    private final LimitedClaims limited;
     private final Settlements settlements;
     private final TransactionOperations transaction;
     private final FailureTable failures;
@@ -32,6 +33,7 @@ class FlowRunners {
 
     FlowRunners(
             Claims claims,
+            LimitedClaims limited,
             Settlements settlements,
             TransactionOperations transaction,
             FailureTable failures,
@@ -42,6 +44,7 @@ class FlowRunners {
             JsonMapper json,
             WorkerProperties properties) {
         this.claims = claims;
+        this.limited = limited;
         this.settlements = settlements;
         this.transaction = transaction;
         this.failures = failures;
@@ -61,28 +64,24 @@ class FlowRunners {
         var decisions = new Decisions<>(flow, failures, breakers, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters);
         var calls = new Calls(flow.settings().concurrency(), isolation, "rpa-handle-" + flow.name());
-        Gauge.builder("rpa.slots", calls, Calls::busy)
-                .description("Calls of a handler at this moment, of as many as its concurrency allows")
-                .tag("flow", flow.name())
-                .tag("state", "busy")
-                .register(registry);
-        Gauge.builder("rpa.slots", calls, it -> it.slots() - it.busy())
-                .tag("flow", flow.name())
-                .tag("state", "free")
-                .register(registry);
         var active = new ActiveClaims(leftovers);
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(() ->
                         new Settler<>(flow, settling, completion, decisions, settlements, failures, meters, active))
                 .limit(SETTLERS)
                 .toList();
-        return new FlowRunner(
+        var execution = new Execution<>(flow, decisions, failures, settling);
+        var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
+        var runner = new FlowRunner(
                 flow,
-                new Poller(flow, claims, lease, breakers, leftovers, meters, properties),
-                new Execution<>(flow, decisions, failures, settling),
+                new Poller(flow, claims, limited, lease, breakers, leftovers, meters, size, properties),
+                size,
+                execution,
                 calls,
                 isolation,
                 settlers,
                 active,
                 leftovers);
+        meters.slots(runner);
+        return runner;
     }
 }

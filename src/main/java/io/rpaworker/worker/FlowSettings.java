@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Partition;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,6 +19,7 @@ record FlowSettings(
         int maxRetries,
         Backoff backoff,
         Duration cleanupTimeout,
+        Limits limits,
         Partition partition) {
 
     /** Where a flow's records come from. */
@@ -46,6 +48,7 @@ record FlowSettings(
                         retry.get(FlowProperties.Retry::multiplier, 3.0),
                         retry.get(FlowProperties.Retry::maxDelay, Duration.ofMinutes(10))),
                 found.get(FlowProperties::cleanupTimeout, Duration.ofHours(1)),
+                new Limits(found.find(FlowProperties::rateLimit), found.find(FlowProperties::maxInFlight)),
                 new Partition(
                         share.get(FlowProperties.Partition::instanceId, 0),
                         share.get(FlowProperties.Partition::instanceCount, 1)));
@@ -80,6 +83,11 @@ record FlowSettings(
         <V> V get(Function<T, @Nullable V> setting, V otherwise) {
             V said = setting.apply(own);
             return said != null ? said : Objects.requireNonNullElse(setting.apply(global), otherwise);
+        }
+
+        <V> @Nullable V find(Function<T, @Nullable V> setting) {
+            V said = setting.apply(own);
+            return said != null ? said : setting.apply(global);
         }
 
         <U> Fallback<U> within(Function<T, @Nullable U> group, U none) {

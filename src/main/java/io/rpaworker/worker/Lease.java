@@ -31,6 +31,7 @@ public class Lease {
     private volatile @Nullable Tenure tenure;
     private volatile @Nullable Thread thread;
     private volatile long lastBeatNanos = System.nanoTime();
+    private volatile long lastRoundNanos;
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
 
@@ -45,6 +46,7 @@ public class Lease {
 
     void start() {
         stopped = false;
+        lastRoundNanos = System.nanoTime();
         thread = Thread.ofPlatform().daemon().name("rpa-heartbeat").start(this::beatUntilStopped);
     }
 
@@ -80,6 +82,23 @@ public class Lease {
         return tenure().map(Tenure::replica);
     }
 
+    /** The machine's or pod's name, lease or no lease. */
+    public String host() {
+        return host;
+    }
+
+    /**
+     * By how much the heartbeat's thread is late with its next try, whether or not the database answers it: a thread
+     * that tries in vain is not late. Zero while it is in time, before it starts and once it is stopped.
+     */
+    public Duration overdue() {
+        if (thread == null || stopped) {
+            return Duration.ZERO;
+        }
+        Duration late = Duration.ofNanos(System.nanoTime() - lastRoundNanos).minus(properties.heartbeatInterval());
+        return late.isPositive() ? late : Duration.ZERO;
+    }
+
     /** How long ago the last successful heartbeat was, by the monotonic clock. */
     public Duration heartbeatLag() {
         return Duration.ofNanos(System.nanoTime() - lastBeatNanos);
@@ -96,6 +115,7 @@ public class Lease {
 
     private void beatUntilStopped() {
         while (!stopped) {
+            lastRoundNanos = System.nanoTime();
             boolean healthy = beatOnce();
             Duration pause = properties.heartbeatInterval();
             // After a failure several more tries fit into what is left of the lease.

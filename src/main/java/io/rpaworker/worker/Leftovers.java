@@ -45,11 +45,11 @@ final class Leftovers {
     }
 
     /**
-     * Tells what there is to tell.
+     * Gives back what must not wait: claims whose answer was lost, and records that could not be settled.
      *
      * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
      */
-    void tell() {
+    void tellUrgent() {
         for (Unanswered lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
             claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
             // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
@@ -62,6 +62,15 @@ final class Leftovers {
             settlements.release(some.claimId(), some.ids());
             abandoned.remove(some);
         }
+    }
+
+    /**
+     * Tells everything.
+     *
+     * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
+     */
+    void tell() {
+        tellUrgent();
         var forgotten = new ArrayList<UUID>();
         for (UUID claim = settled.poll(); claim != null; claim = settled.poll()) {
             forgotten.add(claim);

@@ -35,7 +35,8 @@ final class PayloadDecoder<P> {
         try {
             decoded = reader.readValue(payload);
         } catch (JacksonException e) {
-            throw new BadPayloadException("Payload does not decode: " + e.getOriginalMessage(), e);
+            throw new BadPayloadException(
+                    "Payload does not decode%s: %s".formatted(place(e), e.getOriginalMessage()), e);
         }
         if (decoded == null) {
             throw new BadPayloadException("Payload does not decode: it is null", null);
@@ -50,6 +51,15 @@ final class PayloadDecoder<P> {
                     null);
         }
         return decoded;
+    }
+
+    private static String place(JacksonException failure) {
+        var place = new StringBuilder();
+        for (var step : failure.getPath()) {
+            String property = step.getPropertyName();
+            place.append(property == null ? "[" + step.getIndex() + "]" : (place.isEmpty() ? "" : ".") + property);
+        }
+        return place.isEmpty() ? "" : " at " + place;
     }
 
     private static String text(ConstraintViolation<?> violation) {

@@ -3,41 +3,51 @@ package io.rpaworker.worker;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Claims a flow's records: batches while its sources answer, one record while one of them is tried again. */
 final class Poller {
 
     private static final Duration SUSPECTS_INTERVAL = Duration.ofSeconds(2);
 
+    // A probe that fails for long, or a record that it cannot see, is made up for by a poll of every flow's own.
+    private static final int IDLE_ROUNDS = 20;
+
     private final Flow<?, ?> flow;
     private final Claims claims;
+    private final LimitedClaims limited;
     private final Lease lease;
     private final List<Breaker> breakers;
     private final Leftovers leftovers;
     private final FlowMeters meters;
     private final long maxClaimBytes;
+    private final ClaimSize size;
     private final Watermark watermark;
     private long suspectsAtNanos = System.nanoTime() - SUSPECTS_INTERVAL.toNanos();
 
     Poller(
             Flow<?, ?> flow,
             Claims claims,
+            LimitedClaims limited,
             Lease lease,
             List<Breaker> breakers,
             Leftovers leftovers,
             FlowMeters meters,
+            ClaimSize size,
             WorkerProperties properties) {
         this.flow = flow;
         this.claims = claims;
+        this.limited = limited;
         this.lease = lease;
         this.breakers = breakers;
         this.leftovers = leftovers;
         this.meters = meters;
+        this.size = size;
         this.maxClaimBytes = properties.maxClaimBytes().toBytes();
         this.watermark = new Watermark(properties.watermarkSweep());
     }
@@ -56,20 +66,20 @@ final class Poller {
         if (tenure.isEmpty()) {
             return Optional.empty();
         }
-        leftovers.tell();
+        leftovers.tellUrgent();
         Breaker.Permit permit = breakers.stream()
                 .map(Breaker::ask)
                 .min(Breaker.Permit::compareTo)
                 .orElse(Breaker.Permit.BATCHES);
         if (permit == Breaker.Permit.NOTHING) {
+            breakers.forEach(Breaker::unused);
             return Optional.empty();
         }
         Optional<Polled> suspect = permit == Breaker.Permit.BATCHES ? suspect(tenure.get()) : Optional.empty();
         if (suspect.isPresent()) {
             return suspect;
         }
-        Claim claim = claim(
-                tenure.get(), permit == Breaker.Permit.BATCHES ? flow.settings().batchSize() : 1);
+        Claim claim = claim(tenure.get(), permit == Breaker.Permit.BATCHES ? size.next() : 1);
         if (claim.isEmpty()) {
             breakers.forEach(Breaker::unused);
             return Optional.empty();
@@ -77,10 +87,14 @@ final class Poller {
         return Optional.of(new Polled(new ActiveClaim(claim, tenure.get()), false));
     }
 
-    /** How long to wait after a poll that found nothing: spread, so that many replicas do not ask in step. */
+    /**
+     * How long to wait after a poll that found nothing. {@link Arrivals} ends the pause when something is due, so it is
+     * long, unless it is the lease or a source that is waited for.
+     */
     Duration pause() {
-        double spread = ThreadLocalRandom.current().nextDouble(0.8, 1.0);
-        return Duration.ofNanos((long) (flow.settings().pollInterval().toNanos() * spread));
+        Duration interval = flow.settings().pollInterval();
+        boolean open = lease.tenure().isPresent() && breakers.stream().allMatch(it -> it.reason() == null);
+        return open ? interval.multipliedBy(IDLE_ROUNDS) : interval;
     }
 
     private Claim claim(Tenure tenure, int limit) {
@@ -95,14 +109,16 @@ final class Poller {
         long started = System.nanoTime();
         Claim claim;
         try {
-            claim = claims.claim(request);
+            Limits limits = flow.settings().limits();
+            claim = limits.equals(Limits.NONE) ? claims.claim(request) : limited.claim(request, limits);
         } catch (RuntimeException e) {
             leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             throw e;
         }
+        long nanos = System.nanoTime() - started;
+        watermark.claimed(claim.isEmpty() ? null : claim.records().getLast().availableAt(), nanos);
         if (!claim.isEmpty()) {
-            watermark.reached(claim.records().getLast().availableAt());
-            meters.claimed(claim, System.nanoTime() - started);
+            meters.claimed(claim, nanos);
         }
         return claim;
     }

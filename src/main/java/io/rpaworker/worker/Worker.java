@@ -31,6 +31,7 @@ public class Worker implements SmartLifecycle {
 
     private final Flows flows;
     private final FlowRunners runners;
+    private final Arrivals arrivals;
     private final Lease lease;
     private final WorkerProperties properties;
     private final ApplicationEventPublisher events;
@@ -43,12 +44,14 @@ public class Worker implements SmartLifecycle {
     Worker(
             Flows flows,
             FlowRunners runners,
+            Arrivals arrivals,
             Lease lease,
             WorkerProperties properties,
             ApplicationEventPublisher events,
             DefaultLifecycleProcessor lifecycle) {
         this.flows = flows;
         this.runners = runners;
+        this.arrivals = arrivals;
         this.lease = lease;
         this.properties = properties;
         this.events = events;
@@ -67,6 +70,7 @@ public class Worker implements SmartLifecycle {
             flows.distributed().forEach(flow -> starting.add(runners.runnerOf(flow)));
             running = List.copyOf(starting);
             running.forEach(FlowRunner::start);
+            arrivals.start(running);
             watch = Thread.ofPlatform().daemon().name("rpa-watch").start(this::watchUntilInterrupted);
             log.info(
                     "Processing flows {}",
@@ -84,6 +88,7 @@ public class Worker implements SmartLifecycle {
             if (watching != null) {
                 watching.interrupt();
             }
+            arrivals.stop();
             running.forEach(FlowRunner::stop);
             lease.stop();
         }
@@ -104,8 +109,9 @@ public class Worker implements SmartLifecycle {
         });
     }
 
-    List<FlowRunner> running() {
-        return running;
+    /** The flows that this process runs, by name; none before the start, and none if it is not to process records. */
+    public List<FlowState> flows() {
+        return running.stream().map(FlowRunner::state).toList();
     }
 
     private void drain() {

@@ -17,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param heartbeatInterval pause between two heartbeats, at most a third of the lease
  * @param watermarkSweep how often a claim reads the queue from its very start, for records that were committed late
  * @param drainTimeout how long running handlers may take to finish after SIGTERM
+ * @param wakeUp whether inserted records wake idle flows at once, by LISTEN and NOTIFY; without it they are found
+ *     within the poll interval
  * @param maxClaimBytes most payload in one claim; a single larger record is claimed alone
  */
 @Validated
@@ -30,15 +32,13 @@ public record WorkerProperties(
         @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 20)
         Duration heartbeatInterval,
 
-        @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
-        Duration sweepInterval,
-
         @DefaultValue("2s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration watermarkSweep,
 
         @DefaultValue("60s") @DurationMin(seconds = 0) @DurationMax(hours = 24)
         Duration drainTimeout,
 
+        @DefaultValue("true") boolean wakeUp,
         @DefaultValue("16MB") DataSize maxClaimBytes) {
 
     /** Two heartbeats may fail in a row before the lease ends. */

@@ -1,5 +1,6 @@
 package io.rpaworker.testing;
 
+import io.rpaworker.database.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,14 +50,19 @@ public final class Postgres {
 
     /** Runs the migrations as the application does. */
     public static void migrate(String url) {
-        Flyway.configure()
+        migrate(url, "latest");
+    }
+
+    /** Runs the migrations up to a version. */
+    public static void migrate(String url, String target) {
+        Migrations.runAlone(Flyway.configure()
                 .dataSource(url, "postgres", "")
+                .target(target)
                 .table("rpa_worker_schema_history")
                 .baselineOnMigrate(true)
                 .baselineVersion("5")
                 .placeholders(Map.of("legacyTimeZone", "UTC"))
-                .load()
-                .migrate();
+                .load());
     }
 
     private static RpaDb create(String option) {

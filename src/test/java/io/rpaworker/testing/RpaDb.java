@@ -47,6 +47,16 @@ public final class RpaDb {
                 .list();
     }
 
+    /** Adds records with a status, as somebody's SQL would; {@code processing} ones look like a Python worker's. */
+    public void insert(String flow, String status, int count) {
+        jdbc.sql("insert into processing_queue (flow_name, status, payload)"
+                        + " select :flow, :status, '{}' from generate_series(1, :count)")
+                .param("flow", flow)
+                .param("status", status)
+                .param("count", count)
+                .update();
+    }
+
     /** Makes a replica known whose lease holds for an hour. */
     public String insertReplica(String id) {
         jdbc.sql("insert into worker_instance (id, host, version, lease_until)"
@@ -60,6 +70,22 @@ public final class RpaDb {
     public void expireLease(String id) {
         jdbc.sql("update worker_instance set lease_until = now() - interval '1 second' where id = :id")
                 .param("id", id)
+                .update();
+    }
+
+    /** Ends every connection and lets nobody in, as if the database had gone. */
+    public void shut() {
+        server().sql("alter database " + name() + " with allow_connections false")
+                .update();
+        server().sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name")
+                .param("name", name())
+                .query(Boolean.class)
+                .list();
+    }
+
+    /** Lets connections in again. */
+    public void open() {
+        server().sql("alter database " + name() + " with allow_connections true")
                 .update();
     }
 
@@ -92,5 +118,13 @@ public final class RpaDb {
                 .query((row, rowNumber) -> Optional.ofNullable(row.getObject(1, type)))
                 .single()
                 .orElse(null);
+    }
+
+    private String name() {
+        return url.substring(url.lastIndexOf('/') + 1);
+    }
+
+    private JdbcClient server() {
+        return JdbcClient.create(Postgres.dataSource(url.substring(0, url.lastIndexOf('/') + 1) + "postgres"));
     }
 }

@@ -1,0 +1,78 @@
+package io.rpaworker.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Brings rpa_db's schema up to date: one replica at a time, and without the limits of ordinary statements. */
+@Configuration(proxyBeanMethods = false)
+public class Migrations {
+
+    // Adopting a large table rewrites it. The socket timeout would give up on that half way, and the idle timeout would
+    // end the transaction that keeps other replicas out. Only waiting for a lock has an end.
+    private static final String LIMITS =
+            "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c lock_timeout=60s";
+
+    private static final String LOCK = """
+            select set_config('lock_timeout', '0', true),
+                   pg_advisory_xact_lock(hashtext('rpa_worker_schema_history'))
+            """;
+
+    Migrations() {}
+
+    /**
+     * Migrates while no other replica does. Flyway's own lock does not cover the making of its history: of ten replicas
+     * that start on a new database at once, some fail with "already exists, and is empty".
+     *
+     * @throws org.flywaydb.core.api.FlywayException if the database does not answer within the connect retries, or if a
+     *     migration fails; it is rolled back
+     */
+    public static void runAlone(Flyway flyway) {
+        // Waits for the database as long as the connect retries say.
+        flyway.info();
+        DataSource dataSource = flyway.getConfiguration().getDataSource();
+        new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult(status -> {
+            JdbcClient.create(dataSource)
+                    .sql(LOCK)
+                    .query((row, rowNumber) -> true)
+                    .single();
+            flyway.migrate();
+        });
+    }
+
+    @Bean
+    FlywayMigrationStrategy runAlone() {
+        return Migrations::runAlone;
+    }
+
+    @Bean(defaultCandidate = false)
+    @FlywayDataSource
+    DataSource migrationDataSource(DataSource dataSource) throws SQLException {
+        HikariConfig ordinary = dataSource.unwrap(HikariDataSource.class);
+        var properties = new Properties();
+        properties.putAll(ordinary.getDataSourceProperties());
+        properties.remove("socketTimeout");
+        // Without options of its own the worker is behind a pooler that would refuse ours.
+        if (!properties.getProperty("options", "").isBlank()) {
+            properties.setProperty("options", LIMITS);
+        }
+        var unpooled = new DriverManagerDataSource(
+                Objects.requireNonNull(ordinary.getJdbcUrl()),
+                Objects.requireNonNullElse(ordinary.getUsername(), ""),
+                Objects.requireNonNullElse(ordinary.getPassword(), ""));
+        unpooled.setConnectionProperties(properties);
+        return unpooled;
+    }
+}

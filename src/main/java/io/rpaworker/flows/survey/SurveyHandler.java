@@ -1,0 +1,79 @@
+package io.rpaworker.flows.survey;
+
+import io.rpaworker.database.SurveyHub;
+import io.rpaworker.handler.BatchRecordHandler;
+import io.rpaworker.handler.Handled;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handler.WorkRecord;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Scores surveys, a batch at a time. */
+@Component
+class SurveyHandler implements BatchRecordHandler<SurveyPayload, SurveyScore> {
+
+    static final String FLOW = "survey_processor";
+
+    private final ObjectProvider<SurveyHub> surveyHub;
+    private final SurveyResults results;
+
+    // SurveyHub may be missing where the flow is not enabled, so its absence is told when it is asked for.
+    SurveyHandler(ObjectProvider<SurveyHub> surveyHub, JdbcClient rpaDb) {
+        this.surveyHub = surveyHub;
+        this.results = new SurveyResults(rpaDb);
+    }
+
+    @Override
+    public String flow() {
+        return FLOW;
+    }
+
+    @Override
+    public List<Source> sources() {
+        return List.of(new Source("surveyHub", surveyHub()::check));
+    }
+
+    @Override
+    public List<Outcome<SurveyScore>> handle(List<WorkRecord<SurveyPayload>> batch) {
+        List<String> ids =
+                batch.stream().map(record -> record.payload().surveyId()).toList();
+        Map<String, Survey> surveys = new SurveyQuery(surveyHub()).byIds(ids);
+        return batch.stream()
+                .map(WorkRecord::payload)
+                .map(payload -> score(payload, surveys.get(payload.surveyId())))
+                .toList();
+    }
+
+    @Override
+    public void write(List<Handled<SurveyPayload, SurveyScore>> chunk) {
+        results.upsert(chunk);
+    }
+
+    private static Outcome<SurveyScore> score(SurveyPayload payload, @Nullable Survey survey) {
+        if (survey == null) {
+            return Outcome.rejected("survey %s is not in SurveyHub".formatted(payload.surveyId()));
+        }
+        String customerId = payload.customerId();
+        if (!customerId.equals(survey.customerId())) {
+            return Outcome.rejected("survey %s belongs to customer %s in SurveyHub, the record says %s"
+                    .formatted(survey.id(), survey.customerId(), customerId));
+        }
+        if (survey.answers().isEmpty()) {
+            return Outcome.rejected("survey %s has no responses".formatted(survey.id()));
+        }
+        return Outcome.completed(SurveyScore.of(survey, customerId));
+    }
+
+    private SurveyHub surveyHub() {
+        SurveyHub found = surveyHub.getIfAvailable();
+        if (found == null) {
+            throw new IllegalStateException("flow " + FLOW + " reads SurveyHub: set rpa.survey-hub.url");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,45 @@
+package io.rpaworker.ops;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.rpaworker.worker.Lease;
+import io.rpaworker.worker.WorkerProperties;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/** Gauges that say for how long something has not been heard of. */
+@Component
+class AgeMeters implements MeterBinder {
+
+    private final Lease lease;
+    private final WorkerProperties worker;
+    private final QueueSnapshots snapshots;
+
+    AgeMeters(Lease lease, WorkerProperties worker, QueueSnapshots snapshots) {
+        this.lease = lease;
+        this.worker = worker;
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        // Without work there is no heartbeat that could lag.
+        if (worker.enabled()) {
+            TimeGauge.builder(
+                            "rpa.heartbeat.lag",
+                            lease,
+                            TimeUnit.MILLISECONDS,
+                            it -> it.heartbeatLag().toMillis())
+                    .description("Since the last successful heartbeat")
+                    .register(registry);
+        }
+        TimeGauge.builder(
+                        "rpa.monitoring.age",
+                        snapshots,
+                        TimeUnit.MILLISECONDS,
+                        it -> it.age().toMillis())
+                .description("Since the snapshot that the gauges of the queue show")
+                .register(registry);
+    }
+}

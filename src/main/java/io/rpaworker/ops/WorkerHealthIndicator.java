@@ -1,0 +1,94 @@
+package io.rpaworker.ops;
+
+import io.rpaworker.queue.Replica;
+import io.rpaworker.worker.FlowState;
+import io.rpaworker.worker.Lease;
+import io.rpaworker.worker.Sources;
+import io.rpaworker.worker.Worker;
+import io.rpaworker.worker.WorkerProperties;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.stereotype.Component;
+
+/** Whether this replica processes records as it should. What keeps it from doing so is DEGRADED and says why. */
+@Component
+class WorkerHealthIndicator implements HealthIndicator {
+
+    /** Works, but not as it should. */
+    static final Status DEGRADED = new Status("DEGRADED");
+
+    private final Worker worker;
+    private final Lease lease;
+    private final Sources sources;
+    private final WorkerProperties properties;
+
+    WorkerHealthIndicator(Worker worker, Lease lease, Sources sources, WorkerProperties properties) {
+        this.worker = worker;
+        this.lease = lease;
+        this.sources = sources;
+        this.properties = properties;
+    }
+
+    @Override
+    public Health health() {
+        if (!properties.enabled()) {
+            return Health.up()
+                    .withDetail("enabled", false)
+                    .withDetail("host", lease.host())
+                    .build();
+        }
+        Optional<Replica> replica = lease.replica();
+        List<FlowState> flows = worker.flows();
+        Map<String, String> unavailable = sources.unavailable();
+        List<String> problems = problems(replica.isPresent(), flows, unavailable);
+        Health.Builder health =
+                problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
+        replica.ifPresent(it -> health.withDetail("instance_id", it.id()));
+        return health.withDetail("host", lease.host())
+                .withDetail("lease_held", replica.isPresent())
+                .withDetail("heartbeat_lag_ms", lease.heartbeatLag().toMillis())
+                .withDetail("slots", sum(flows, FlowState::slots))
+                .withDetail("slots_busy", sum(flows, FlowState::busy))
+                .withDetail("slots_stuck", sum(flows, FlowState::stuck))
+                .withDetail("unavailable_sources", unavailable)
+                .withDetail("flows", byName(flows))
+                .build();
+    }
+
+    private static List<String> problems(boolean leaseHeld, List<FlowState> flows, Map<String, String> unavailable) {
+        var problems = new ArrayList<String>();
+        if (!leaseHeld) {
+            problems.add("The lease is not held: nothing is claimed");
+        }
+        unavailable.keySet().forEach(it -> problems.add("Source " + it + " does not answer: its flows wait"));
+        flows.stream()
+                .filter(it -> it.stuck() > 0)
+                .forEach(it -> problems.add("%d of %d slots of flow %s are stuck: their calls ignore the interrupt"
+                        .formatted(it.stuck(), it.slots(), it.flow())));
+        return problems;
+    }
+
+    private static int sum(List<FlowState> flows, ToIntFunction<FlowState> count) {
+        return flows.stream().mapToInt(count).sum();
+    }
+
+    private static Map<String, Object> byName(List<FlowState> flows) {
+        var byName = new LinkedHashMap<String, Object>();
+        for (FlowState flow : flows) {
+            var details = new LinkedHashMap<String, Object>();
+            details.put("slots", flow.slots());
+            details.put("slots_busy", flow.busy());
+            details.put("slots_stuck", flow.stuck());
+            details.put("last_poll_ms", flow.sinceLastPoll().toMillis());
+            byName.put(flow.flow(), details);
+        }
+        return byName;
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Endpoints for operators: health, liveness, counts, meters.
+ *
+ * <p>Nothing here may make the work slower or hang with it. Health asks each system in a thread of its own and for a
+ * bounded time; gauges read a snapshot that is refreshed in the background, never the database; liveness asks no
+ * database at all, because restarting a worker mends none.
+ */
+@ApplicationModule(allowedDependencies = {"worker", "queue", "handler", "database"})
+@NullMarked
+package io.rpaworker.ops;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

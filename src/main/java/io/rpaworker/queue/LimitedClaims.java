@@ -1,0 +1,124 @@
+package io.rpaworker.queue;
+
+import io.rpaworker.database.RpaDbPools;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Claims records of flows that have a limit for the whole cluster: at most so many a second, at most so many under way.
+ * Claims of such a flow happen one after the other; flows without a limit never come here.
+ */
+@Component
+public class LimitedClaims {
+
+    private static final String ENSURE = """
+            insert into flow_limit (flow_name, tokens, refilled_at)
+            values (:flow, :burst, clock_timestamp())
+            on conflict (flow_name) do nothing
+            """;
+
+    // A bucket that holds one second's worth, at least one record.
+    private static final String LOCK = """
+            select least(:burst, tokens + :rate * extract(epoch from clock_timestamp() - refilled_at))
+            from flow_limit
+            where flow_name = :flow
+            for update
+            """;
+
+    // Never a counter: what a dead replica held is free again with its lease. offset 0 is for the plan, see
+    // QueueCounts.
+    private static final String UNDER_WAY = """
+            select count(*)
+            from processing_claim c
+            cross join lateral (
+                select from processing_queue
+                where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                offset 0
+            ) q
+            where c.flow_name = :flow
+            """;
+
+    private static final String SPEND = """
+            update flow_limit set tokens = :tokens, refilled_at = clock_timestamp() where flow_name = :flow
+            """;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final Claims claims;
+
+    LimitedClaims(
+            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
+            @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction,
+            Claims claims) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.claims = claims;
+    }
+
+    /**
+     * What a flow may do over the whole cluster.
+     *
+     * @param perSecond most records claimed in a second; null for any number
+     * @param underWay most records claimed and not settled; null for any number
+     */
+    public record Limits(
+            @Nullable Double perSecond, @Nullable Integer underWay) {
+
+        /** No limit at all. */
+        public static final Limits NONE = new Limits(null, null);
+    }
+
+    /**
+     * Claims as many as the request asks for and the limits leave.
+     *
+     * @return the claim; empty if nothing is due or nothing is left
+     */
+    public Claim claim(ClaimRequest request, Limits limits) {
+        jdbc.sql(ENSURE)
+                .param("flow", request.flow())
+                .param("burst", burst(limits))
+                .update();
+        Claim claim = transaction.execute(status -> claimLocked(request, limits));
+        return claim == null ? new Claim(request.claimId(), request.flow(), List.of()) : claim;
+    }
+
+    private Claim claimLocked(ClaimRequest request, Limits limits) {
+        double rate = limits.perSecond() == null ? 0 : limits.perSecond();
+        double tokens = jdbc.sql(LOCK)
+                .param("flow", request.flow())
+                .param("burst", burst(limits))
+                .param("rate", rate)
+                .query(Double.class)
+                .single();
+        int allowed = Math.min(request.limit(), free(request.flow(), limits));
+        if (limits.perSecond() != null) {
+            allowed = Math.min(allowed, (int) tokens);
+        }
+        if (allowed < 1) {
+            return new Claim(request.claimId(), request.flow(), List.of());
+        }
+        Claim claim = claims.claim(request.limitedTo(allowed));
+        jdbc.sql(SPEND)
+                .param("flow", request.flow())
+                .param("tokens", tokens - claim.records().size())
+                .update();
+        return claim;
+    }
+
+    private int free(String flow, Limits limits) {
+        Integer most = limits.underWay();
+        if (most == null) {
+            return Integer.MAX_VALUE;
+        }
+        return most
+                - jdbc.sql(UNDER_WAY).param("flow", flow).query(Integer.class).single();
+    }
+
+    private static double burst(Limits limits) {
+        return limits.perSecond() == null ? 1 : Math.max(1, limits.perSecond());
+    }
+}

@@ -1,0 +1,23 @@
+package io.rpaworker.worker;
+
+import java.time.Duration;
+
+/**
+ * What an operator sees of a flow that this process runs. Each slot is busy, stuck or free.
+ *
+ * @param flow its name
+ * @param slots most calls of its handler at once
+ * @param busy slots whose call is within its time
+ * @param stuck slots whose call was interrupted for taking too long and goes on all the same
+ * @param sinceLastPoll how long ago its poll loop last came round, whether or not the database answered
+ * @param pollOverdue by how much its poll loop is late; zero while it is in time and once it is not to claim any more
+ * @param intact false if one of its loops has ended although nobody stopped it
+ */
+public record FlowState(
+        String flow, int slots, int busy, int stuck, Duration sinceLastPoll, Duration pollOverdue, boolean intact) {
+
+    /** Whether no call of its handler can start any more. */
+    public boolean isAllStuck() {
+        return stuck >= slots;
+    }
+}

@@ -1,0 +1,5 @@
+/** A second handler of the same flow. */
+@NullMarked
+package com.example.rival;
+
+import org.jspecify.annotations.NullMarked;

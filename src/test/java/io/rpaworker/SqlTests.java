@@ -1,0 +1,105 @@
+package io.rpaworker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.rpaworker.offenders.ClockService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.constantpool.Utf8Entry;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds for the SQL among the constants of the compiled classes; comments do not count. */
+class SqlTests {
+
+    private static final Pattern QUEUE = Pattern.compile("\\bprocessing_queue\\b");
+
+    // One update of the queue, up to its "returning" or the end of the text.
+    private static final Pattern UPDATE =
+            Pattern.compile("\\bupdate\\s+processing_queue\\b.*?(?=\\breturning\\b|$)", Pattern.DOTALL);
+    private static final Pattern CLAIMS = Pattern.compile("\\bset\\s+status = 'processing'");
+    private static final Pattern WHERE = Pattern.compile("\\bwhere\\b.*", Pattern.DOTALL);
+    private static final Pattern ASKS_FOR_CLAIM = Pattern.compile("(where|and) (q\\.)?claim_id (=|is null)");
+
+    private static final List<JavaClass> MAIN = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.rpaworker").stream()
+                    .toList();
+
+    @Test
+    void onlyThePackageQueueNamesTheQueuesTable() {
+        assertThat(MAIN)
+                .filteredOn(type -> constants(type).anyMatch(QUEUE.asPredicate()))
+                .extracting(JavaClass::getPackageName)
+                .isNotEmpty()
+                .containsOnly("io.rpaworker.queue");
+    }
+
+    @Test
+    void everyUpdateOfTheQueueAsksForStatusAndClaim() {
+        assertThat(MAIN.stream().flatMap(SqlTests::constants).flatMap(SqlTests::unguarded))
+                .isEmpty();
+    }
+
+    @Test
+    void thePackageRuleCanFail() {
+        JavaClass offender = new ClassFileImporter().importClass(ClockService.class);
+
+        assertThat(constants(offender)).anyMatch(QUEUE.asPredicate());
+        assertThat(constants(offender).flatMap(SqlTests::unguarded)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update processing_queue set status = 'completed'",
+                "update processing_queue set status = 'completed' where id = :id returning id",
+                "update processing_queue set claim_id = null where status = 'processing' and id = :id",
+                "update processing_queue set status = 'completed' where id = :id and claim_id = :claim",
+                "update processing_queue set status = 'processing' where id = any (:ids)"
+            })
+    void theGuardRuleCanFail(String sql) {
+        assertThat(unguarded(sql)).hasSize(1);
+    }
+
+    private static Stream<String> unguarded(String sql) {
+        return UPDATE.matcher(sql).results().map(MatchResult::group).filter(update -> !isGuarded(update, sql));
+    }
+
+    // A claim takes rows that it has locked and that nobody holds. Every other update names the status it expects; one
+    // of a claimed row names its claim, or locks the rows by it in a part before.
+    private static boolean isGuarded(String update, String sql) {
+        if (CLAIMS.matcher(update).find()) {
+            return sql.contains("claimed_at is null") && sql.contains("for no key update skip locked");
+        }
+        String where = WHERE.matcher(update)
+                .results()
+                .map(MatchResult::group)
+                .findFirst()
+                .orElse("");
+        return where.contains("status = 'failed'")
+                || (where.contains("status = 'processing'")
+                        && ASKS_FOR_CLAIM.matcher(sql).find());
+    }
+
+    private static Stream<String> constants(JavaClass type) {
+        try (InputStream bytes = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+            var pool = ClassFile.of().parse(bytes.readAllBytes()).constantPool();
+            return StreamSupport.stream(pool.spliterator(), false)
+                    .filter(Utf8Entry.class::isInstance)
+                    .map(entry -> ((Utf8Entry) entry).stringValue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

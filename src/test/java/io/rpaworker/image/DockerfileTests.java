@@ -1,0 +1,56 @@
+package io.rpaworker.image;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+class DockerfileTests {
+
+    private final Dockerfile dockerfile = Dockerfile.read();
+
+    DockerfileTests() throws IOException {}
+
+    @Test
+    void runsAsTheUserThatTheChartNames() throws IOException {
+        Map<String, Map<String, Object>> values =
+                new Yaml().load(Files.readString(Path.of("helm/rpa-worker/values.yaml")));
+        var context = requireNonNull(values.get("podSecurityContext"));
+
+        assertThat(dockerfile.last("USER"))
+                .containsExactly("%s:%s".formatted(context.get("runAsUser"), context.get("runAsGroup")));
+    }
+
+    @Test
+    void isTheFirstProcessItself() {
+        // A shell in between would keep SIGTERM to itself.
+        assertThat(dockerfile.entryPoint()).startsWith("java").endsWith("-jar", "application.jar");
+        assertThat(dockerfile.last("STOPSIGNAL")).containsExactly("SIGTERM");
+        assertThat(dockerfile.all("CMD")).isEmpty();
+    }
+
+    @Test
+    void hasThePortsAndTheMountPointsOfTheChart() throws IOException {
+        String deployment = Files.readString(Path.of("helm/rpa-worker/templates/deployment.yaml"));
+
+        assertThat(dockerfile.last("EXPOSE"))
+                .allSatisfy(port -> assertThat(deployment).contains("containerPort: " + port));
+        assertThat(List.of("config", "handlers"))
+                .allSatisfy(folder -> assertThat(deployment)
+                        .contains("mountPath: " + dockerfile.last("WORKDIR").getFirst() + "/" + folder + "\n"));
+    }
+
+    @Test
+    void takesNothingButTheExecutableJarFromTheWorkTree() throws IOException {
+        assertThat(Files.readAllLines(Path.of(".dockerignore")).stream().filter(it -> !it.startsWith("#")))
+                .containsExactly("*", "!target/rpa-worker-*-exec.jar");
+        assertThat(dockerfile.all("COPY").filter(it -> !it.getFirst().equals("--from=layers")))
+                .containsExactly(List.of("target/rpa-worker-*-exec.jar", "application.jar"));
+    }
+}

@@ -1,0 +1,100 @@
+package io.rpaworker.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.h2.tools.Server;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The program as it is started, in a process of its own. */
+class LocalRunTests {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everySurveyOfTheSampleIsDoneAndTheLastLineSaysSo() throws Exception {
+        Run run = run(Map.of("RPA_LOCAL_EXIT_WHEN_DONE", "true"));
+
+        assertThat(run.lines().getLast())
+                .matches("completed=200 failed=0 seconds=\\d+\\.\\d{3} records_per_second=\\d+");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void databasesThatTheEnvironmentNamesAreUsedInsteadOfOwnOnes() throws Exception {
+        RpaDb rpaDb = Postgres.empty();
+        var surveyHub = StandIn.create("external");
+        var jdbc = JdbcClient.create(surveyHub.dataSource());
+        jdbc.sql("insert into surveys values ('S-1', 'C-1', 'Trains', 2026), ('S-2', 'C-2', 'Trains', 2026)")
+                .update();
+        jdbc.sql("insert into responses values ('S-1', 'Q', 'yes')").update();
+        var server = Server.createTcpServer("-tcpPort", "0", "-tcpDaemon").start();
+        try {
+            Run run = run(Map.of(
+                    "RPA_LOCAL_EXIT_WHEN_DONE",
+                    "true",
+                    "SPRING_DATASOURCE_URL",
+                    rpaDb.url(),
+                    "SPRING_DATASOURCE_USERNAME",
+                    "postgres",
+                    "RPA_SURVEY_HUB_URL",
+                    "jdbc:h2:%s/mem:external;MODE=MSSQLServer".formatted(server.getURL())));
+
+            assertThat(run.lines().getLast()).startsWith("completed=1 failed=1 ");
+            assertThat(run.text()).contains("failed: S-2: survey S-2 has no responses");
+            assertThat(run.exitCode()).isZero();
+            assertThat(rpaDb.count("survey_processor", "completed")).isEqualTo(1);
+            assertThat(rpaDb.count("survey_processor", "failed")).isEqualTo(1);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void whatIsWrongIsSaidWithoutAStackTrace() throws Exception {
+        Run run = run(Map.of("RPA_LOCAL_SURVEYS", "nowhere.csv", "RPA_LOCAL_RESPONSES", "nowhere.csv"));
+
+        assertThat(run.text()).contains("nowhere.csv] does not exist.", "RPA_LOCAL_SURVEYS");
+        assertThat(run.lines()).hasSizeLessThan(30).noneMatch(line -> line.startsWith("\tat "));
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    private Run run(Map<String, String> variables) throws IOException, InterruptedException {
+        Path output = folder.resolve("output");
+        String java = ProcessHandle.current().info().command().orElse("java");
+        var builder = new ProcessBuilder(
+                        java,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-XX:TieredStopAtLevel=1",
+                        "io.rpaworker.local.LocalRun")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(variables);
+        builder.environment().putAll(Map.of("SERVER_PORT", "0", "MANAGEMENT_SERVER_PORT", "0"));
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ends").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Run(process.exitValue(), Files.readAllLines(output));
+    }
+
+    private record Run(int exitCode, List<String> lines) {
+
+        String text() {
+            return String.join("\n", lines);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.rpaworker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+
+class ExposureTests {
+
+    private static final Set<String> OURS = Set.of("health", "info", "prometheus", "queue");
+
+    private final RpaDb db = Postgres.migrated();
+
+    /** Exposing everything, by an environment variable for one, still gives access to nothing else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"health,info,prometheus,queue", "*"})
+    void onlyOurEndpointsAnswer(String exposed) {
+        try (var worker = TestWorker.on(db)
+                .property("rpa.worker.enabled", "false")
+                .property("rpa.maintenance.enabled", "false")
+                .property("management.endpoints.web.exposure.include", exposed)
+                .start()) {
+            for (String id : endpoints()) {
+                int expected = OURS.contains(id) ? 200 : 404;
+                assertThat(Management.get(worker, "/actuator/" + id).status())
+                        .as(id)
+                        .isEqualTo(expected);
+                assertThat(Management.ask(worker, true, "POST", "/actuator/" + id)
+                                .status())
+                        .as("POST " + id)
+                        .isIn(404, 405);
+                assertThat(Management.ask(worker, false, "GET", "/actuator/" + id)
+                                .status())
+                        .as("on the port of the pages: " + id)
+                        .isEqualTo(404);
+            }
+            for (String path : List.of("env/", "/env", "env;a=b", "%65nv", "env/java.home", "ENV", "heapdump.hprof")) {
+                assertThat(Management.get(worker, "/actuator/" + path).status())
+                        .as(path)
+                        .isIn(400, 404);
+            }
+        }
+    }
+
+    @Test
+    void knowsEveryEndpointOfTheClassPath() {
+        assertThat(endpoints()).containsAll(OURS).contains("env", "heapdump", "shutdown", "loggers", "threaddump");
+    }
+
+    private static Set<String> endpoints() {
+        var scanner = new ClassPathScanningCandidateComponentProvider(false);
+        scanner.addIncludeFilter(new AnnotationTypeFilter(Endpoint.class));
+        var ids = new TreeSet<String>();
+        for (String packageName : Set.of("org.springframework.boot", "io.rpaworker")) {
+            scanner.findCandidateComponents(packageName).forEach(it -> {
+                try {
+                    // Merged: a @WebEndpoint is one too.
+                    Endpoint endpoint = AnnotatedElementUtils.getMergedAnnotation(
+                            Class.forName(it.getBeanClassName()), Endpoint.class);
+                    if (endpoint != null) {
+                        ids.add(endpoint.id());
+                    }
+                } catch (ClassNotFoundException | NoClassDefFoundError e) {
+                    // An endpoint of something that is not on the class path.
+                }
+            });
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,150 @@
+package io.rpaworker.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetersTests {
+
+    private static final Pattern ID = Pattern.compile("\\d+|.*[0-9a-f]{8}-[0-9a-f]{4}-.*");
+
+    private static final RpaDb DB = Postgres.migrated();
+    private static final TestWorker WORKER = TestWorker.on(DB)
+            // What failed once does not come back during the tests.
+            .property("rpa.global.retry.initial-delay", "2h")
+            .property("rpa.global.retry.max-delay", "2h")
+            .flow(Reader.FLOW)
+            .bean(new Reader())
+            .start();
+
+    /** Ten records, of which 1 is rejected and 2 fails; two that nobody knows, and one that a dead replica left. */
+    @BeforeAll
+    static void work() {
+        DB.insertPending(Reader.FLOW, 10);
+        DB.insertPending("of-a-newer-version", 2);
+        DB.insertReplica("dead");
+        DB.expireLease("dead");
+        DB.jdbc().sql("""
+                        with claimed as (
+                            update processing_queue
+                            set status = 'processing', claimed_at = now(), claim_id = gen_random_uuid()
+                            where id = (select max(id) from processing_queue)
+                            returning id, flow_name, claim_id
+                        )
+                        insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
+                        select claim_id, 'dead', flow_name, array[id] from claimed
+                        """).update();
+        WORKER.until(() -> DB.count(Reader.FLOW, "completed") == 8 && DB.count(Reader.FLOW, "failed") == 2);
+        // Counted after the commit: the table shows it a moment earlier.
+        WORKER.until(
+                () -> Scrape.of(WORKER).ours().stream().anyMatch(it -> it.name().equals("rpa_lease_recovered_total")));
+        WORKER.until(() -> Scrape.of(WORKER).value("rpa_leader") == 1);
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+    }
+
+    @AfterAll
+    static void close() {
+        WORKER.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rpa_record_process_seconds_count",
+                "rpa_record_wait_seconds_count",
+                "rpa_claim_seconds_count",
+                "rpa_claim_size_count",
+                "rpa_queue_depth",
+                "rpa_queue_oldest_age_seconds",
+                "rpa_lease_recovered_total",
+                "rpa_fence_rejected_total",
+                "rpa_deadletters_total",
+                "rpa_heartbeat_lag_seconds",
+                "rpa_slots",
+                "rpa_leader",
+                "rpa_monitoring_age_seconds"
+            })
+    void isThere(String name) {
+        assertThat(Scrape.of(WORKER).ours()).extracting(Scrape.Sample::name).contains(name);
+    }
+
+    @Test
+    void noTagHasAnId() {
+        assertThat(Scrape.of(WORKER).ours())
+                .isNotEmpty()
+                .allSatisfy(it -> assertThat(it.labels()).allSatisfy((key, value) -> {
+                    assertThat(key).isIn("flow", "outcome", "status", "state", "kind");
+                    assertThat(value).doesNotMatch(ID);
+                }));
+    }
+
+    @Test
+    void theNumbersAgreeWithTheTable() {
+        var scrape = Scrape.of(WORKER);
+
+        assertThat(processed(scrape, "completed")).isEqualTo(8);
+        assertThat(processed(scrape, "retried")).isEqualTo(1);
+        assertThat(processed(scrape, "dead_letter")).isEqualTo(1);
+        assertThat(scrape.value("rpa_deadletters_total", "flow", Reader.FLOW, "kind", "rejected"))
+                .isEqualTo(1);
+        assertThat(scrape.value("rpa_deadletters_total", "flow", Reader.FLOW, "kind", "payload"))
+                .isZero();
+        assertThat(scrape.value("rpa_lease_recovered_total", "flow", "of-a-newer-version"))
+                .isEqualTo(1);
+        assertThat(scrape.value("rpa_record_wait_seconds_count", "flow", Reader.FLOW))
+                .isEqualTo(10);
+        assertThat(depth(scrape, Reader.FLOW, "completed")).isEqualTo(8);
+        assertThat(depth(scrape, Reader.FLOW, "failed")).isEqualTo(2);
+        assertThat(depth(scrape, Reader.FLOW, "pending")).isZero();
+        assertThat(depth(scrape, "of-a-newer-version", "pending")).isEqualTo(2);
+        assertThat(scrape.value("rpa_queue_oldest_age_seconds", "flow", Reader.FLOW))
+                .isZero();
+        assertThat(scrape.value("rpa_queue_oldest_age_seconds", "flow", "of-a-newer-version"))
+                .isPositive();
+    }
+
+    @Test
+    void theStatesOfTheSlotsAddUp() {
+        var scrape = Scrape.of(WORKER);
+
+        assertThat(slots(scrape, "busy")).isZero();
+        assertThat(slots(scrape, "stuck")).isZero();
+        assertThat(slots(scrape, "free")).isEqualTo(16);
+    }
+
+    @Test
+    void aFlowWithoutRecordsDisappearsUnlessItRunsHere() {
+        DB.jdbc().sql("delete from processing_queue").update();
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+        var emptied = Scrape.of(WORKER);
+        DB.insertPending("of-a-newer-version", 2);
+        DB.insert(Reader.FLOW, "completed", 8);
+        DB.insert(Reader.FLOW, "failed", 2);
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+
+        assertThat(depth(emptied, Reader.FLOW, "completed")).isZero();
+        assertThat(emptied.ours())
+                .noneMatch(
+                        it -> it.name().equals("rpa_queue_depth") && it.labels().containsValue("of-a-newer-version"));
+    }
+
+    private static double processed(Scrape scrape, String outcome) {
+        return scrape.value("rpa_record_process_seconds_count", "flow", Reader.FLOW, "outcome", outcome);
+    }
+
+    private static double depth(Scrape scrape, String flow, String status) {
+        return scrape.value("rpa_queue_depth", "flow", flow, "status", status);
+    }
+
+    private static double slots(Scrape scrape, String state) {
+        return scrape.value("rpa_slots", "flow", Reader.FLOW, "state", state);
+    }
+}

@@ -1,0 +1,44 @@
+package io.rpaworker.ops;
+
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class MonitoringPropertiesTests {
+
+    private final ApplicationContextRunner context =
+            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+
+    @EnableConfigurationProperties(MonitoringProperties.class)
+    static class Properties {}
+
+    @Test
+    void defaults() {
+        context.run(it -> assertThat(it.getBean(MonitoringProperties.class))
+                .isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "refresh-interval, 999ms, refreshInterval, longer than or equal to 1 second",
+        "refresh-interval, 601s, refreshInterval, shorter than or equal to 10 minutes",
+        "stalled-after, 59s, stalledAfter, longer than or equal to 1 minute",
+        "stalled-after, 25h, stalledAfter, shorter than or equal to 1 day",
+        "old-snapshot-after, 999ms, oldSnapshotAfter, longer than or equal to 1 second",
+        "old-snapshot-after, 25h, oldSnapshotAfter, shorter than or equal to 1 day"
+    })
+    void refusesWhatIsOutOfBounds(String property, String value, String name, String bound) {
+        context.withPropertyValues("rpa.monitoring." + property + "=" + value)
+                .run(it -> assertThat(it)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining(name)
+                        .hasMessageContaining(bound));
+    }
+}

@@ -1,0 +1,131 @@
+package io.rpaworker.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.ledger.LedgerHandler;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGTERM loses nothing, repeats nothing that is shorter than the drain time, and is no failure. */
+class DrainIT {
+
+    @TempDir
+    Path folder;
+
+    private final RpaDb db = Postgres.migrated();
+    private final Ledger ledger = Ledger.in(db);
+
+    @Test
+    void finishesWhatRunsAndGivesTheRestBackAtOnce() {
+        ledger.insert(200, 2_000);
+        try (var worker = start("30s")) {
+            // More than run at once: the others wait for a slot.
+            worker.until(() -> db.count(Ledger.FLOW, "processing") > 16);
+            List<Long> claimed = db.jdbc()
+                    .sql("select id from processing_queue where status = 'processing'")
+                    .query(Long.class)
+                    .list();
+            OffsetDateTime signalled = now();
+
+            worker.terminate();
+
+            assertThat(worker.exitCode()).as(worker.console()).isZero();
+            assertGivenBack(claimed, signalled);
+        }
+        assertThat(ledger.entries())
+                .isEqualTo(ledger.records())
+                .isEqualTo(db.count(Ledger.FLOW, "completed"))
+                .isGreaterThanOrEqualTo(16);
+        assertNothingIsLeft();
+    }
+
+    private record Fate(int completed, int givenBackSoon, int claimedSince) {}
+
+    private void assertGivenBack(List<Long> claimed, OffsetDateTime signalled) {
+        Fate fate = db.jdbc()
+                .sql("""
+                        select count(*) filter (where id = any (:claimed) and status = 'completed') as completed,
+                               count(*) filter (where id = any (:claimed) and status = 'pending'
+                                   and claimed_at is null and claim_id is null
+                                   and retry_count = 0 and crash_count = 0
+                                   and updated_at < :signalled + interval '2 seconds') as given_back_soon,
+                               -- The signal takes a moment to arrive.
+                               count(*) filter (
+                                   where claimed_at > :signalled + interval '500 milliseconds') as claimed_since
+                        from processing_queue
+                        """)
+                .param("signalled", signalled)
+                .param("claimed", claimed.toArray(Long[]::new))
+                .query(Fate.class)
+                .single();
+        assertThat(fate.givenBackSoon()).isPositive();
+        assertThat(fate.completed() + fate.givenBackSoon()).isEqualTo(claimed.size());
+        assertThat(fate.claimedSince()).isZero();
+    }
+
+    @Test
+    void interruptsWhatOutlastsTheDrainAndGivesItBack() {
+        ledger.insert(40, 600_000);
+        try (var worker = start("1s")) {
+            worker.until(() -> db.count(Ledger.FLOW, "processing") >= 16);
+
+            worker.terminate();
+
+            assertThat(worker.exitCode()).as(worker.console()).isZero();
+        }
+        assertThat(db.count(Ledger.FLOW, "pending")).isEqualTo(40);
+        assertThat(ledger.count("select sum(retry_count + crash_count) from processing_queue"))
+                .isZero();
+        assertThat(ledger.entries()).isZero();
+        assertNothingIsLeft();
+    }
+
+    // Spring would cut the drain off after 30 s.
+    @Test
+    @Tag("slow")
+    void drainsForLongerThanSpringWaitsByItself() {
+        ledger.insert(1, 35_000);
+        try (var worker = start("40s")) {
+            worker.until(() -> db.count(Ledger.FLOW, "processing") == 1);
+
+            worker.terminate();
+
+            assertThat(worker.exitCode()).as(worker.console()).isZero();
+        }
+        assertThat(db.count(Ledger.FLOW, "completed")).isEqualTo(1);
+        assertThat(ledger.entries()).isEqualTo(1);
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingIsLeft() {
+        assertThat(db.count(Ledger.FLOW, "processing")).isZero();
+        assertThat(ledger.count("select count(*) from processing_claim")).isZero();
+        assertThat(ledger.count("select count(*) from worker_instance where ended_at is not null and not crashed"))
+                .isEqualTo(1);
+    }
+
+    private RealWorker start(String drainTimeout) {
+        return RealWorker.in(folder, db)
+                .handler(LedgerHandler.class)
+                .property("rpa.flows.ledger.enabled", "true")
+                .property(
+                        "rpa.flows.ledger.record-timeout",
+                        Duration.ofMinutes(30).toString())
+                .property("rpa.worker.drain-timeout", drainTimeout)
+                .start();
+    }
+
+    private OffsetDateTime now() {
+        return db.jdbc()
+                .sql("select clock_timestamp()")
+                .query(OffsetDateTime.class)
+                .single();
+    }
+}

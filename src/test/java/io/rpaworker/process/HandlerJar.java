@@ -1,0 +1,45 @@
+package io.rpaworker.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+
+/** Makes jars such as handler authors build. */
+final class HandlerJar {
+
+    private HandlerJar() {}
+
+    /** A jar with the compiled classes of one class's package. */
+    static void ofPackage(Class<?> member, Path jar) {
+        try {
+            Path root = Path.of(
+                    member.getProtectionDomain().getCodeSource().getLocation().toURI());
+            of(root, root.resolve(member.getPackageName().replace('.', '/')), jar);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A jar with all files in {@code folder}, named as seen from {@code root}. */
+    static void of(Path root, Path folder, Path jar) {
+        try (OutputStream file = Files.newOutputStream(jar);
+                var out = new JarOutputStream(file);
+                Stream<Path> content = Files.walk(folder)) {
+            List<Path> files = content.filter(Files::isRegularFile).toList();
+            for (Path each : files) {
+                out.putNextEntry(new JarEntry(root.relativize(each).toString()));
+                Files.copy(each, out);
+                out.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.rpaworker.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The project of docs/sample-handler works as its README says. */
+class SampleHandlerIT {
+
+    private static final Path SOURCES = Path.of("docs", "sample-handler", "src", "main", "java");
+
+    @TempDir
+    Path folder;
+
+    private final RpaDb db = Postgres.migrated();
+
+    @Test
+    void aHandlerFromAnotherRepositoryIsPickedUpAndWorks() throws IOException {
+        db.jdbc()
+                .sql("create table greeting (record_id bigint not null, text text not null)")
+                .update();
+        for (String name : List.of("Ada", "Grace", "nobody", " ")) {
+            insert(name);
+        }
+        Files.createDirectories(folder.resolve("config"));
+        Files.writeString(folder.resolve("config/application-trial.yml"), "rpa.flows.greeting.enabled: true\n");
+        var builder = RealWorker.in(folder, db).property("spring.profiles.active", "trial");
+        compileInto(builder.handlers().resolve("greeting-handler.jar"));
+
+        try (var worker = builder.start()) {
+            worker.until(() -> db.count("greeting", "completed") == 2 && db.count("greeting", "failed") == 2);
+        }
+
+        assertThat(db.column(1, "payload ->> 'result'", String.class)).isEqualTo("Hello, Ada");
+        assertThat(db.jdbc()
+                        .sql("select text from greeting order by record_id")
+                        .query(String.class)
+                        .list())
+                .containsExactly("Hello, Ada", "Hello, Grace");
+        assertThat(db.column(3, "error_message", String.class)).isEqualTo("There is nobody to greet");
+        assertThat(db.column(4, "error_message", String.class))
+                .isEqualTo("Payload is not valid: name must not be blank");
+    }
+
+    // As in the README, but without Maven: against the plain jar and what it depends on.
+    private void compileInto(Path jar) throws IOException {
+        Path classes = Files.createDirectory(folder.resolve("classes"));
+        var problems = new StringWriter();
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        try (var files = compiler.getStandardFileManager(null, null, null);
+                Stream<Path> sources = Files.walk(SOURCES)) {
+            boolean compiled = compiler.getTask(
+                            problems,
+                            files,
+                            null,
+                            List.of("-parameters", "-d", classes.toString(), "-cp", classPath()),
+                            null,
+                            files.getJavaFileObjectsFromPaths(
+                                    sources.filter(Files::isRegularFile).toList()))
+                    .call();
+            assertThat(compiled).as(problems.toString()).isTrue();
+        }
+        HandlerJar.of(classes, classes, jar);
+    }
+
+    private static String classPath() {
+        String separator = System.getProperty("path.separator");
+        String libraries = Stream.of(System.getProperty("java.class.path").split(separator, -1))
+                .filter(it -> it.endsWith(".jar"))
+                .reduce((one, other) -> one + separator + other)
+                .orElse("");
+        return System.getProperty("rpa.jar") + separator + libraries;
+    }
+
+    private void insert(String name) {
+        db.jdbc()
+                .sql("insert into processing_queue (flow_name, payload)"
+                        + " values ('greeting', jsonb_build_object('name', :name))")
+                .param("name", name)
+                .update();
+    }
+}

@@ -1,0 +1,160 @@
+package io.rpaworker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class QueueCountsTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+
+    private final QueueCounts counts = new QueueCounts(DB.jdbc());
+    private final Claims claims = new Claims(DB.jdbc());
+
+    @BeforeEach
+    void empty() {
+        DB.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .update();
+        DB.insertReplica("a");
+    }
+
+    @Test
+    void countsNothingInAnEmptyTable() {
+        assertThat(counts.byFlow()).isEmpty();
+        assertThat(counts.oldestAges()).isEmpty();
+    }
+
+    @Test
+    void countsEveryStatusOfEveryFlow() {
+        DB.insert("f", "pending", 4);
+        DB.insert("f", "completed", 3);
+        DB.insert("f", "failed", 2);
+        DB.insert("g", "completed", 1);
+
+        assertThat(counts.byFlow())
+                .containsExactly(entry("f", new StatusCounts(4, 0, 3, 2)), entry("g", new StatusCounts(0, 0, 1, 0)));
+    }
+
+    @Test
+    void countsWhatIsClaimedByUsAndByPythonWorkers() {
+        DB.insertPending("f", 10);
+        claim(3);
+        sql("update processing_queue set status = 'processing', flow_instance_id = 'python', claimed_at = now()"
+                + " where id in (4, 5)");
+
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(5, 5, 0, 0)));
+
+        sql("update processing_queue set status = 'completed', completed_at = now() where id = 4");
+        sql("update processing_queue set status = 'failed', error_message = 'no' where id = 5");
+
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(5, 3, 1, 1)));
+    }
+
+    @Test
+    void countsRecordsOfAClaimByWhatBecameOfThem() {
+        DB.insertPending("f", 4);
+        Claim claim = claim(4);
+        sql("update processing_queue set status = 'completed', completed_at = now() where id = 1");
+        sql("update processing_queue set status = 'pending' where id = 2");
+        sql("delete from processing_queue where id = 3");
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(1, 1, 1, 0)));
+
+        // Claimed anew while its former claim still has a row: counted once.
+        claim(4);
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(0, 2, 1, 0)));
+
+        sql("update processing_queue set status = 'completed', completed_at = now() where status = 'processing'");
+        claims.forget(Set.of(claim.id()));
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(0, 0, 3, 0)));
+    }
+
+    @Test
+    void followsDeletesAndTruncates() {
+        DB.insert("f", "completed", 5);
+        DB.insert("f", "pending", 5);
+        DB.insert("g", "failed", 2);
+
+        sql("delete from processing_queue where flow_name = 'g' or (flow_name = 'f' and id % 2 = 0)");
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(2, 0, 3, 0)));
+
+        sql("truncate processing_queue");
+        assertThat(counts.byFlow()).isEmpty();
+    }
+
+    @Test
+    void followsAFlowThatIsRenamed() {
+        DB.insert("f", "completed", 3);
+        DB.insert("f", "pending", 2);
+
+        sql("update processing_queue set flow_name = 'g' where id in (1, 2, 4)");
+
+        assertThat(counts.byFlow())
+                .containsExactly(entry("f", new StatusCounts(1, 0, 1, 0)), entry("g", new StatusCounts(1, 0, 2, 0)));
+    }
+
+    @Test
+    void followsARollback() {
+        DB.insert("f", "pending", 2);
+        sql("do $$ begin insert into processing_queue (flow_name, payload) values ('f', '{}');"
+                + " raise exception 'no'; exception when raise_exception then null; end $$");
+
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(2, 0, 0, 0)));
+    }
+
+    @Test
+    void foldingKeepsTheTotals() {
+        for (int i = 0; i < 10; i++) {
+            DB.insert("f", "completed", 2);
+            DB.insert("g", "pending", 1);
+        }
+        DB.insert("gone", "completed", 3);
+        sql("delete from processing_queue where flow_name = 'gone'");
+        var before = counts.byFlow();
+
+        counts.fold();
+
+        assertThat(counts.byFlow()).isEqualTo(before).containsOnlyKeys("f", "g");
+        assertThat(totals()).isEqualTo(2);
+        counts.fold();
+        assertThat(counts.byFlow()).isEqualTo(before);
+    }
+
+    @Test
+    void tellsHowLongTheOldestDueRecordHasWaited() {
+        DB.insertPending("f", 3);
+        sql("update processing_queue set available_at = now() - interval '1 hour' where id = 2");
+        sql("update processing_queue set available_at = now() + interval '1 hour' where id = 3");
+        DB.insert("g", "completed", 1);
+
+        assertThat(counts.oldestAges()).containsOnlyKeys("f");
+        assertThat(counts.oldestAges().get("f")).hasMinutes(60);
+    }
+
+    private Claim claim(int limit) {
+        Claim claim =
+                claims.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", limit, 1 << 20, null, new Partition(0, 1)));
+        assertThat(claim.records()).extracting(ClaimedRecord::id).isNotEmpty();
+        return claim;
+    }
+
+    private static void sql(String statement) {
+        DB.jdbc().sql(statement).update();
+    }
+
+    private static int totals() {
+        List<Integer> rows = DB.jdbc()
+                .sql("select records from queue_total")
+                .query(Integer.class)
+                .list();
+        return rows.size();
+    }
+}

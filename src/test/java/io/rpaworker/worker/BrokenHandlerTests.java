@@ -1,0 +1,127 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.handler.BatchRecordHandler;
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import jakarta.validation.constraints.Max;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** However broken a handler is, each of its records gets settled. */
+class BrokenHandlerTests {
+
+    private static final String FLOW = "broken";
+
+    private final RpaDb db = Postgres.migrated();
+
+    // Bean Validation has no @Max for a list: it throws when it is asked.
+    record Unvalidatable(@Max(1) List<Integer> numbers) {}
+
+    private record One() implements RecordHandler<Unvalidatable, String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Unvalidatable> record) {
+            return Outcome.completed("never");
+        }
+    }
+
+    private record Batch() implements BatchRecordHandler<Unvalidatable, String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public List<Outcome<String>> handle(List<WorkRecord<Unvalidatable>> batch) {
+            return batch.stream().map(it -> Outcome.completed("never")).toList();
+        }
+    }
+
+    static Stream<FlowHandler<?, ?>> handlers() {
+        return Stream.of(new One(), new Batch());
+    }
+
+    @ParameterizedTest
+    @MethodSource("handlers")
+    void aPayloadTypeThatCannotBeValidatedFailsItsRecords(FlowHandler<?, ?> handler) {
+        insert("{\"numbers\": []}");
+
+        settled(TestWorker.on(db).bean(handler));
+
+        assertThat(db.count(FLOW, "failed")).isEqualTo(3);
+        assertThat(db.column(1, "error_message", String.class)).contains("UnexpectedTypeException");
+    }
+
+    @ParameterizedTest
+    @MethodSource("handlers")
+    void aRuleThatThrowsFailsNoOneButItself(FlowHandler<?, ?> handler) {
+        insert("{\"numbers\": []}");
+        FailureRule rule = failure -> {
+            throw new IllegalStateException("a rule's own fault");
+        };
+
+        settled(TestWorker.on(db).bean(handler).bean(rule));
+
+        assertThat(db.count(FLOW, "failed")).isEqualTo(3);
+    }
+
+    /** Throws what cannot be read. */
+    private record Unreadable() implements RecordHandler<Object[], String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Object[]> record) {
+            throw new FailureTextsTests.Broken();
+        }
+    }
+
+    @Test
+    void aFailureThatIsItselfBrokenIsRecorded() {
+        insert("[]");
+
+        settled(TestWorker.on(db).bean(new Unreadable()));
+
+        assertThat(db.count(FLOW, "failed")).isEqualTo(3);
+        assertThat(db.column(1, "error_message", String.class)).contains("its getMessage() throws");
+    }
+
+    private void insert(String payload) {
+        for (int i = 0; i < 3; i++) {
+            db.jdbc()
+                    .sql("insert into processing_queue (flow_name, payload) values (:flow, cast(:payload as jsonb))")
+                    .param("flow", FLOW)
+                    .param("payload", payload)
+                    .update();
+        }
+    }
+
+    private void settled(TestWorker.Builder builder) {
+        try (var worker = builder.property("rpa.global.max-retries", "1")
+                .property("rpa.worker.drain-timeout", "0s")
+                .flow(FLOW)
+                .start()) {
+            worker.until(() -> db.count(FLOW, "pending") + db.count(FLOW, "processing") == 0);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** Which file and which variable says how a flow is processed. */
+class ConfigurationFilesTests {
+
+    @TempDir
+    Path folder;
+
+    private Map<String, Object> variables = Map.of();
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties({RpaProperties.class, WorkerProperties.class})
+    @Import(UnknownSettings.class)
+    static class Properties {}
+
+    @Test
+    void theEnvironmentsFileBeatsTheCommonOne() throws IOException {
+        write("application.yml", "rpa: {global: {batch-size: 1}, flows: {one: {batch-size: 2, concurrency: 3}}}");
+        write("application-trial.yml", "rpa: {global: {batch-size: 10}, flows: {one: {concurrency: 30}}}");
+
+        try (var context = start("trial")) {
+            // As in the old system: the environment's flow, the flow, the environment's global, global.
+            assertThat(settings(context, "one").concurrency()).isEqualTo(30);
+            assertThat(settings(context, "one").batchSize()).isEqualTo(2);
+            assertThat(settings(context, "two").batchSize()).isEqualTo(10);
+        }
+        try (var context = start("other")) {
+            assertThat(settings(context, "one").concurrency()).isEqualTo(3);
+            assertThat(settings(context, "two").batchSize()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void flowNamesKeepUnderscoresDashesAndCase() throws IOException {
+        write("application.yml", """
+                rpa.flows.survey_processor.enabled: true
+                rpa.flows.survey-archive.enabled: true
+                rpa.flows.surveyExport.enabled: true
+                rpa:
+                  flows:
+                    "[survey.import]":
+                      enabled: true
+                """);
+
+        try (var context = start("trial")) {
+            assertThat(context.getBean(RpaProperties.class).flows())
+                    .containsOnlyKeys("survey_processor", "survey-archive", "surveyExport", "survey.import");
+        }
+    }
+
+    @Test
+    void aVariableOverridesAFlowThatAFileNames() throws IOException {
+        write("application.yml", "rpa.flows.survey_processor: {enabled: false, batch-size: 5}");
+        variables = Map.of("RPA_FLOWS_SURVEY_PROCESSOR_ENABLED", "true", "RPA_GLOBAL_BATCH_SIZE", "7");
+
+        try (var context = start("trial")) {
+            assertThat(context.getBean(RpaProperties.class).flows()).containsOnlyKeys("survey_processor");
+            assertThat(settings(context, "survey_processor").enabled()).isTrue();
+            assertThat(settings(context, "survey_processor").batchSize()).isEqualTo(5);
+            assertThat(settings(context, "other").batchSize()).isEqualTo(7);
+        }
+    }
+
+    // Where the flow's name ends and the setting's begins cannot be told from the variable alone.
+    @Test
+    void aVariableDoesNotNameAFlowByItself() {
+        variables = Map.of("RPA_FLOWS_SURVEY_PROCESSOR_ENABLED", "true");
+
+        try (var context = start("trial")) {
+            assertThat(context.getBean(RpaProperties.class).flows()).isEmpty();
+        }
+    }
+
+    @Test
+    void aMistypedKeyStopsTheStartAndSaysWhatIsNear() throws IOException {
+        write("application.yml", "rpa.flows.survey_processor:\n  enabled: true\n  batchsize-typo: 5\n");
+
+        assertThatExceptionOfType(FlowConfigurationException.class)
+                .isThrownBy(() -> start("trial"))
+                .withMessageStartingWith("rpa.flows.survey_processor.batchsize-typo is no setting; it stands in")
+                .withMessageContaining("application.yml]")
+                .withMessageEndingWith("3:19")
+                .extracting(FlowConfigurationException::action)
+                .asString()
+                .startsWith("Did you mean rpa.flows.survey_processor.batch-size? Known under"
+                        + " rpa.flows.survey_processor are enabled, mode, batch-size,")
+                .contains("retry.initial-delay");
+    }
+
+    @Test
+    void mistypedKeysForAllFlowsAndForTheReplicaStopTheStartToo() throws IOException {
+        write("application.yml", "rpa.global.retry.inital-delay: 5s");
+        assertThatExceptionOfType(FlowConfigurationException.class)
+                .isThrownBy(() -> start("trial"))
+                .withMessageContaining("rpa.global.retry.inital-delay is no setting")
+                .satisfies(it -> assertThat(it.action()).startsWith("Did you mean rpa.global.retry.initial-delay?"));
+
+        write("application.yml", "rpa.worker.drain-time: 5s");
+        assertThatExceptionOfType(FlowConfigurationException.class)
+                .isThrownBy(() -> start("trial"))
+                .withMessageContaining("rpa.worker.drain-time is no setting")
+                .satisfies(it -> assertThat(it.action()).startsWith("Did you mean rpa.worker.drain-timeout?"));
+    }
+
+    @Test
+    void variablesThatMeanSomethingElseAreNoneOfOurBusiness() {
+        variables = Map.of("RPA_WORKER_SERVICE_HOST", "10.0.0.1", "RPA_GLOBAL_X", "y");
+
+        start("trial").close();
+    }
+
+    private void write(String file, String yaml) throws IOException {
+        Files.writeString(folder.resolve(file), yaml);
+    }
+
+    private ConfigurableApplicationContext start(String profile) {
+        var environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                        new SystemEnvironmentPropertySource(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+        return new SpringApplicationBuilder(Properties.class)
+                .environment(environment)
+                .web(WebApplicationType.NONE)
+                .profiles(profile)
+                .run("--spring.config.location=" + folder.toUri(), "--spring.main.banner-mode=off");
+    }
+
+    private static FlowSettings settings(ConfigurableApplicationContext context, String flow) {
+        RpaProperties properties = context.getBean(RpaProperties.class);
+        return FlowSettings.of(flow, properties.flows().get(flow), properties.global());
+    }
+}

@@ -1,0 +1,60 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+class WorkerPropertiesTests {
+
+    private final ApplicationContextRunner context =
+            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(WorkerProperties.class)
+    static class Properties {}
+
+    @Test
+    void defaults() {
+        context.run(it -> assertThat(it.getBean(WorkerProperties.class))
+                .isEqualTo(new WorkerProperties(
+                        true,
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(60),
+                        true,
+                        DataSize.ofMegabytes(16))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lease=999ms              | lease             | must be longer than or equal to 1 second",
+                "lease=61m                | lease             | must be shorter than or equal to 1 hour",
+                "heartbeat-interval=99ms  | heartbeatInterval | must be longer than or equal to 100 millis",
+                "heartbeat-interval=21m   | heartbeatInterval | must be shorter than or equal to 20 minutes",
+                "heartbeat-interval=11s   | heartbeat-interval| must be at most a third of rpa.worker.lease",
+                "lease=29s                | heartbeat-interval| must be at most a third of rpa.worker.lease",
+                "watermark-sweep=99ms     | watermarkSweep    | must be longer than or equal to 100 millis",
+                "watermark-sweep=61s      | watermarkSweep    | must be shorter than or equal to 1 minute",
+                "drain-timeout=-1s        | drainTimeout      | must be longer than or equal to 0",
+                "drain-timeout=25h        | drainTimeout      | must be shorter than or equal to 24 hours",
+                "max-claim-bytes=63KB     | max-claim-bytes   | must be at least 64KB"
+            })
+    void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
+        context.withPropertyValues("rpa.worker." + setting)
+                .run(it -> assertThat(it)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining(name)
+                        .hasMessageContaining(bound));
+    }
+}
