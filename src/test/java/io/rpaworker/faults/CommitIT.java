@@ -8,6 +8,7 @@ import io.rpaworker.testing.RpaDb;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,7 @@ class CommitIT {
     }
 
     @Test
+    @Tag("faults")
     void resetConnectionsAndARefusingNetworkCostNoAttempt() {
         try (var proxy = new DatabaseProxy(db, dice);
                 var worker = FaultWorker.in(folder, proxy).start()) {

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -171,7 +172,7 @@ final class FakeSqlServer implements AutoCloseable {
 
     private boolean answerQuery(boolean call, String request, Answer answer, OutputStream out) throws IOException {
         boolean fails = mood == Mood.FAILS || request.contains(unbearable);
-        boolean asks = request.toLowerCase(java.util.Locale.ROOT).contains("select");
+        boolean asks = request.toLowerCase(Locale.ROOT).contains("select");
         if (fails && asks) {
             failures.incrementAndGet();
             answer.error(number, 16);

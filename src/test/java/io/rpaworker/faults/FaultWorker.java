@@ -97,6 +97,8 @@ final class FaultWorker implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(console.toFile())
                         .start();
+                // A run that is broken off leaves nothing behind.
+                Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
                 return new FaultWorker(process, console, port);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

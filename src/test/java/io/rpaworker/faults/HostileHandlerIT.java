@@ -6,6 +6,7 @@ import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,7 @@ class HostileHandlerIT {
         while (!ledger.isDrained()) {
             try (var worker = builder.start()) {
                 while (worker.isAlive() && !ledger.isDrained()) {
-                    Chaos.pause(java.time.Duration.ofMillis(100));
+                    Chaos.pause(Duration.ofMillis(100));
                 }
                 if (!worker.isAlive()) {
                     exits.add(worker.exitCode());

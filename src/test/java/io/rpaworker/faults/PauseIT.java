@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,7 @@ class PauseIT {
     }
 
     @Test
+    @Tag("faults")
     void silenceOfOneWorkersLinkHarmsNobody() {
         startTwo();
         int rounds = 0;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,7 @@ class ServerIT {
     }
 
     @Test
+    @Tag("faults")
     void aServerWithoutFreeConnectionsIsWaitedFor() throws SQLException {
         ledger.topUp(2_000, 20);
         awaitProgress();
@@ -161,6 +163,7 @@ class ServerIT {
     }
 
     private void awaitProgress() {
+        ledger.topUp(500, 20);
         int completed = ledger.completed();
         workers.getFirst().until("progress", () -> ledger.completed() > completed);
     }
