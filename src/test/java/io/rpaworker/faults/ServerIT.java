@@ -32,7 +32,12 @@ class ServerIT {
     @BeforeEach
     void start() {
         for (int i = 0; i < WORKERS; i++) {
-            workers.add(FaultWorker.in(folder, db).start());
+            // HikariCP may wait 10 s before it tries again to connect: a shorter lease would have the replica that is
+            // the
+            // first to reach the server take the other one for dead.
+            workers.add(FaultWorker.in(folder, db)
+                    .property("rpa.worker.lease", "15s")
+                    .start());
         }
         workers.forEach(FaultWorker::working);
     }
