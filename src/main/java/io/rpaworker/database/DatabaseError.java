@@ -41,6 +41,10 @@ public enum DatabaseError {
     private static final Set<String> DATA_STATES = Set.of("54000", "54001");
     private static final Set<String> DATA_CLASSES = Set.of("21", "22", "23");
 
+    // What HikariCP says, without a state, of a connection that it has closed after an earlier error. It is what
+    // remains of that error when rolling back fails as well.
+    private static final String CLOSED_BY_POOL = "Connection is closed";
+
     // mssql-jdbc's SQLState is of no use ("S" + the server's state), so its errors are told apart by number.
     private static final Set<Integer> SQL_SERVER_TRANSIENT = Set.of(
             64, 121, 233, 601, 617, 669, 921, 926, 927, 941, 952, 976, 978, 982, 983, 988, 997, 1203, 1204, 1205, 1221,
@@ -99,7 +103,7 @@ public enum DatabaseError {
         if (state == null) {
             // HikariCP's "Connection is not available" has no state of its own when nothing was wrong but the wait.
             boolean noConnection = failure instanceof SQLTransientConnectionException || hasIoCause(failure.getCause());
-            return noConnection ? TRANSIENT : OTHER;
+            return noConnection || CLOSED_BY_POOL.equals(failure.getMessage()) ? TRANSIENT : OTHER;
         }
         if (UNKNOWN_STATES.contains(state)) {
             return UNKNOWN_OUTCOME;

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -59,7 +60,8 @@ final class Completion<P, R extends @Nullable Object> {
             try {
                 report(open, commit(claim, open, committing));
                 return;
-            } catch (Throwable failure) {
+            } catch (Throwable thrown) {
+                Throwable failure = original(thrown);
                 if (committing.get()) {
                     open = resolve(claim, open);
                 }
@@ -154,6 +156,13 @@ final class Completion<P, R extends @Nullable Object> {
             meters.fenceRejected(lost);
             log.warn("{} records of {} were no longer ours when they were to be completed", lost, flow.name());
         }
+    }
+
+    // If rolling back failed as well, Spring throws that; what made it roll back says what it was.
+    private static Throwable original(Throwable thrown) {
+        Throwable original =
+                thrown instanceof TransactionSystemException system ? system.getApplicationException() : null;
+        return original == null ? thrown : original;
     }
 
     private static List<Long> ids(List<? extends Decision<?, ?>> chunk) {

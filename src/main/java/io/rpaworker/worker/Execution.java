@@ -39,6 +39,14 @@ final class Execution<P, R extends @Nullable Object> {
         return flow.handler() instanceof BatchRecordHandler;
     }
 
+    /**
+     * Whether records are handled faster than they are settled. None should be started then: what waits here is
+     * claimed, and is to be done again should this process die.
+     */
+    boolean isAhead() {
+        return settling.size() >= 2 * flow.settings().chunkSize();
+    }
+
     /** Runs one call to its end; never throws. */
     void run(Call call) {
         switch (flow.handler()) {

@@ -21,6 +21,7 @@ final class FlowRunner {
     // The batch that is being handed out and the one that waits for it.
     private static final int BATCHES = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
 
     private final Flow<?, ?> flow;
     private final Poller poller;
@@ -266,7 +267,9 @@ final class FlowRunner {
 
     private void dispatch(List<Work> works) throws InterruptedException {
         while (claiming && works.getFirst().claim().isTrusted()) {
-            if (calls.acquire()) {
+            if (execution.isAhead()) {
+                Thread.sleep(SETTLING_PAUSE);
+            } else if (calls.acquire()) {
                 calls.start(works, execution::run);
                 return;
             }

@@ -9,7 +9,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Takes its time over each record, and writes it into a ledger that would take it twice. */
+/**
+ * Takes its time over each record, and writes it into a ledger that would take it twice. Says when it begins with one
+ * that takes long.
+ */
 @Component
 @EnableConfigurationProperties(LedgerSettings.class)
 public class LedgerHandler implements RecordHandler<Entry, Integer> {
@@ -30,6 +33,11 @@ public class LedgerHandler implements RecordHandler<Entry, Integer> {
 
     @Override
     public Outcome<Integer> handle(WorkRecord<Entry> record) throws InterruptedException {
+        if (record.payload().millis() >= 1_000) {
+            jdbc.sql("insert into begun (record_id) values (:id)")
+                    .param("id", record.id())
+                    .update();
+        }
         Thread.sleep(record.payload().millis());
         return Outcome.completed(record.payload().n() * settings.factor());
     }

@@ -2,7 +2,7 @@ package io.rpaworker.process;
 
 import io.rpaworker.testing.RpaDb;
 
-/** The table that {@link com.example.ledger.LedgerHandler} writes to; without a unique constraint, on purpose. */
+/** The tables that {@link com.example.ledger.LedgerHandler} writes to; without a unique constraint, on purpose. */
 record Ledger(RpaDb db) {
 
     static final String FLOW = "ledger";
@@ -11,6 +11,7 @@ record Ledger(RpaDb db) {
         db.jdbc()
                 .sql("create table ledger (record_id bigint not null, n int not null)")
                 .update();
+        db.jdbc().sql("create table begun (record_id bigint not null)").update();
         return new Ledger(db);
     }
 
@@ -24,6 +25,11 @@ record Ledger(RpaDb db) {
                 .param("records", records)
                 .param("millis", millisEach)
                 .update();
+    }
+
+    /** How often the handler has begun with a record that takes it a second or longer. */
+    int begun() {
+        return count("select count(*) from begun");
     }
 
     /** How many records have an effect. */

@@ -52,6 +52,20 @@ class OrphansTests {
     }
 
     @Test
+    void aRecordThatAnotherReplicaHasClaimedSinceIsThatOnes() {
+        DB.insertPending("f", 2);
+        Claim given = fleet.claimed("a", 2);
+        queue.settlements().release(given.id(), List.of(1L));
+        Claim taken = fleet.claimed("b", 1);
+        fleet.kill("a");
+
+        assertThat(fleet.sweep()).isEqualTo(1);
+
+        assertThat(queue.settlements().complete(taken.id(), List.of(1L), Map.of()))
+                .hasSize(1);
+    }
+
+    @Test
     void aLeaseThatRanOutIsNobodysBusinessUntilItIsDeclaredSo() {
         DB.insertPending("f", 1);
         fleet.claimed("a", 1);

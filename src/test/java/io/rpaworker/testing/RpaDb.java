@@ -19,6 +19,11 @@ public final class RpaDb {
         this.jdbc = JdbcClient.create(dataSource);
     }
 
+    /** A database on a server of the test's own. */
+    public static RpaDb at(String url) {
+        return new RpaDb(url);
+    }
+
     /** For {@code spring.datasource.url}. */
     public String url() {
         return url;

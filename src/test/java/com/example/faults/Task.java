@@ -1,0 +1,12 @@
+package com.example.faults;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a record of the fault suite asks for.
+ *
+ * @param n the record's number
+ * @param millis how long the handler is at it
+ * @param deed what it does besides: {@code hang}, {@code halt} or {@code exhaust}; null for nothing
+ */
+public record Task(int n, long millis, @Nullable String deed) {}

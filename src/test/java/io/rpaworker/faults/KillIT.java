@@ -1,0 +1,135 @@
+package io.rpaworker.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.faults.FaultLedger.Verdict;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** SIGKILL, of one worker after the other and of all at once. */
+class KillIT {
+
+    private static final int WORKERS = 3;
+    // Lease, sweep, and what a busy machine adds.
+    private static final Duration RECOVERY = FaultWorker.LEASE.plusSeconds(3);
+
+    @TempDir
+    Path folder;
+
+    private final RpaDb db = Postgres.migrated();
+    private final FaultLedger ledger = FaultLedger.in(db);
+    private final RandomGenerator dice = Chaos.dice("kill");
+    private final List<FaultWorker> workers = new ArrayList<>();
+    private final List<Death> deaths = new ArrayList<>();
+
+    private record Death(List<String> identities, long workingSinceNanos, long nanos) {}
+
+    @AfterEach
+    void stop() {
+        workers.forEach(FaultWorker::close);
+    }
+
+    @Test
+    void killedWorkersLoseNothingAndRepeatNoEffect() {
+        db.jdbc()
+                .sql("create table fx_kill (n int, instance text, at timestamptz default clock_timestamp())")
+                .update();
+        // One record may be under way in any number of these crashes, through no fault of its own.
+        var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
+        for (int i = 0; i < WORKERS; i++) {
+            workers.add(worker.start());
+        }
+        workers.forEach(FaultWorker::working);
+
+        for (Chaos storm = Chaos.lasting(30); storm.goesOn(); ) {
+            ledger.topUp(500, 20);
+            Chaos.pause(Duration.ofMillis(dice.nextInt(500, 1_500)));
+            List<FaultWorker> working =
+                    workers.stream().filter(FaultWorker::isWorking).toList();
+            // Somebody has to notice.
+            if (working.size() > 1) {
+                kill(working.get(dice.nextInt(working.size())));
+                workers.add(worker.start());
+            }
+        }
+        List.copyOf(workers).forEach(this::kill);
+        for (int i = 0; i < WORKERS; i++) {
+            workers.add(worker.start());
+        }
+        workers.getFirst().working().until("drained", ledger::isDrained);
+
+        Verdict verdict = ledger.verdict();
+        FaultLedger.report(
+                "kill",
+                ("%d kills, %d with records under way, recovered %d records, longest time to pending again %d ms"
+                                + " where a healthy replica was there (%d kills) and %d ms where not, %s")
+                        .formatted(
+                                deaths.size(),
+                                deathsWithRecords(),
+                                verdict.givenBack(),
+                                slowestRecovery(true),
+                                deaths.stream().filter(this::wasWitnessed).count(),
+                                slowestRecovery(false),
+                                verdict));
+        verdict.assertExactlyOnce();
+        assertThat(deaths).hasSizeGreaterThan(5);
+        assertThat(deathsWithRecords()).isGreaterThan(3);
+        assertThat(verdict.crashes()).isPositive();
+        assertThat(slowestRecovery(true)).isLessThan(RECOVERY.toMillis());
+    }
+
+    private void kill(FaultWorker victim) {
+        List<String> identities = victim.identities();
+        victim.kill();
+        int n = deaths.size();
+        identities.forEach(it -> db.jdbc()
+                .sql("insert into fx_kill (n, instance) values (:n, :instance)")
+                .param("n", n)
+                .param("instance", it)
+                .update());
+        deaths.add(new Death(identities, victim.workingSinceNanos(), System.nanoTime()));
+        workers.remove(victim);
+    }
+
+    private int deathsWithRecords() {
+        return ledger.count("select count(distinct k.n) from fx_kill k"
+                + " join fx_audit a on a.old_instance = k.instance and a.new_status = 'pending' and a.at > k.at");
+    }
+
+    private long slowestRecovery(boolean witnessed) {
+        long slowest = 0;
+        for (int n = 0; n < deaths.size(); n++) {
+            if (wasWitnessed(deaths.get(n)) == witnessed) {
+                slowest = Math.max(
+                        slowest,
+                        db.jdbc()
+                                .sql("select coalesce(max(extract(epoch from a.at - k.at) * 1000), 0)::bigint"
+                                        + " from fx_kill k join fx_audit a on a.old_instance = k.instance"
+                                        + " and a.new_status = 'pending' and a.at > k.at where k.n = :n")
+                                .param("n", n)
+                                .query(Long.class)
+                                .single());
+            }
+        }
+        return slowest;
+    }
+
+    // Whether a replica was there that had been healthy for a lease when the dead one's ran out, and lived on.
+    private boolean wasWitnessed(Death death) {
+        long since = death.nanos();
+        long until = death.nanos() + RECOVERY.toNanos();
+        return deaths.stream()
+                .anyMatch(it -> !it.equals(death)
+                        && !it.identities().isEmpty()
+                        && it.workingSinceNanos() < since - FaultWorker.LEASE.toNanos()
+                        && it.nanos() > until);
+    }
+}

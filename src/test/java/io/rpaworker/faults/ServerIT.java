@@ -1,0 +1,167 @@
+package io.rpaworker.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.faults.FaultLedger.Verdict;
+import io.rpaworker.testing.RpaDb;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** PostgreSQL itself crashes, stays away for long, or has no connection to spare. */
+class ServerIT {
+
+    private static final int WORKERS = 2;
+
+    @TempDir
+    Path folder;
+
+    private final CrashingPostgres postgres = new CrashingPostgres(60);
+    private final RpaDb db = postgres.db();
+    private final FaultLedger ledger = FaultLedger.in(db);
+    private final List<FaultWorker> workers = new ArrayList<>();
+
+    @BeforeEach
+    void start() {
+        for (int i = 0; i < WORKERS; i++) {
+            workers.add(FaultWorker.in(folder, db).start());
+        }
+        workers.forEach(FaultWorker::working);
+    }
+
+    @AfterEach
+    void stop() {
+        workers.forEach(FaultWorker::close);
+        postgres.close();
+    }
+
+    @Test
+    void immediateRestartsCostNoAttempt() {
+        int restarts = 0;
+        long slowest = 0;
+        for (Chaos storm = Chaos.lasting(15); storm.goesOn() || restarts < 3; restarts++) {
+            ledger.topUp(1_000, 20);
+            awaitProgress();
+            if (restarts % 3 == 1) {
+                postgres.killBackend();
+            } else {
+                postgres.crash();
+                postgres.start();
+            }
+            long ready = System.nanoTime();
+            awaitProgress();
+            slowest = Math.max(slowest, System.nanoTime() - ready);
+        }
+        Verdict verdict = finish();
+        FaultLedger.report(
+                "immediate restarts",
+                "%d restarts, at most %d ms from ready to the next completion, %s"
+                        .formatted(restarts, slowest / 1_000_000, verdict));
+        assertThat(slowest).isLessThan(Duration.ofSeconds(12).toNanos());
+    }
+
+    @Test
+    void aLongOutageCostsNoAttempt() {
+        ledger.topUp(2_000, 20);
+        awaitProgress();
+        int seconds = Chaos.seconds(20);
+        long early = System.nanoTime();
+
+        postgres.crash();
+        Chaos.pause(Duration.ofSeconds(seconds));
+        long away = System.nanoTime() - early;
+        workers.forEach(it -> assertThat(it.isAlive()).isTrue());
+        workers.forEach(it -> assertThat(it.get("/actuator/health/liveness")).contains("UP"));
+        postgres.start();
+        long ready = System.nanoTime();
+        awaitProgress();
+        long resumed = System.nanoTime() - ready;
+
+        Verdict verdict = finish();
+        FaultLedger.report(
+                "long outage",
+                "%d s away, %d ms from ready to the next completion, %s"
+                        .formatted(away / 1_000_000_000, resumed / 1_000_000, verdict));
+        assertThat(resumed).isLessThan(Duration.ofSeconds(12).toNanos());
+    }
+
+    @Test
+    void aServerWithoutFreeConnectionsIsWaitedFor() throws SQLException {
+        ledger.topUp(2_000, 20);
+        awaitProgress();
+        List<String> before =
+                workers.stream().flatMap(it -> it.identities().stream()).toList();
+        int ended = 0;
+        var hogged = new ArrayList<Connection>();
+        try {
+            // The pools lose their connections while there are no others to be had.
+            for (Chaos storm = Chaos.lasting(8); storm.goesOn(); ) {
+                ended += ledgerlessTermination(hogged);
+                hog(hogged);
+                Chaos.pause(Duration.ofMillis(100));
+            }
+        } finally {
+            for (Connection each : hogged) {
+                each.close();
+            }
+        }
+        long free = System.nanoTime();
+        awaitProgress();
+        long resumed = System.nanoTime() - free;
+
+        Verdict verdict = finish();
+        List<String> after =
+                workers.stream().flatMap(it -> it.identities().stream()).toList();
+        FaultLedger.report(
+                "connections exhausted",
+                "%d hogged, %d of the workers' ended, %d ms to the next completion, %d leases lost, %s"
+                        .formatted(hogged.size(), ended, resumed / 1_000_000, after.size() - before.size(), verdict));
+        assertThat(ended).isPositive();
+        assertThat(after).as("the heartbeat keeps its connection").isEqualTo(before);
+    }
+
+    // All connections but those of the heartbeats, through the one that is kept for it.
+    private int ledgerlessTermination(List<Connection> hogged) throws SQLException {
+        if (hogged.isEmpty()) {
+            hog(hogged);
+        }
+        try (var statement = hogged.getFirst().createStatement();
+                var ended = statement.executeQuery("""
+                        select coalesce(sum(pg_terminate_backend(pid)::int), 0) from pg_stat_activity
+                        where application_name = 'rpa-worker'
+                          and query not like '%update worker_instance%' and query not like '%into worker_instance%'
+                        """)) {
+            ended.next();
+            return ended.getInt(1);
+        }
+    }
+
+    private void hog(List<Connection> hogged) {
+        try {
+            while (true) {
+                hogged.add(db.dataSource().getConnection());
+            }
+        } catch (SQLException full) {
+            assertThat(full.getSQLState()).isEqualTo("53300");
+        }
+    }
+
+    private Verdict finish() {
+        workers.getFirst().until("drained", ledger::isDrained);
+        Verdict verdict = ledger.verdict().assertExactlyOnce();
+        assertThat(verdict.crashes()).as("nobody died").isZero();
+        return verdict;
+    }
+
+    private void awaitProgress() {
+        int completed = ledger.completed();
+        workers.getFirst().until("progress", () -> ledger.completed() > completed);
+    }
+}
