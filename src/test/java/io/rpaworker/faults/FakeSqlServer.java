@@ -260,7 +260,7 @@ final class FakeSqlServer implements AutoCloseable {
             for (String id : ids) {
                 bytes(0xD1);
                 for (String value : new String[] {id, "C" + id.substring(1), "Survey " + id, id, "4"}) {
-                    number(2 * value.length(), 2).text(value);
+                    number(2L * value.length(), 2).text(value);
                 }
             }
             if (call) {

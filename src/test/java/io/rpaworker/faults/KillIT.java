@@ -50,7 +50,7 @@ class KillIT {
         workers.forEach(FaultWorker::working);
 
         for (Chaos storm = Chaos.lasting(30); storm.goesOn(); ) {
-            ledger.topUp(500, 20);
+            ledger.topUp(2_000, 60);
             Chaos.pause(Duration.ofMillis(dice.nextInt(500, 1_500)));
             List<FaultWorker> working =
                     workers.stream().filter(FaultWorker::isWorking).toList();
