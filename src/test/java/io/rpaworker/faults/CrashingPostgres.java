@@ -32,7 +32,9 @@ final class CrashingPostgres implements AutoCloseable {
                     .setServerConfig("max_connections", Integer.toString(maxConnections))
                     .setServerConfig("superuser_reserved_connections", "0")
                     .setServerConfig("reserved_connections", "0")
+                    // Not what tests are started with otherwise: an answered commit must outlive a crash.
                     .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
                     .start();
             ProcessHandle.Info postmaster =
                     ProcessHandle.of(postmaster()).orElseThrow().info();
