@@ -116,6 +116,13 @@ public class Claims {
                   where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
             """;
 
+    // Older than any claim whose answer may still be on its way.
+    private static final String HELD = """
+            select claim_id
+            from processing_claim
+            where instance_id = :replica and flow_name = :flow and claimed_at < now() - interval '1 minute'
+            """;
+
     private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
 
     private final JdbcClient jdbc;
@@ -177,6 +184,15 @@ public class Claims {
                 .param("replica", replicaId)
                 .param("flow", flow)
                 .update();
+    }
+
+    /** The claims of a flow that PostgreSQL holds for a replica and that are more than a minute old. */
+    public List<UUID> held(String replicaId, String flow) {
+        return jdbc.sql(HELD)
+                .param("replica", replicaId)
+                .param("flow", flow)
+                .query(UUID.class)
+                .list();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The claims of one flow that have records which are not settled yet. */
@@ -32,6 +33,11 @@ final class ActiveClaims {
     /** These could not be settled, for a reason that is not the database's; they are given back later. */
     void abandoned(ActiveClaim claim, List<Long> ids) {
         leftovers.abandoned(claim.id(), ids);
+    }
+
+    /** Whether a claim has records that are not settled yet. */
+    boolean holds(UUID claimId) {
+        return active.stream().anyMatch(it -> it.id().equals(claimId));
     }
 
     boolean isEmpty() {

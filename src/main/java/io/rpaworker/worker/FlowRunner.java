@@ -20,6 +20,7 @@ final class FlowRunner {
 
     // The batch that is being handed out and the one that waits for it.
     private static final int BATCHES = 2;
+    private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
 
@@ -37,6 +38,7 @@ final class FlowRunner {
     private final Semaphore room = new Semaphore(BATCHES);
     private final Semaphore wakeUp = new Semaphore(0);
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private long reconciledNanos = System.nanoTime();
     private volatile boolean claiming = true;
     private volatile boolean polling = true;
     private volatile boolean idle;
@@ -164,6 +166,7 @@ final class FlowRunner {
                 answering = true;
                 // After the claim, which somebody may be waiting for.
                 leftovers.tell();
+                reconcile();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
@@ -213,6 +216,13 @@ final class FlowRunner {
             claiming = false;
         } finally {
             idle = false;
+        }
+    }
+
+    private void reconcile() {
+        if (System.nanoTime() - reconciledNanos >= RECONCILE_INTERVAL.toNanos()) {
+            reconciledNanos = System.nanoTime();
+            poller.replicaId().ifPresent(replica -> leftovers.reconcile(replica, flow.name(), active::holds));
         }
     }
 

@@ -7,12 +7,17 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What has to be told to the database later: claims that are settled, claims whose answer was lost, records that could
  * not be settled. Tried again until PostgreSQL answers.
  */
 final class Leftovers {
+
+    private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
 
     private final Claims claims;
     private final Settlements settlements;
@@ -81,6 +86,25 @@ final class Leftovers {
             } catch (RuntimeException e) {
                 settled.addAll(forgotten);
                 throw e;
+            }
+        }
+    }
+
+    /**
+     * Gives back what PostgreSQL holds for a replica although the replica is done with it: a failover, or a crash
+     * without synchronous commits, has undone completions that were answered.
+     *
+     * @param active whether the replica is still at a claim
+     * @throws RuntimeException if PostgreSQL does not answer
+     */
+    void reconcile(String replicaId, String flow, Predicate<UUID> active) {
+        for (UUID held : claims.held(replicaId, flow)) {
+            if (!active.test(held)) {
+                int undone = settlements.releaseWhole(held).size();
+                if (undone > 0) {
+                    log.warn("{} records of {} were settled, but PostgreSQL has lost it; pending again", undone, flow);
+                }
+                settled.add(held);
             }
         }
     }

@@ -97,6 +97,11 @@ final class Poller {
         return open ? interval.multipliedBy(IDLE_ROUNDS) : interval;
     }
 
+    /** Under which identity it claims; empty while there is none. */
+    Optional<String> replicaId() {
+        return lease.tenure().map(tenure -> tenure.replica().id());
+    }
+
     private Claim claim(Tenure tenure, int limit) {
         var request = new ClaimRequest(
                 UUID.randomUUID(),

@@ -45,6 +45,31 @@ class LeftoversTests {
     }
 
     @Test
+    void givesBackWhatPostgresHasForgottenToBeSettled() {
+        claim();
+        db.jdbc()
+                .sql("update processing_claim set claimed_at = now() - interval '2 minutes'")
+                .update();
+
+        leftovers.reconcile("a", "f", claimId::equals);
+        assertThat(db.count("f", "processing")).as("the replica is still at it").isEqualTo(3);
+
+        leftovers.reconcile("a", "f", other -> false);
+        leftovers.tell();
+        assertThat(db.count("f", "pending")).isEqualTo(3);
+        assertThat(claimRows()).isZero();
+    }
+
+    @Test
+    void leavesAClaimAloneWhoseAnswerMayBeOnItsWay() {
+        claim();
+
+        leftovers.reconcile("a", "f", other -> false);
+
+        assertThat(db.count("f", "processing")).isEqualTo(3);
+    }
+
+    @Test
     void waitsForAClaimThatIsStillUnderWayWhenItsAnswerIsGivenUp() {
         leftovers.unanswered(claimId, "a", "f");
 
