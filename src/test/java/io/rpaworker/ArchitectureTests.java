@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -90,6 +91,19 @@ class ArchitectureTests {
     @Test
     void packagesDependOnlyOnWhatTheyAreAllowedTo() {
         ApplicationModules.of(RpaWorkerApplication.class).verify();
+    }
+
+    // A package-info among the tests comes first on the class path, and its package is no module any more: Modulith
+    // then lets it depend on anything. A test's package has the main one's annotations without it.
+    @Test
+    void testsDoNotHideWhatPackagesAreAllowedTo() throws ClassNotFoundException {
+        var main = RpaWorkerApplication.class.getProtectionDomain().getCodeSource();
+        for (String name : MAIN.stream().map(JavaClass::getPackageName).collect(toSet())) {
+            Class<?> info = Class.forName(name + ".package-info");
+            assertThat(info.getProtectionDomain().getCodeSource().getLocation())
+                    .as("where %s is described", name)
+                    .isEqualTo(main.getLocation());
+        }
     }
 
     @Test
