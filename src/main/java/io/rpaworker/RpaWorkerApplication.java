@@ -12,7 +12,6 @@ public class RpaWorkerApplication {
     public static void main(String[] args) {
         TerminationSignal.exitWithZero();
         application().run(args);
-        TerminationSignal.started();
     }
 
     /** The application with the handlers of the {@code handlers} folder. */

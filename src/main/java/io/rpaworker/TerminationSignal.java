@@ -3,19 +3,23 @@ package io.rpaworker;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.stereotype.Component;
 
 /**
  * Makes SIGTERM an ordinary exit. The JVM's own answer is to run the same shutdown hooks but to exit with 143, which
  * reads like a failure where a drained worker has none.
  */
-final class TerminationSignal {
+@Component
+final class TerminationSignal implements SmartInitializingSingleton {
 
     private static volatile boolean started;
 
-    private TerminationSignal() {}
+    TerminationSignal() {}
 
-    /** The application is up: from now on there is something to stop in good order. */
-    static void started() {
+    // Before the first claim: from now on there is something to stop in good order.
+    @Override
+    public void afterSingletonsInstantiated() {
         started = true;
     }
 
