@@ -32,6 +32,11 @@ final class Call {
         }
     }
 
+    /** Whether it has ended or is given up. */
+    boolean hasLeft() {
+        return left.get();
+    }
+
     List<Work> works() {
         return works;
     }

@@ -98,10 +98,8 @@ final class Calls {
         return slots - free.availablePermits();
     }
 
-    /** Slots whose call was interrupted for taking too long and goes on all the same. */
-    int stuck(Duration timeout) {
-        return (int) running.stream()
-                .filter(call -> call.isOverdue() && call.hasRunFor(timeout.plus(GRACE)))
-                .count();
+    /** Slots whose call was interrupted for taking too long, was given up, and goes on all the same. */
+    int stuck() {
+        return (int) running.stream().filter(Call::hasLeft).count();
     }
 }

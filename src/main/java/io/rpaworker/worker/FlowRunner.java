@@ -131,7 +131,7 @@ final class FlowRunner {
 
     /** What an operator sees of it. */
     FlowState state() {
-        int stuck = calls.stuck(flow.settings().recordTimeout());
+        int stuck = calls.stuck();
         long now = System.nanoTime();
         return new FlowState(
                 flow.name(),
