@@ -15,6 +15,7 @@ final class ActiveClaim {
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger undecided;
     private final AtomicInteger unsettled;
+    private volatile boolean doubtful;
 
     ActiveClaim(Claim claim, Tenure tenure) {
         this.id = claim.id();
@@ -71,6 +72,16 @@ final class ActiveClaim {
     /** Whether no more decisions are to come. */
     boolean isDecided() {
         return undecided.get() == 0;
+    }
+
+    /** PostgreSQL has not answered for some of its records. */
+    void doubt() {
+        doubtful = true;
+    }
+
+    /** Whether some of its records may still be held although nobody here cares for them any more. */
+    boolean isDoubtful() {
+        return doubtful || !isTrusted();
     }
 
     /** Counts settled records; true when these were the last. */

@@ -72,6 +72,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         try {
             settle(claim, decided);
         } catch (InterruptedException e) {
+            claim.doubt();
             throw e;
         } catch (Throwable e) {
             log.error("Could not settle {} records of {}; giving them back", decided.size(), flow.name(), e);
