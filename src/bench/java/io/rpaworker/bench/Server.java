@@ -15,8 +15,8 @@ final class Server implements AutoCloseable {
 
     private Server(EmbeddedPostgres postgres) throws IOException {
         this.postgres = postgres;
-        Path data =
-                Path.of(in("postgres").sql("show data_directory").query(String.class).single());
+        Path data = Path.of(
+                in("postgres").sql("show data_directory").query(String.class).single());
         this.postmaster = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
     }
