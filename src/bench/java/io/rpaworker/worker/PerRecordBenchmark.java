@@ -1,6 +1,8 @@
 package io.rpaworker.worker;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.rpaworker.bench.handler.Order;
+import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
@@ -91,6 +93,7 @@ public class PerRecordBenchmark {
 
     private Dispatcher dispatcher() {
         JsonMapper json = JsonMapper.shared();
+        var pool = new HikariDataSource();
         var settings = FlowSettings.of("orders", null, FlowProperties.NONE);
         Flow<Order, @Nullable Void> flow = new Flow<>(
                 "orders",
@@ -104,7 +107,7 @@ public class PerRecordBenchmark {
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
         var execution = new Execution<>(flow, new Decisions<>(flow, failures, List.of(), json), failures, outbox);
         return new Dispatcher(
-                new Calls(settings.concurrency(), new Isolation(), "bench"),
+                new Calls(settings.concurrency(), new Isolation(), ConnectionShare.of(pool, 1, 2), "bench"),
                 execution,
                 outbox,
                 new ClaimSize(settings.concurrency(), BATCH, false));

@@ -3,9 +3,11 @@ package io.rpaworker.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,6 +27,19 @@ public class RpaDbPools {
     private static final int CONTROL_CONNECTIONS = 3;
 
     RpaDbPools() {}
+
+    /** Lets flows have shares of the ordinary pool. */
+    @Bean
+    static BeanPostProcessor dividedPool() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                return name.equals("dataSource") && bean instanceof HikariDataSource pool
+                        ? ConnectionShare.divided(pool, Duration.ofMillis(pool.getConnectionTimeout()))
+                        : bean;
+            }
+        };
+    }
 
     @Bean(defaultCandidate = false)
     @Qualifier(CONTROL)

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.ConnectionShare;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -20,13 +21,15 @@ final class Calls {
     private final int slots;
     private final Semaphore free;
     private final Isolation isolation;
+    private final ConnectionShare share;
     private final String threadName;
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
 
-    Calls(int slots, Isolation isolation, String threadName) {
+    Calls(int slots, Isolation isolation, ConnectionShare share, String threadName) {
         this.slots = slots;
         this.free = new Semaphore(slots);
         this.isolation = isolation;
+        this.share = share;
         this.threadName = threadName;
     }
 
@@ -50,7 +53,7 @@ final class Calls {
      * @param next what to call the handler with; null for no more
      */
     void start(Supplier<@Nullable List<Work>> next, Consumer<Call> handling) {
-        Thread.ofVirtual().name(threadName).start(() -> {
+        start(() -> {
             boolean inside = true;
             try {
                 List<Work> works = next.get();
@@ -70,13 +73,17 @@ final class Calls {
     /** Runs a call while {@link Isolation} keeps everything else out. */
     void startAlone(List<Work> works, Consumer<Call> handling) throws InterruptedException {
         free.acquire();
-        Thread.ofVirtual().name(threadName).start(() -> {
+        start(() -> {
             try {
                 run(new Call(works, () -> {}), handling);
             } finally {
                 free.release();
             }
         });
+    }
+
+    private void start(Runnable slot) {
+        Thread.ofVirtual().name(threadName).start(() -> share.during(slot));
     }
 
     private boolean run(Call call, Consumer<Call> handling) {

@@ -1,11 +1,13 @@
 package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -29,6 +31,8 @@ class FlowRunners {
     private final MeterRegistry registry;
     private final JsonMapper json;
     private final WorkerProperties properties;
+    private final Flows flows;
+    private final DataSource pool;
 
     FlowRunners(
             Claims claims,
@@ -41,7 +45,9 @@ class FlowRunners {
             Sources sources,
             MeterRegistry registry,
             JsonMapper json,
-            WorkerProperties properties) {
+            WorkerProperties properties,
+            Flows flows,
+            DataSource pool) {
         this.claims = claims;
         this.limited = limited;
         this.settlements = settlements;
@@ -53,6 +59,8 @@ class FlowRunners {
         this.registry = registry;
         this.json = json;
         this.properties = properties;
+        this.flows = flows;
+        this.pool = pool;
     }
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
@@ -62,7 +70,8 @@ class FlowRunners {
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, breakers, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters);
-        var calls = new Calls(flow.settings().concurrency(), isolation, "rpa-handle-" + flow.name());
+        var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
+        var calls = new Calls(flow.settings().concurrency(), isolation, share, "rpa-handle-" + flow.name());
         var active = new ActiveClaims(leftovers);
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
                         () -> new Settler<>(flow, outbox, completion, decisions, settlements, failures, meters, active))
