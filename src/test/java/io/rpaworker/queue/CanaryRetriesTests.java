@@ -21,7 +21,8 @@ class CanaryRetriesTests {
 
     private final TransactionTemplate transaction =
             QueueParts.over(DB.dataSource()).transaction();
-    private final DeadLetters deadLetters = QueueParts.over(DB.dataSource()).deadLetters();
+    private final DeadLetterActions deadLetters =
+            QueueParts.over(DB.dataSource()).deadLetterActions();
     private final CanaryRetries canaries = new CanaryRetries(DB.jdbc(), deadLetters, JsonMapper.shared());
 
     @BeforeEach
