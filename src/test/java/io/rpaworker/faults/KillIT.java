@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,13 @@ class KillIT {
 
     private record Death(List<String> identities, long workingSinceNanos, long nanos) {}
 
+    @BeforeEach
+    void kills() {
+        db.jdbc()
+                .sql("create table fx_kill (n int, instance text, at timestamptz default clock_timestamp())")
+                .update();
+    }
+
     @AfterEach
     void stop() {
         workers.forEach(FaultWorker::close);
@@ -43,9 +51,6 @@ class KillIT {
     @Test
     @Tag("faults")
     void killedWorkersLoseNothingAndRepeatNoEffect() {
-        db.jdbc()
-                .sql("create table fx_kill (n int, instance text, at timestamptz default clock_timestamp())")
-                .update();
         // One record may be under way in any number of these crashes, through no fault of its own.
         var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
         for (int i = 0; i < WORKERS; i++) {
@@ -88,6 +93,52 @@ class KillIT {
         assertThat(deathsWithRecords()).isGreaterThan(3);
         assertThat(verdict.crashes()).isPositive();
         assertThat(slowestRecovery(true)).isLessThan(RECOVERY.toMillis());
+    }
+
+    // Nobody is there to notice: whoever comes next has to start, and to be healthy for a lease.
+    @Test
+    @Tag("faults")
+    void aLonelyReplicasRecordsRunAgainOnceItsSuccessorHasLivedForALease() {
+        var worker = FaultWorker.in(folder, db);
+        long slowestStart = 0;
+        long slowest = 0;
+        for (int round = 0; round < LEAST; round++) {
+            ledger.topUp(1_000, 60);
+            try (var victim = worker.start()) {
+                victim.working();
+                victim.until("records under way", () -> ledger.processing() > 5);
+                victim.kill();
+            }
+            long killed = System.nanoTime();
+            String dead = db.jdbc()
+                    .sql("select id from worker_instance where ended_at is null")
+                    .query(String.class)
+                    .single();
+            try (var successor = worker.start()) {
+                successor.working();
+                slowestStart = Math.max(slowestStart, System.nanoTime() - killed);
+                long working = successor.workingSinceNanos();
+                successor.until("recovered", () -> heldBy(dead) == 0);
+                slowest = Math.max(slowest, System.nanoTime() - working);
+                successor.until("drained", ledger::isDrained);
+                assertThat(successor.terminate()).isZero();
+            }
+        }
+        FaultLedger.report(
+                "kill of the only replica",
+                "%d times, its successor worked after at most %d ms and had recovered all %d ms later, %s"
+                        .formatted(LEAST, slowestStart / 1_000_000, slowest / 1_000_000, ledger.verdict()));
+        ledger.verdict().assertExactlyOnce();
+        assertThat(Duration.ofNanos(slowest)).isLessThan(RECOVERY);
+    }
+
+    private int heldBy(String instance) {
+        return db.jdbc()
+                .sql(
+                        "select count(*) from processing_queue where status = 'processing' and flow_instance_id = :instance")
+                .param("instance", instance)
+                .query(Integer.class)
+                .single();
     }
 
     private void kill(FaultWorker victim) {
