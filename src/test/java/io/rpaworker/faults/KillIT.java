@@ -6,6 +6,8 @@ import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** SIGKILL, of one worker after the other and of all at once. */
 class KillIT {
@@ -23,6 +27,13 @@ class KillIT {
     private static final int LEAST = 6;
     // Lease, sweep, and what a busy machine adds.
     private static final Duration RECOVERY = FaultWorker.LEASE.plusSeconds(3);
+
+    // Completing transactions that wait for the lock below.
+    private static final String OPEN = """
+            select count(*) from pg_stat_activity
+            where application_name = 'rpa-worker' and wait_event_type = 'Lock' and query like '%fx_second%'
+              and datname = current_database()
+            """;
 
     @TempDir
     Path folder;
@@ -93,6 +104,42 @@ class KillIT {
         assertThat(deathsWithRecords()).isGreaterThan(3);
         assertThat(verdict.crashes()).isPositive();
         assertThat(slowestRecovery(true)).isLessThan(RECOVERY.toMillis());
+    }
+
+    // The write of the second ledger waits for a lock, so that the completion and the first entry are there and not
+    // committed when the process dies.
+    @Test
+    @Tag("faults")
+    void killsInsideACompletingTransactionLeaveNothingBehind() throws SQLException {
+        var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
+        int open = 0;
+        int inside = 0;
+        for (Chaos storm = Chaos.lasting(20); storm.goesOn() || inside < LEAST; inside++) {
+            workers.add(worker.start());
+            workers.add(worker.start());
+            workers.forEach(FaultWorker::working);
+            ledger.topUp(1_000, 20);
+            try (Connection lock = db.dataSource().getConnection()) {
+                lock.setAutoCommit(false);
+                JdbcClient.create(new SingleConnectionDataSource(lock, true))
+                        .sql("lock table fx_second in share mode")
+                        .update();
+                workers.getFirst().until("open transactions", () -> ledger.count(OPEN) >= 2);
+                open += ledger.count(OPEN);
+                // All of them, so that every open transaction that was counted is hit.
+                List.copyOf(workers).forEach(this::kill);
+            }
+        }
+        workers.add(worker.start());
+        workers.getFirst().working().until("drained", ledger::isDrained);
+
+        Verdict verdict = ledger.verdict();
+        FaultLedger.report(
+                "kill inside a transaction",
+                "%d times, %d processes, %d completing transactions hit, %s"
+                        .formatted(inside, deaths.size(), open, verdict));
+        verdict.assertExactlyOnce();
+        assertThat(open).isGreaterThanOrEqualTo(2 * LEAST);
     }
 
     // Nobody is there to notice: whoever comes next has to start, and to be healthy for a lease.
