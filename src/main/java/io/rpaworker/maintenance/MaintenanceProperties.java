@@ -17,7 +17,8 @@ import org.springframework.validation.annotation.Validated;
  * @param sweepInterval pause between two searches for what dead replicas left
  * @param retryInterval pause between two searches for retries that are due
  * @param purgeInterval pause between two walks for records that are old enough to be deleted
- * @param maxCrashes a record that was under way in so many crashes of a process is a dead letter
+ * @param maxCrashes a record that was under way in so many crashes of a process, and alone in the last of them, is a
+ *     dead letter
  * @param leaderLease how long the leader of the chores may be silent before another replica leads
  * @param retention how long terminal records are kept
  */

@@ -34,6 +34,10 @@ class Sweep {
             batch = orphans.recover(properties.maxCrashes());
             batch.forEach(this::report);
         } while (!batch.isEmpty());
+        int acquitted = orphans.acquit();
+        if (acquitted > 0) {
+            log.warn("{} records were blamed for the death of replicas that have come back; acquitted", acquitted);
+        }
     }
 
     private void report(Recovered some) {

@@ -10,7 +10,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How operators are kept informed.
  *
- * @param refreshInterval pause between two counts of the queue for the meters
+ * @param refreshInterval pause between two looks at the queue and its table for the meters
  * @param stalledAfter a heartbeat or a poll that is overdue by so much fails liveness; longer than any statement,
  *     rpa.survey-hub.query-timeout for one, may take
  * @param oldSnapshotAfter health names the sessions whose transaction is older than this: they keep PostgreSQL from

@@ -1,7 +1,9 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.TableHealth.Holder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -10,9 +12,16 @@ import java.util.SortedMap;
  *
  * @param counts of every flow that has records, and of those without any that this process runs
  * @param oldestAges how long the oldest due record has waited; flows without a due record are absent
+ * @param deadTuples rows that PostgreSQL has not cleaned up yet
+ * @param holders who holds the oldest snapshots
  * @param takenAtNanos {@link System#nanoTime} before the database was asked
  */
-record QueueSnapshot(SortedMap<String, StatusCounts> counts, Map<String, Duration> oldestAges, long takenAtNanos) {
+record QueueSnapshot(
+        SortedMap<String, StatusCounts> counts,
+        Map<String, Duration> oldestAges,
+        long deadTuples,
+        List<Holder> holders,
+        long takenAtNanos) {
 
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - takenAtNanos);
@@ -20,5 +29,15 @@ record QueueSnapshot(SortedMap<String, StatusCounts> counts, Map<String, Duratio
 
     Duration oldestAge(String flow) {
         return oldestAges.getOrDefault(flow, Duration.ZERO);
+    }
+
+    /** How long the oldest snapshot has been held; zero if nobody holds one. */
+    Duration oldestSnapshot() {
+        return holders.stream().map(Holder::age).max(Duration::compareTo).orElse(Duration.ZERO);
+    }
+
+    /** How many transactions ago the oldest snapshot was taken; zero if nobody holds one. */
+    long oldestSnapshotTransactions() {
+        return holders.stream().mapToLong(Holder::transactions).max().orElse(0);
     }
 }

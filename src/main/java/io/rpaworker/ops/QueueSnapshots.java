@@ -2,6 +2,7 @@ package io.rpaworker.ops;
 
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.TableHealth;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.time.Duration;
@@ -25,6 +26,7 @@ class QueueSnapshots implements SmartLifecycle {
     private static final int RESTS_PER_WORK = 20;
 
     private final QueueCounts counts;
+    private final TableHealth table;
     private final Worker worker;
     private final QueueMeters meters;
     private final MonitoringProperties properties;
@@ -33,8 +35,10 @@ class QueueSnapshots implements SmartLifecycle {
     private volatile @Nullable Thread thread;
     private boolean failing;
 
-    QueueSnapshots(QueueCounts counts, Worker worker, QueueMeters meters, MonitoringProperties properties) {
+    QueueSnapshots(
+            QueueCounts counts, TableHealth table, Worker worker, QueueMeters meters, MonitoringProperties properties) {
         this.counts = counts;
+        this.table = table;
         this.worker = worker;
         this.meters = meters;
         this.properties = properties;
@@ -97,7 +101,7 @@ class QueueSnapshots implements SmartLifecycle {
             for (FlowState flow : worker.flows()) {
                 counted.putIfAbsent(flow.flow(), StatusCounts.NONE);
             }
-            var snapshot = new QueueSnapshot(counted, counts.oldestAges(), asked);
+            var snapshot = new QueueSnapshot(counted, counts.oldestAges(), table.deadTuples(), table.holders(), asked);
             last = snapshot;
             meters.show(snapshot);
             failing = false;

@@ -27,10 +27,10 @@ public class CanaryRetries {
             """;
 
     private final JdbcClient jdbc;
-    private final DeadLetters deadLetters;
+    private final DeadLetterActions deadLetters;
     private final JsonMapper json;
 
-    CanaryRetries(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc, DeadLetters deadLetters, JsonMapper json) {
+    CanaryRetries(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc, DeadLetterActions deadLetters, JsonMapper json) {
         this.jdbc = jdbc;
         this.deadLetters = deadLetters;
         this.json = json;

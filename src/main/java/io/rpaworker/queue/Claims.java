@@ -91,13 +91,17 @@ public class Claims {
                 where id = any (array(select id from due))
                 returning id, record_key, payload, retry_count, created_at, available_at
             ), booked as (
-                insert into processing_claim (claim_id, instance_id, flow_name, isolated, record_ids)
-                select :claim, :replica, :flow, true, array_agg(id) from claimed having count(*) > 0
+                insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
+                select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
             )
             select id, record_key, payload, retry_count,
                    date_part('epoch', created_at), date_part('epoch', available_at),
                    date_part('epoch', now()) - date_part('epoch', available_at)
             from claimed
+            """;
+
+    private static final String RUNS_ALONE = """
+            update processing_claim set isolated = true where claim_id = :claim
             """;
 
     // Waits for the claim if its statement is still under way, and fails it by the primary key if it is yet to come.
@@ -165,7 +169,7 @@ public class Claims {
 
     /**
      * Claims one suspect: a record that was under way when its process died. It must run while nothing else runs in
-     * this process, so that a second crash can be put down to it.
+     * this process, so that a second crash can be put down to it; {@link #runsAlone} says when it does.
      *
      * @return a claim of one record; empty if the flow has no suspect
      */
@@ -177,6 +181,16 @@ public class Claims {
                 .query(Claims::toRecord)
                 .list();
         return new Claim(claimId, flow, records);
+    }
+
+    /**
+     * Notes that a suspect is about to run alone: from now on, until the claim is forgotten, it is to blame if the
+     * process dies, and nothing else is.
+     *
+     * @return false if the claim is nobody's any more; it must not run then
+     */
+    public boolean runsAlone(UUID claimId) {
+        return jdbc.sql(RUNS_ALONE).param("claim", claimId).update() == 1;
     }
 
     /**

@@ -22,8 +22,11 @@ public class Leases {
             where id = :id and ended_at is null and lease_until > clock_timestamp()
             """;
 
+    // Who says so is alive, whatever it was taken for: the blame for its death is taken back.
     private static final String END = """
-            update worker_instance set ended_at = clock_timestamp() where id = :id and ended_at is null
+            update worker_instance
+            set ended_at = coalesce(ended_at, clock_timestamp()), crashed = false
+            where id = :id
             """;
 
     private final JdbcClient jdbc;
@@ -55,7 +58,10 @@ public class Leases {
                 == 1;
     }
 
-    /** Ends a lease in good order; what the replica still holds is free at once. */
+    /**
+     * Ends a lease in good order; what the replica still holds is free at once. A lease that others have ended for it
+     * stays ended, but no longer counts as a crash.
+     */
     public void end(Replica replica) {
         jdbc.sql(END).param("id", replica.id()).update();
     }

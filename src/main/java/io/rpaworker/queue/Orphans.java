@@ -20,13 +20,15 @@ public class Orphans {
             where ended_at is null and lease_until < clock_timestamp()
             """;
 
-    // - Who is to blame for a crash: the suspect that ran alone, if there was one, else everything that was under way.
+    // - Who is to blame for a crash: the record that ran alone, if one did; else everything that was under way, but
+    // that
+    //   is suspicion and no more, however often it happens. Only what ran alone becomes poison.
     // - A row that is locked at this moment is being settled by its owner: it is skipped and looked at again.
     // - The limit counts records that can be recovered. If it counted claims, enough of them that are settled or locked
     //   would hide those behind them.
     private static final String RECOVER = """
             with dead as materialized (
-                select c.claim_id, c.record_ids,
+                select c.claim_id, c.record_ids, c.instance_id, c.isolated as alone,
                        coalesce(w.crashed, true)
                            and (c.isolated or not exists (
                                select from processing_claim i
@@ -35,36 +37,76 @@ public class Orphans {
                 left join worker_instance w on w.id = c.instance_id
                 where w.id is null or w.ended_at is not null
             ), orphan as materialized (
-                select held.id, dead.blamed
+                select held.id, dead.instance_id,
+                       dead.blamed and (dead.alone or held.crash_count = 0) as blamed,
+                       dead.blamed and dead.alone and held.crash_count + 1 >= :maxCrashes as poison
                 from dead
                 cross join lateral (
-                    select q.id
+                    select q.id, q.crash_count
                     from processing_queue q
                     where q.id = any (dead.record_ids) and q.claim_id = dead.claim_id and q.status = 'processing'
                     for no key update skip locked) as held
                 limit :limit
+            ), noted as (
+                update worker_instance w
+                set blamed = w.blamed || theirs.ids
+                from (select instance_id, array_agg(id) as ids from orphan where blamed group by instance_id) as theirs
+                where w.id = theirs.instance_id
             ), poison as (
                 update processing_queue q
                 set status = 'failed', failed_at = now(), failure_kind = 'poison', crash_count = q.crash_count + 1,
                     updated_at = now(),
                     error_message = format('Was under way each of the %s times that a process died', q.crash_count + 1),
                     failure_fingerprint = md5(q.flow_name || ' poison')
-                where q.id = any (array(select id from orphan where blamed)) and q.crash_count + 1 >= :maxCrashes
-                  and q.status = 'processing'
+                where q.id = any (array(select id from orphan where poison)) and q.status = 'processing'
                 returning q.flow_name
             ), freed as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null,
                     crash_count = q.crash_count + (q.id = any (array(select id from orphan where blamed)))::int,
                     updated_at = now()
-                where q.id = any (array(select id from orphan))
-                  and not (q.id = any (array(select id from orphan where blamed)) and q.crash_count + 1 >= :maxCrashes)
-                  and q.status = 'processing'
+                where q.id = any (array(select id from orphan where not poison)) and q.status = 'processing'
                 returning q.flow_name
             )
             select flow_name as flow, count(*) as records, false as poison from freed group by flow_name
             union all
             select flow_name, count(*), true from poison group by flow_name
+            """;
+
+    // What runs again at this moment is kept for when it is pending again; what has come to an end needs no acquittal.
+    private static final String ACQUIT = """
+            with alive as materialized (
+                select id, blamed
+                from worker_instance
+                where id = :replica and blamed is not null
+                for no key update skip locked
+            ), kept as (
+                update worker_instance w
+                set blamed = (
+                    select array_agg(q.id)
+                    from processing_queue q
+                    where q.id = any (alive.blamed) and q.status = 'processing' and q.crash_count > 0)
+                from alive
+                where w.id = alive.id
+            ), acquitted as (
+                update processing_queue q
+                set crash_count = q.crash_count - 1, updated_at = now()
+                where q.id = any (array(select unnest(blamed) from alive)) and q.status = 'pending' and q.crash_count > 0
+                returning 1
+            ), revived as (
+                update processing_queue q
+                set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
+                    failure_kind = null, failure_fingerprint = null, error_message = null,
+                    crash_count = q.crash_count - 1, updated_at = now()
+                where q.id = any (array(select unnest(blamed) from alive))
+                  and q.status = 'failed' and q.failure_kind = 'poison'
+                returning 1
+            )
+            select (select count(*) from acquitted) + (select count(*) from revived)
+            """;
+
+    private static final String WRONGED = """
+            select id from worker_instance where not crashed and blamed is not null
             """;
 
     // All claims of a replica at once, when none of them holds a record any more: until then the row of the one that
@@ -138,7 +180,7 @@ public class Orphans {
      * Recovers records of replicas whose lease has ended, one bounded batch. Call it until it answers with nothing;
      * only then are their claims forgotten.
      *
-     * @param maxCrashes a record that was under way in so many crashes becomes a dead letter instead
+     * @param maxCrashes a record that ran alone and was under way in so many crashes becomes a dead letter instead
      * @return what was recovered; empty if nothing was left, or if all that is left is being settled at this moment
      */
     public List<Recovered> recover(int maxCrashes) {
@@ -151,6 +193,21 @@ public class Orphans {
             jdbc.sql(FORGET).update();
         }
         return recovered;
+    }
+
+    /**
+     * Takes back what records were blamed for by the death of replicas that have come back since: they had stood still,
+     * or been cut off. What had become poison by that is pending again.
+     *
+     * @return how many records
+     */
+    public int acquit() {
+        return jdbc.sql(WRONGED).query(String.class).list().stream()
+                .mapToInt(replica -> jdbc.sql(ACQUIT)
+                        .param("replica", replica)
+                        .query(Integer.class)
+                        .single())
+                .sum();
     }
 
     /**

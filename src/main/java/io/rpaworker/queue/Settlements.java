@@ -50,6 +50,8 @@ public class Settlements {
             select array_agg(id) from settled
             """;
 
+    // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
+    // nothing, it may still be running.
     private static final String FAIL = """
             with settled as materialized (select cast(:failures as jsonb) as failures)
             update processing_queue q
@@ -57,6 +59,8 @@ public class Settlements {
                 error_message = settled.failures -> q.id::text ->> 'reason',
                 failure_kind = settled.failures -> q.id::text ->> 'kind',
                 failure_fingerprint = settled.failures -> q.id::text ->> 'fingerprint',
+                crash_count = case when settled.failures -> q.id::text ->> 'kind' = 'timeout'
+                                   then q.crash_count else 0 end,
                 next_retry_at = now()
                     + make_interval(secs => cast(settled.failures -> q.id::text ->> 'retrySeconds' as double precision))
             from settled

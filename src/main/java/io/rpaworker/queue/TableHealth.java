@@ -37,7 +37,7 @@ public class TableHealth {
                    greatest(age(xmin), age(catalog_xmin))
             from pg_replication_slots
             where xmin is not null or catalog_xmin is not null
-            order by seconds desc
+            order by transactions desc, seconds desc
             limit 5
             """;
 

@@ -74,7 +74,9 @@ final class Breaker {
     /** A record that read the source has been handled, well or not. */
     synchronized void answered() {
         if (state != State.CLOSED) {
-            log.info("Source {} answers again", source.name());
+            if (told) {
+                log.info("Source {} answers again", source.name());
+            }
             state = State.CLOSED;
             pause = FIRST_PAUSE;
             everAnswered = true;

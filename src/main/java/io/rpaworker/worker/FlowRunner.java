@@ -227,6 +227,10 @@ final class FlowRunner {
             return;
         }
         try {
+            if (!poller.runsAlone(claim)) {
+                works.forEach(execution::giveBack);
+                return;
+            }
             log.info(
                     "Record {} of {} runs alone: it was under way when a process died",
                     works.getFirst().record().id(),
@@ -236,6 +240,8 @@ final class FlowRunner {
                 // It may take as long as its record timeout says; that is no reason to think this loop dead.
                 comeRound();
             }
+            // As long as the claim is known, nothing else would be to blame for a crash.
+            leftovers.tell();
         } finally {
             isolation.leaveAlone();
         }

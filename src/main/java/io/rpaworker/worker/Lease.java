@@ -159,11 +159,12 @@ public class Lease {
             return true;
         }
         current.end();
+        // Until it is told, others take this process for dead and its records for the cause: tried again if it fails.
+        leases.end(current.replica());
         tenure = null;
         log.warn(
                 "The lease of {} has ended; dropping its work and taking a new identity",
                 current.replica().id());
-        leases.end(current.replica());
         return false;
     }
 

@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Claims a flow's records: batches while its sources answer, one record while one of them is tried again. */
 final class Poller {
 
+    private static final Logger log = LoggerFactory.getLogger(Poller.class);
     private static final Duration SUSPECTS_INTERVAL = Duration.ofSeconds(2);
 
     // A probe that fails for long, or a record that it cannot see, is made up for by a poll of every flow's own.
@@ -95,6 +98,16 @@ final class Poller {
         Duration interval = flow.settings().pollInterval();
         boolean open = lease.tenure().isPresent() && breakers.stream().allMatch(it -> it.reason() == null);
         return open ? interval.multipliedBy(IDLE_ROUNDS) : interval;
+    }
+
+    /** Notes that a suspect is about to run alone; false if it must not, because that could not be noted. */
+    boolean runsAlone(ActiveClaim suspect) {
+        try {
+            return claims.runsAlone(suspect.id());
+        } catch (RuntimeException e) {
+            log.debug("Suspect of {} is given back", flow.name(), e);
+            return false;
+        }
     }
 
     /** Under which identity it claims; empty while there is none. */

@@ -22,6 +22,11 @@ final class Chaos {
         return Integer.getInteger("rpa.faults.seconds", seconds);
     }
 
+    /** So many seconds, or as many as the property {@code rpa.faults.<name>-seconds} says. */
+    static int seconds(String name, int seconds) {
+        return Integer.getInteger("rpa.faults." + name + "-seconds", seconds);
+    }
+
     /** Dice whose seed is printed, and given as {@code rpa.faults.seed}. */
     static RandomGenerator dice(String name) {
         long seed = Long.getLong("rpa.faults.seed", System.nanoTime());

@@ -6,14 +6,19 @@ import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** SIGKILL, of one worker after the other and of all at once. */
 class KillIT {
@@ -22,6 +27,13 @@ class KillIT {
     private static final int LEAST = 6;
     // Lease, sweep, and what a busy machine adds.
     private static final Duration RECOVERY = FaultWorker.LEASE.plusSeconds(3);
+
+    // Completing transactions that wait for the lock below.
+    private static final String OPEN = """
+            select count(*) from pg_stat_activity
+            where application_name = 'rpa-worker' and wait_event_type = 'Lock' and query like '%fx_second%'
+              and datname = current_database()
+            """;
 
     @TempDir
     Path folder;
@@ -34,6 +46,13 @@ class KillIT {
 
     private record Death(List<String> identities, long workingSinceNanos, long nanos) {}
 
+    @BeforeEach
+    void kills() {
+        db.jdbc()
+                .sql("create table fx_kill (n int, instance text, at timestamptz default clock_timestamp())")
+                .update();
+    }
+
     @AfterEach
     void stop() {
         workers.forEach(FaultWorker::close);
@@ -43,9 +62,6 @@ class KillIT {
     @Test
     @Tag("faults")
     void killedWorkersLoseNothingAndRepeatNoEffect() {
-        db.jdbc()
-                .sql("create table fx_kill (n int, instance text, at timestamptz default clock_timestamp())")
-                .update();
         // One record may be under way in any number of these crashes, through no fault of its own.
         var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
         for (int i = 0; i < WORKERS; i++) {
@@ -88,6 +104,88 @@ class KillIT {
         assertThat(deathsWithRecords()).isGreaterThan(3);
         assertThat(verdict.crashes()).isPositive();
         assertThat(slowestRecovery(true)).isLessThan(RECOVERY.toMillis());
+    }
+
+    // The write of the second ledger waits for a lock, so that the completion and the first entry are there and not
+    // committed when the process dies.
+    @Test
+    @Tag("faults")
+    void killsInsideACompletingTransactionLeaveNothingBehind() throws SQLException {
+        var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
+        int open = 0;
+        int inside = 0;
+        for (Chaos storm = Chaos.lasting(20); storm.goesOn() || inside < LEAST; inside++) {
+            workers.add(worker.start());
+            workers.add(worker.start());
+            workers.forEach(FaultWorker::working);
+            ledger.topUp(1_000, 20);
+            try (Connection lock = db.dataSource().getConnection()) {
+                lock.setAutoCommit(false);
+                JdbcClient.create(new SingleConnectionDataSource(lock, true))
+                        .sql("lock table fx_second in share mode")
+                        .update();
+                workers.getFirst().until("open transactions", () -> ledger.count(OPEN) >= 2);
+                open += ledger.count(OPEN);
+                // All of them, so that every open transaction that was counted is hit.
+                List.copyOf(workers).forEach(this::kill);
+            }
+        }
+        workers.add(worker.start());
+        workers.getFirst().working().until("drained", ledger::isDrained);
+
+        Verdict verdict = ledger.verdict();
+        FaultLedger.report(
+                "kill inside a transaction",
+                "%d times, %d processes, %d completing transactions hit, %s"
+                        .formatted(inside, deaths.size(), open, verdict));
+        verdict.assertExactlyOnce();
+        assertThat(open).isGreaterThanOrEqualTo(2 * LEAST);
+    }
+
+    // Nobody is there to notice: whoever comes next has to start, and to be healthy for a lease.
+    @Test
+    @Tag("faults")
+    void aLonelyReplicasRecordsRunAgainOnceItsSuccessorHasLivedForALease() {
+        var worker = FaultWorker.in(folder, db);
+        long slowestStart = 0;
+        long slowest = 0;
+        for (int round = 0; round < LEAST; round++) {
+            ledger.topUp(1_000, 60);
+            try (var victim = worker.start()) {
+                victim.working();
+                victim.until("records under way", () -> ledger.processing() > 5);
+                victim.kill();
+            }
+            long killed = System.nanoTime();
+            String dead = db.jdbc()
+                    .sql("select id from worker_instance where ended_at is null")
+                    .query(String.class)
+                    .single();
+            try (var successor = worker.start()) {
+                successor.working();
+                slowestStart = Math.max(slowestStart, System.nanoTime() - killed);
+                long working = successor.workingSinceNanos();
+                successor.until("recovered", () -> heldBy(dead) == 0);
+                slowest = Math.max(slowest, System.nanoTime() - working);
+                successor.until("drained", ledger::isDrained);
+                assertThat(successor.terminate()).isZero();
+            }
+        }
+        FaultLedger.report(
+                "kill of the only replica",
+                "%d times, its successor worked after at most %d ms and had recovered all %d ms later, %s"
+                        .formatted(LEAST, slowestStart / 1_000_000, slowest / 1_000_000, ledger.verdict()));
+        ledger.verdict().assertExactlyOnce();
+        assertThat(Duration.ofNanos(slowest)).isLessThan(RECOVERY);
+    }
+
+    private int heldBy(String instance) {
+        return db.jdbc()
+                .sql(
+                        "select count(*) from processing_queue where status = 'processing' and flow_instance_id = :instance")
+                .param("instance", instance)
+                .query(Integer.class)
+                .single();
     }
 
     private void kill(FaultWorker victim) {

@@ -90,9 +90,7 @@ class PauseIT {
         for (int i = 0; i < 2; i++) {
             var proxy = new DatabaseProxy(db, dice);
             proxies.add(proxy);
-            workers.add(FaultWorker.in(folder, proxy)
-                    .property("rpa.maintenance.max-crashes", "100")
-                    .start());
+            workers.add(FaultWorker.in(folder, proxy).start());
         }
         workers.forEach(FaultWorker::working);
     }

@@ -6,6 +6,7 @@ import io.rpaworker.faults.FakeSqlServer.Mood;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import io.rpaworker.worker.Lease;
 import io.rpaworker.worker.Sources;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +88,12 @@ class SurveyHubIT {
     }
 
     @Test
+    @Tag("faults")
+    void anOutageOfTenMinutesCostsNoAttempt() {
+        outage(Chaos.seconds("survey-hub", 600), "away for long", server::goAway, server::comeBack);
+    }
+
+    @Test
     void anErrorOfOneSurveyIsItsOwn() {
         // Divide by zero: nothing is known to be wrong with SurveyHub.
         server.cannotBear("S-" + (surveys.get() + 25) + "x", 8134);
@@ -130,6 +137,8 @@ class SurveyHubIT {
         add(100);
         worker.until(this::isOpen);
         Chaos.pause(Duration.ofSeconds(seconds));
+        assertThat(completed()).as("completed without SurveyHub").isEqualTo(before);
+        assertThat(worker.bean(Lease.class).replica()).as("the lease holds").isPresent();
         end.run();
         long over = System.nanoTime();
         worker.until(() -> completed() == surveys.get() && !isOpen());

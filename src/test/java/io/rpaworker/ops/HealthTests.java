@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HealthTests {
@@ -112,6 +113,34 @@ class HealthTests {
 
             reader.sourceAnswers.set(true);
             worker.until(() -> get(worker).text("/components/worker/status").equals("UP"));
+        }
+    }
+
+    @Test
+    void withoutSurveyHubItIsDegradedAndReadyAndKeepsTheRecords() throws IOException {
+        try (var worker = TestWorker.on(db)
+                .property("rpa.survey-hub.url", "jdbc:sqlserver://localhost:%d;encrypt=false".formatted(closedPort()))
+                .property("rpa.survey-hub.connection-timeout", "1s")
+                .flow("survey_processor")
+                .start()) {
+            db.insertPending("survey_processor", 3);
+            worker.until(() -> get(worker)
+                    .at("/components/worker/details/unavailable_sources")
+                    .has("surveyHub"));
+
+            Answer health = get(worker);
+
+            assertThat(health.status()).isEqualTo(200);
+            assertThat(health.text("/status")).isEqualTo("DEGRADED");
+            assertThat(health.text("/components/rpaDb/status")).isEqualTo("UP");
+            assertThat(health.text("/components/surveyHub/status")).isEqualTo("DEGRADED");
+            assertThat(health.text("/components/worker/status")).isEqualTo("DEGRADED");
+            for (String probe : List.of("/liveness", "/readiness")) {
+                assertThat(get(worker, probe).status()).isEqualTo(200);
+                assertThat(get(worker, probe).text("/status")).isEqualTo("UP");
+            }
+            assertThat(db.count("survey_processor", "pending")).isEqualTo(3);
+            assertThat(db.column(1, "retry_count", Integer.class)).isZero();
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,7 +72,10 @@ class MetersTests {
                 "rpa_heartbeat_lag_seconds",
                 "rpa_slots",
                 "rpa_leader",
-                "rpa_monitoring_age_seconds"
+                "rpa_monitoring_age_seconds",
+                "rpa_db_dead_tuples",
+                "rpa_db_snapshot_age_seconds",
+                "rpa_db_snapshot_transactions"
             })
     void isThere(String name) {
         assertThat(Scrape.of(WORKER).ours()).extracting(Scrape.Sample::name).contains(name);
@@ -118,6 +123,30 @@ class MetersTests {
         assertThat(slots(scrape, "busy")).isZero();
         assertThat(slots(scrape, "stuck")).isZero();
         assertThat(slots(scrape, "free")).isEqualTo(16);
+    }
+
+    @Test
+    void tellsWhatKeepsTheTableFromBeingCleanedUp() throws SQLException {
+        try (Connection report = DB.dataSource().getConnection();
+                var statement = report.createStatement()) {
+            report.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            report.setAutoCommit(false);
+            statement.execute("select 1");
+            DB.insertPending("of-another-version", 200);
+            DB.jdbc()
+                    .sql("delete from processing_queue where flow_name = 'of-another-version'")
+                    .update();
+            DB.jdbc().sql("analyze processing_queue").update();
+            WORKER.bean(QueueSnapshots.class).refreshOnce();
+            var held = Scrape.of(WORKER);
+
+            assertThat(held.value("rpa_db_dead_tuples")).isGreaterThanOrEqualTo(200);
+            assertThat(held.value("rpa_db_snapshot_age_seconds")).isPositive();
+            assertThat(held.value("rpa_db_snapshot_transactions")).isGreaterThanOrEqualTo(2);
+            // Nothing is asked when somebody looks.
+            assertThat(Scrape.of(WORKER).value("rpa_db_snapshot_age_seconds"))
+                    .isEqualTo(held.value("rpa_db_snapshot_age_seconds"));
+        }
     }
 
     @Test

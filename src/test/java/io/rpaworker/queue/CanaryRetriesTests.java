@@ -1,12 +1,16 @@
 package io.rpaworker.queue;
 
+import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Ten dead letters of flow f, two of flow g; the three oldest of f are tried first. */
@@ -15,7 +19,10 @@ class CanaryRetriesTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final int CANARY = 3;
 
-    private final DeadLetters deadLetters = QueueParts.over(DB.dataSource()).deadLetters();
+    private final TransactionTemplate transaction =
+            QueueParts.over(DB.dataSource()).transaction();
+    private final DeadLetterActions deadLetters =
+            QueueParts.over(DB.dataSource()).deadLetterActions();
     private final CanaryRetries canaries = new CanaryRetries(DB.jdbc(), deadLetters, JsonMapper.shared());
 
     @BeforeEach
@@ -99,6 +106,42 @@ class CanaryRetriesTests {
                 .isZero();
 
         assertThat(states()).containsExactly("watching");
+    }
+
+    @Test
+    void ofTwoThatWatchAtOnceOneGoesOn() {
+        set("completed", "id in (8, 9, 10)");
+
+        CompletableFuture<Void> late = transaction.execute(status -> {
+            DB.jdbc().sql("update canary_retry set state = 'stopped'").update();
+            var watching = runAsync(canaries::watchOnce);
+            // It has seen a canary whose records are all completed.
+            DB.awaitWaiter();
+            return watching;
+        });
+        assertThat(late).succeedsWithin(Duration.ofSeconds(10));
+
+        assertThat(states()).containsExactly("stopped");
+        assertThat(DB.count("f", "failed")).isEqualTo(7);
+    }
+
+    @Test
+    void whatHasEndedIsNotLookedAtAgain() {
+        set("completed", "id in (8, 9, 10)");
+        canaries.watchOnce();
+        DB.jdbc()
+                .sql("create function refuse() returns trigger language plpgsql as"
+                        + " $$ begin raise exception 'a canary is ended once'; end $$")
+                .update();
+        DB.jdbc()
+                .sql(
+                        "create trigger refused before update on canary_retry for each statement execute function refuse()")
+                .update();
+        try {
+            canaries.watchOnce();
+        } finally {
+            DB.jdbc().sql("drop function refuse cascade").update();
+        }
     }
 
     private static void set(String status, String where) {

@@ -171,12 +171,11 @@ class ClaimsTests {
                 .update();
 
         assertThat(ids(claims.claim(request("a", 10)))).containsExactly(3L);
-        assertThat(ids(claims.claimSuspect(UUID.randomUUID(), "a", "f"))).containsExactly(1L);
-        assertThat(DB.jdbc()
-                        .sql("select count(*) from processing_claim where isolated")
-                        .query(Integer.class)
-                        .single())
-                .isEqualTo(1);
+        Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f");
+        assertThat(ids(suspect)).containsExactly(1L);
+        assertThat(isolated()).isZero();
+        assertThat(claims.runsAlone(suspect.id())).isTrue();
+        assertThat(isolated()).isEqualTo(1);
     }
 
     @Test
@@ -227,5 +226,12 @@ class ClaimsTests {
 
     private static ClaimRequest request(String replica, int limit, Partition partition) {
         return new ClaimRequest(UUID.randomUUID(), replica, "f", limit, 16_000_000, null, partition);
+    }
+
+    private static int isolated() {
+        return DB.jdbc()
+                .sql("select count(*) from processing_claim where isolated")
+                .query(Integer.class)
+                .single();
     }
 }

@@ -4,6 +4,7 @@ import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.queue.Orphans.Recovered;
+import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
@@ -81,6 +82,176 @@ class CrashBlameTests {
                 .isEqualTo("poison 3 0");
         assertThat(DB.nullableColumn(1, "next_retry_at::text", String.class)).isNull();
         assertThat(DB.status(2)).isEqualTo("pending");
+    }
+
+    @Test
+    void aSuspectThatStillWaitsToRunAloneIsBlamedNoMoreThanOthers() {
+        DB.insertPending("f", 3);
+        fleet.setCrashCount(1, 1);
+        fleet.claimedSuspect("a");
+        fleet.claimed("a", 2);
+        fleet.kill("a");
+
+        fleet.sweep();
+
+        assertThat(fleet.crashes()).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void onlyWhatRanAloneBecomesPoison() {
+        DB.insertPending("f", 2);
+        fleet.setCrashCount(1, 5);
+        fleet.claimedSuspect("a");
+        fleet.claimed("a", 1);
+        fleet.kill("a");
+
+        assertThat(queue.orphans().recover(1)).containsExactly(new Recovered("f", 2, false));
+
+        assertThat(fleet.crashes()).containsExactly(5, 1);
+    }
+
+    @Test
+    void aClaimThatIsNoLongerItsOwnRunsNothingAlone() {
+        DB.insertPending("f", 1);
+        fleet.setCrashCount(1, 1);
+        Claim claim = fleet.claimedSuspect("a");
+        fleet.kill("a");
+        fleet.sweep();
+
+        assertThat(queue.claims().runsAlone(claim.id())).isFalse();
+    }
+
+    @Test
+    void aReplicaThatComesBackTakesItsBlameWithIt() {
+        DB.insertPending("f", 3);
+        fleet.claimed("a", 2);
+        fleet.kill("a");
+        fleet.sweep();
+        assertThat(fleet.crashes()).containsExactly(1, 1, 0);
+
+        fleet.comesBack("a");
+        queue.orphans().acquit();
+
+        assertThat(fleet.crashes()).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void blameThatOthersHaveLaidStays() {
+        DB.insertPending("f", 2);
+        fleet.claimed("a", 2);
+        fleet.kill("a");
+        fleet.sweep();
+        fleet.claimedAlone("b");
+        fleet.kill("b");
+        fleet.sweep();
+        assertThat(fleet.crashes()).containsExactly(2, 1);
+
+        fleet.comesBack("a");
+        fleet.comesBack("a");
+
+        assertThat(fleet.crashes()).containsExactly(1, 0);
+    }
+
+    @Test
+    void twoReplicasThatComeBackTakeTwiceTheBlame() {
+        DB.insertPending("f", 1);
+        fleet.claimed("a", 1);
+        fleet.kill("a");
+        fleet.sweep();
+        fleet.claimedAlone("b");
+        fleet.kill("b");
+        fleet.sweep();
+        queue.leases().end(new Replica("a", "test", "1"));
+
+        fleet.comesBack("b");
+
+        assertThat(fleet.crashes()).containsExactly(0);
+    }
+
+    @Test
+    void aRecordThatRunsAgainIsAcquittedOnceItIsPendingAgain() {
+        DB.insertPending("f", 1);
+        fleet.claimed("a", 1);
+        fleet.kill("a");
+        fleet.sweep();
+        Claim alone = fleet.claimedAlone("b");
+
+        fleet.comesBack("a");
+        assertThat(fleet.crashes()).containsExactly(1);
+        queue.settlements().release(alone.id(), List.of(1L));
+        queue.orphans().acquit();
+
+        assertThat(fleet.crashes()).containsExactly(0);
+    }
+
+    @Test
+    void poisonThatWasNoneIsPendingAgain() {
+        DB.insertPending("f", 1);
+        fleet.setCrashCount(1, 2);
+        fleet.claimedAlone("a");
+        fleet.kill("a");
+        fleet.sweep();
+        assertThat(DB.status(1)).isEqualTo("failed");
+
+        fleet.comesBack("a");
+
+        assertThat(DB.status(1)).isEqualTo("pending");
+        assertThat(fleet.crashes()).containsExactly(2);
+        assertThat(DB.nullableColumn(1, "error_message", String.class)).isNull();
+        fleet.claimedAlone("b");
+    }
+
+    @Test
+    void whatHasFailedSinceIsNotPoison() {
+        DB.insertPending("f", 1);
+        fleet.claimed("a", 1);
+        fleet.kill("a");
+        fleet.sweep();
+        Claim alone = fleet.claimedAlone("b");
+        queue.settlements().fail(alone.id(), Map.of(1L, new Failure("hung", FailureKind.TIMEOUT, null, null)));
+
+        fleet.comesBack("a");
+
+        assertThat(DB.status(1)).isEqualTo("failed");
+    }
+
+    @Test
+    void whatHasClearedItselfSinceOwesNothing() {
+        DB.insertPending("f", 1);
+        fleet.claimed("a", 1);
+        fleet.kill("a");
+        fleet.sweep();
+        Claim alone = fleet.claimedAlone("b");
+        queue.settlements().fail(alone.id(), Map.of(1L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO)));
+        queue.retries().promote(List.of("f"));
+
+        fleet.comesBack("a");
+
+        assertThat(fleet.crashes()).containsExactly(0);
+    }
+
+    @Test
+    void whoStaysAwayAcquitsNobody() {
+        DB.insertPending("f", 2);
+        fleet.claimed("a", 2);
+        fleet.kill("a");
+        fleet.sweep();
+
+        assertThat(queue.orphans().acquit()).isZero();
+
+        assertThat(fleet.crashes()).containsExactly(1, 1);
+    }
+
+    @Test
+    void aReplicaThatComesBackBeforeItsRecordsAreRecoveredBlamesNobody() {
+        DB.insertPending("f", 2);
+        fleet.claimed("a", 2);
+        fleet.kill("a");
+        queue.leases().end(new Replica("a", "test", "1"));
+
+        assertThat(fleet.sweep()).isEqualTo(2);
+
+        assertThat(fleet.crashes()).containsExactly(0, 0);
     }
 
     @Test

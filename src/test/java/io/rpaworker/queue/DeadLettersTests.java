@@ -27,6 +27,7 @@ class DeadLettersTests {
 
     private final QueueParts queue = QueueParts.over(DB.dataSource());
     private final DeadLetters deadLetters = queue.deadLetters();
+    private final DeadLetterActions actions = queue.deadLetterActions();
 
     @BeforeEach
     void empty() {
@@ -96,7 +97,7 @@ class DeadLettersTests {
     void retriesWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
         insertOfEveryKind();
 
-        assertThat(deadLetters.retry(filter, ACTOR)).isEqualTo(expected.size());
+        assertThat(actions.retry(filter, ACTOR)).isEqualTo(expected.size());
 
         assertThat(changedTo("pending")).containsExactlyInAnyOrderElementsOf(expected);
     }
@@ -106,7 +107,7 @@ class DeadLettersTests {
     void purgesWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
         insertOfEveryKind();
 
-        assertThat(deadLetters.purge(filter, ACTOR)).isEqualTo(expected.size());
+        assertThat(actions.purge(filter, ACTOR)).isEqualTo(expected.size());
 
         assertThat(ids("select id from processing_queue"))
                 .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 8)
@@ -153,7 +154,7 @@ class DeadLettersTests {
     void retriedRecordsHaveAllTheirAttemptsAndKeepIdKeyAndPayload() {
         insertOfEveryKind();
 
-        deadLetters.retry(DeadLetterFilter.one(1), ACTOR);
+        actions.retry(DeadLetterFilter.one(1), ACTOR);
 
         assertThat(DB.column(1, "retry_count", Integer.class)).isZero();
         assertThat(DB.column(1, "record_key || payload::text", String.class)).isEqualTo("k1{}");
@@ -170,7 +171,7 @@ class DeadLettersTests {
                 .sql("update processing_queue set crash_count = 3 where id = 4")
                 .update();
 
-        deadLetters.retry(DeadLetterFilter.ofFlow("g"), ACTOR);
+        actions.retry(DeadLetterFilter.ofFlow("g"), ACTOR);
 
         assertThat(DB.column(4, "crash_count", Integer.class)).isEqualTo(1);
         assertThat(DB.column(3, "crash_count", Integer.class)).isZero();
@@ -180,9 +181,9 @@ class DeadLettersTests {
     void everyActionLeavesARow() {
         insertOfEveryKind();
 
-        deadLetters.retry(DeadLetterFilter.ofFlow("f"), "ada");
-        deadLetters.purge(DeadLetterFilter.ofGroup("ccc"), "bob");
-        deadLetters.retryWithCanary(DeadLetterFilter.ofFlow("g"), 1, "eve");
+        actions.retry(DeadLetterFilter.ofFlow("f"), "ada");
+        actions.purge(DeadLetterFilter.ofGroup("ccc"), "bob");
+        actions.retryWithCanary(DeadLetterFilter.ofFlow("g"), 1, "eve");
 
         assertThat(DB.jdbc()
                         .sql("select actor || '|' || action || '|' || coalesce(flow_name, '-') || '|' || records"
@@ -201,8 +202,7 @@ class DeadLettersTests {
     void anActionThatCannotBeWrittenDownDoesNotHappen() {
         insertOfEveryKind();
 
-        assertThat(supplyAsync(() -> deadLetters.retry(DeadLetterFilter.ALL, "")))
-                .failsWithin(Duration.ofSeconds(10));
+        assertThat(supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ""))).failsWithin(Duration.ofSeconds(10));
 
         assertThat(changedTo("pending")).isEmpty();
     }
@@ -211,7 +211,7 @@ class DeadLettersTests {
     void twoOperatorsRetryARecordOnce() {
         insert(3_000, "f", "failed", "error", "aaa", "x", "1 hour");
 
-        int retried = Stream.generate(() -> supplyAsync(() -> deadLetters.retry(DeadLetterFilter.ALL, ACTOR)))
+        int retried = Stream.generate(() -> supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ACTOR)))
                 .limit(3)
                 .toList()
                 .stream()
@@ -243,7 +243,7 @@ class DeadLettersTests {
                     for each row when (old.status = 'failed' and new.status = 'pending') execute function fail_again();
                 """).update();
         try {
-            assertThat(supplyAsync(() -> deadLetters.retry(DeadLetterFilter.ALL, ACTOR)))
+            assertThat(supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ACTOR)))
                     .succeedsWithin(Duration.ofSeconds(20))
                     .isEqualTo(2_000);
         } finally {

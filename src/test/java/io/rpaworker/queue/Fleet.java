@@ -38,15 +38,29 @@ final class Fleet {
         return queue.claims().claim(new ClaimRequest(claimId, replica, "f", limit, 16_000_000, null, Partition.ALL));
     }
 
-    /** Claims a suspect, which is claimed alone. */
-    void claimedAlone(String replica) {
-        assertThat(queue.claims().claimSuspect(UUID.randomUUID(), replica, "f").records())
-                .hasSize(1);
+    /** Claims a suspect, which waits until it can run alone. */
+    Claim claimedSuspect(String replica) {
+        Claim claim = queue.claims().claimSuspect(UUID.randomUUID(), replica, "f");
+        assertThat(claim.records()).hasSize(1);
+        return claim;
+    }
+
+    /** Claims a suspect, and has it run alone. */
+    Claim claimedAlone(String replica) {
+        Claim claim = claimedSuspect(replica);
+        assertThat(queue.claims().runsAlone(claim.id())).isTrue();
+        return claim;
     }
 
     void kill(String replica) {
         db.expireLease(replica);
         assertThat(queue.orphans().declareDead()).isEqualTo(1);
+    }
+
+    /** A replica that was called dead turns out to have stood still. */
+    void comesBack(String replica) {
+        queue.leases().end(new Replica(replica, "test", "1"));
+        queue.orphans().acquit();
     }
 
     /** Recovers as the maintenance does: until nothing is left. */

@@ -80,14 +80,16 @@ class LeasesTests {
     }
 
     @Test
-    void endingWhatIsDeclaredDeadDoesNotAcquitIt() {
+    void whoEndsItsLeaseItselfHasNotCrashedWhateverOthersTookItFor() {
         leases.register(A, LEASE);
         CLOCK.advance(LEASE.multipliedBy(2));
         QUEUE.orphans().declareDead();
+        assertThat(crashed()).containsExactly(true);
 
         leases.end(A);
 
-        assertThat(crashed()).containsExactly(true);
+        assertThat(crashed()).containsExactly(false);
+        assertThat(leases.renew(A, LEASE)).isFalse();
     }
 
     @Test

@@ -107,6 +107,11 @@ class PlanTests {
             new Retries(explained.jdbc()).promote(List.of("f"));
             new Orphans(explained.jdbc()).recoverUnfenced("f", Duration.ofHours(1));
             new Orphans(explained.jdbc()).recover(3);
+            DB.insertReplica("back");
+            DB.jdbc()
+                    .sql("update worker_instance set blamed = '{1, 2, 3}' where id = 'back'")
+                    .update();
+            new Orphans(explained.jdbc()).acquit();
             new DueFlows(explained.jdbc()).among(List.of("f", "other", "none"));
             explained.assertNoScan("chores");
         }

@@ -14,6 +14,7 @@ public record QueueParts(
         Orphans orphans,
         Retries retries,
         DeadLetters deadLetters,
+        DeadLetterActions deadLetterActions,
         RecordIntake intake,
         TransactionTemplate transaction) {
 
@@ -28,7 +29,8 @@ public record QueueParts(
                 new Leases(jdbc),
                 new Orphans(jdbc),
                 new Retries(jdbc),
-                new DeadLetters(jdbc, transaction, json),
+                new DeadLetters(jdbc),
+                new DeadLetterActions(jdbc, transaction, json),
                 new RecordIntake(jdbc, transaction, json),
                 transaction);
     }

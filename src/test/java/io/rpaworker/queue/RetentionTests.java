@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Postgres;
@@ -7,6 +8,7 @@ import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +61,26 @@ class RetentionTests {
         assertThat(purged()).isZero();
 
         assertThat(ids()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void neverDeletesADeadLetterThatSomebodyHasJustGivenAnotherAttempt() {
+        insert(1, "failed", "31 days");
+
+        CompletableFuture<Integer> purging = QueueParts.over(DB.dataSource())
+                .transaction()
+                .execute(status -> {
+                    DB.jdbc()
+                            .sql("update processing_queue set next_retry_at = now() + interval '1 hour'")
+                            .update();
+                    var walking = supplyAsync(this::purged);
+                    // It has seen a dead letter that is old enough.
+                    DB.awaitWaiter();
+                    return walking;
+                });
+
+        assertThat(purging).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(0);
+        assertThat(ids()).containsExactly(1L);
     }
 
     @Test

@@ -70,6 +70,21 @@ class SettlementsTests {
     }
 
     @Test
+    void whatFailsByItselfIsASuspectNoLongerButWhatHangsIs() {
+        Claim claim = claimed("a", 2);
+        DB.jdbc().sql("update processing_queue set crash_count = 2").update();
+
+        settlements.fail(
+                claim.id(),
+                Map.of(
+                        1L, new Failure("broken", FailureKind.ERROR, "abc", Duration.ofMinutes(5)),
+                        2L, new Failure("took too long", FailureKind.TIMEOUT, "def", Duration.ofMinutes(5))));
+
+        assertThat(DB.column(1, "crash_count", Integer.class)).isZero();
+        assertThat(DB.column(2, "crash_count", Integer.class)).isEqualTo(2);
+    }
+
+    @Test
     void releaseGivesTheAttemptBack() {
         Claim claim = claimed("a", 1);
 

@@ -9,6 +9,7 @@ import io.rpaworker.testing.RpaDb;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -96,6 +97,40 @@ class TableHealthTests {
             hold(younger, "younger");
 
             assertThat(health.holders()).extracting(Holder::application).containsExactly("older", "younger");
+        }
+    }
+
+    @Test
+    void whoIsFarBehindIsNamedHoweverManyAreBusy() throws SQLException {
+        var busy = new ArrayList<Connection>();
+        // It begins late, and takes part in a snapshot of long ago, as a replication slot does.
+        try (Connection exporting = db.dataSource().getConnection()) {
+            hold(exporting, "exporting");
+            String snapshot = over(exporting)
+                    .sql("select pg_export_snapshot()")
+                    .query(String.class)
+                    .single();
+            for (int i = 0; i < 5; i++) {
+                db.insertPending("f", 1);
+                busy.add(db.dataSource().getConnection());
+                hold(busy.getLast(), "busy");
+            }
+            try (Connection late = db.dataSource().getConnection()) {
+                late.setClientInfo("ApplicationName", "late");
+                late.setAutoCommit(false);
+                late.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+                try (var statement = late.createStatement()) {
+                    statement.execute("set transaction snapshot '" + snapshot + "'");
+                    statement.execute("select 1");
+                }
+                exporting.rollback();
+
+                assertThat(health.holders()).extracting(Holder::application).startsWith("late");
+            }
+        } finally {
+            for (Connection each : busy) {
+                each.close();
+            }
         }
     }
 

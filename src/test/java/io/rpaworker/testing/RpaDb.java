@@ -3,6 +3,7 @@ package io.rpaworker.testing;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -76,6 +77,17 @@ public final class RpaDb {
         jdbc.sql("update worker_instance set lease_until = now() - interval '1 second' where id = :id")
                 .param("id", id)
                 .update();
+    }
+
+    /** Waits until another session waits for what the caller's transaction has locked. */
+    public void awaitWaiter() {
+        Awaitility.await()
+                .pollInSameThread()
+                .until(() ->
+                        jdbc.sql("select count(*) from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid))")
+                                        .query(Integer.class)
+                                        .single()
+                                > 0);
     }
 
     /** Ends every connection and lets nobody in, as if the database had gone. */

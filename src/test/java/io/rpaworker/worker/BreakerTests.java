@@ -2,15 +2,23 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.rpaworker.handler.Source;
 import io.rpaworker.worker.Breaker.Permit;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class BreakerTests {
 
@@ -23,6 +31,22 @@ class BreakerTests {
             throw new ConnectException("refused");
         }
     }));
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        logger.setLevel(Level.INFO);
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+    }
 
     @Test
     void letsBatchesThroughOnceTheSourceHasAnswered() {
@@ -46,6 +70,26 @@ class BreakerTests {
         assertThat(probes).hasValue(1);
         up = true;
         assertThat(next()).isEqualTo(Permit.BATCHES);
+    }
+
+    @Test
+    void aSourceThatWasNeverAwayIsNotSaidToBeBack() {
+        breaker.ask();
+
+        assertThat(said()).isEmpty();
+    }
+
+    @Test
+    void aSourceThatWasAwayIsSaidToBeBackOnce() {
+        up = false;
+        breaker.ask();
+        up = true;
+        next();
+        breaker.answered();
+
+        assertThat(said())
+                .containsExactly(
+                        "Source hub does not answer: java.net.ConnectException: refused", "Source hub answers again");
     }
 
     @Test
@@ -112,6 +156,10 @@ class BreakerTests {
 
         answer.countDown();
         assertThat(first).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(Permit.BATCHES);
+    }
+
+    private List<String> said() {
+        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private Permit next() {
