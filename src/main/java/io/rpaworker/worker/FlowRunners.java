@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ class FlowRunners {
 
     // One settler waits for PostgreSQL while the other one gathers; more of them measured no faster.
     private static final int SETTLERS = 2;
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Claims claims;
     private final LimitedClaims limited;
@@ -62,7 +64,7 @@ class FlowRunners {
         var leftovers = new Leftovers(claims, settlements);
         var settling = new LinkedBlockingQueue<Decision<P, R>>();
         var decisions = new Decisions<>(flow, failures, breakers, json);
-        var completion = new Completion<>(flow, settlements, transaction, failures, meters);
+        var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
         var calls = new Calls(flow.settings().concurrency(), isolation, "rpa-handle-" + flow.name());
         var active = new ActiveClaims(leftovers);
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(() ->
