@@ -15,6 +15,9 @@ public record QueueParts(
         Retries retries,
         DeadLetters deadLetters,
         RecordIntake intake,
+        QueueCounts counts,
+        Retention retention,
+        CanaryRetries canaries,
         TransactionTemplate transaction) {
 
     /** Makes them. */
@@ -22,14 +25,18 @@ public record QueueParts(
         var jdbc = JdbcClient.create(dataSource);
         var transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         var json = JsonMapper.shared();
+        var deadLetters = new DeadLetters(jdbc, transaction, json);
         return new QueueParts(
                 new Claims(jdbc),
                 new Settlements(jdbc, json),
                 new Leases(jdbc),
                 new Orphans(jdbc),
                 new Retries(jdbc),
-                new DeadLetters(jdbc, transaction, json),
+                deadLetters,
                 new RecordIntake(jdbc, transaction, json),
+                new QueueCounts(jdbc),
+                new Retention(jdbc),
+                new CanaryRetries(jdbc, deadLetters, json),
                 transaction);
     }
 }
