@@ -90,6 +90,9 @@ final class Actor {
     Object execute(Statement statement) throws Exception {
         next = statement;
         await(Phase.PARKED);
+        if (statement.session() == null) {
+            return null;
+        }
         refuseLost(statement);
         Object answer = null;
         Exception thrown = null;

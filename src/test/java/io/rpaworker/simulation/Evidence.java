@@ -233,7 +233,8 @@ record Evidence(RpaDb db, Journal journal) {
     boolean isDrained() {
         return db.jdbc()
                 .sql("select not exists (select from processing_queue where claimed_at is null"
-                        + " or status = 'processing' or next_retry_at is not null)")
+                        + " or status = 'processing' or next_retry_at is not null)"
+                        + " and not exists (select from canary_retry where state = 'watching')")
                 .query(Boolean.class)
                 .single();
     }
@@ -278,6 +279,14 @@ record Evidence(RpaDb db, Journal journal) {
      * @param recovered completed although its producer never got an answer
      */
     record Multisets(Set<String> lost, Set<String> unexpected, Set<String> duplicated, Set<String> recovered) {
+
+        List<String> wrong() {
+            var wrong = new ArrayList<String>();
+            lost.forEach(it -> wrong.add("lost: " + it));
+            unexpected.forEach(it -> wrong.add("unexpected: " + it));
+            duplicated.forEach(it -> wrong.add("duplicated: " + it));
+            return wrong;
+        }
 
         @Override
         public String toString() {

@@ -55,7 +55,11 @@ final class Simulation implements AutoCloseable {
         return figures;
     }
 
-    /** Runs with faults for so many steps, then heals everything, lets time pass and drains. */
+    /**
+     * Runs with faults for so many steps, then heals everything, lets time pass and drains.
+     *
+     * @throws AssertionError if something is lost, done twice or otherwise wrong; it says what, and what came before
+     */
     Multisets run(int steps) {
         hosts.forEach(this::boot);
         int checked = 0;
@@ -246,11 +250,10 @@ final class Simulation implements AutoCloseable {
         figures.set(Figure.REJECTED_BY_FENCE, counted("rpa.fence.rejected"));
         figures.set(Figure.RECOVERED_FROM_DEAD, counted("rpa.lease.recovered"));
         figures.set(Figure.TERMS, evidence.terms());
-        List<String> litter = evidence.litter();
-        if (!litter.isEmpty()) {
-            throw failed(litter);
-        }
-        return evidence.multisets(figures);
+        refuse(evidence.litter());
+        Multisets multisets = evidence.multisets(figures);
+        refuse(multisets.wrong());
+        return multisets;
     }
 
     private int counted(String meter) {
@@ -260,9 +263,12 @@ final class Simulation implements AutoCloseable {
     }
 
     private void check() {
-        List<String> violations = evidence.violations();
-        if (!violations.isEmpty()) {
-            throw failed(violations);
+        refuse(evidence.violations());
+    }
+
+    private void refuse(List<String> wrong) {
+        if (!wrong.isEmpty()) {
+            throw failed(wrong);
         }
     }
 

@@ -146,9 +146,6 @@ final class Stage implements AutoCloseable {
             crash(actor.host());
             return;
         }
-        // Both halves at once: there is no answer to be lost.
-        actor.go();
-        settle(actor);
         actor.go();
         settle(actor);
     }
