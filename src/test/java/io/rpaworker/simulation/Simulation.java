@@ -93,7 +93,8 @@ final class Simulation implements AutoCloseable {
             case 2, 3 -> freeze(hosts.get(random.nextInt(3)));
             case 4 -> advance(Duration.ofSeconds(10 + random.nextInt(30)));
             case 5 -> skipHours();
-            case 6, 7, 8, 9, 10, 11, 12, 13 -> advance(Duration.ofMillis(500L * (1 + random.nextInt(6))));
+            case 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 ->
+                advance(Duration.ofMillis(500L * (1 + random.nextInt(6))));
             default -> {}
         }
         List<Actor> ghosts = stage.ghosts();
@@ -108,7 +109,27 @@ final class Simulation implements AutoCloseable {
         Actor next = next();
         if (next != null) {
             step(next, order(next));
+            dawdle(next);
         }
+    }
+
+    // A handler takes its time; or a settler stops right before it completes, and the heart of its process with it.
+    private void dawdle(Actor actor) {
+        String what = actor.isReady(0) ? actor.next().what() : "";
+        long now = figures.of(Figure.STEPS);
+        if (what.startsWith("handles") && random.nextInt(6) == 0) {
+            actor.stayAway(now + 20 + random.nextInt(100));
+        } else if (what.contains("set status = 'completed'") && actor.host() != python && random.nextInt(8) == 0) {
+            long until = now + 100 + random.nextInt(200);
+            actor.stayAway(until);
+            stopHeart(actor.host(), until);
+        }
+    }
+
+    private void stopHeart(Host host, long until) {
+        figures.count(Figure.PAUSES);
+        trace.note(host.name() + "'s heart stops");
+        host.actors().stream().filter(it -> it.name().endsWith("beat")).forEach(it -> it.stayAway(until));
     }
 
     // A commit is where most can go wrong.
@@ -168,14 +189,13 @@ final class Simulation implements AutoCloseable {
 
     // All of a process, as a long collection does, or its heartbeat alone.
     private void freeze(Host host) {
-        figures.count(Figure.PAUSES);
         long until = figures.of(Figure.STEPS) + 50L + random.nextInt(400);
         if (host.isDown() || random.nextBoolean()) {
+            figures.count(Figure.PAUSES);
             trace.note(host.name() + " freezes");
             host.stayAway(until);
         } else {
-            trace.note(host.name() + "'s heart stops");
-            host.actors().stream().filter(it -> it.name().endsWith("beat")).forEach(it -> it.stayAway(until));
+            stopHeart(host, until);
         }
     }
 
@@ -183,7 +203,14 @@ final class Simulation implements AutoCloseable {
     private void skipHours() {
         if (random.nextInt(8) == 0) {
             crash(python);
+            exorcise();
             advance(Duration.ofHours(1 + random.nextInt(6)));
+        }
+    }
+
+    private void exorcise() {
+        while (!stage.ghosts().isEmpty()) {
+            stage.exorcise(stage.ghosts().getFirst());
         }
     }
 
@@ -194,12 +221,9 @@ final class Simulation implements AutoCloseable {
 
     private void drain() {
         programs.stopProducing();
-        while (!stage.ghosts().isEmpty()) {
-            stage.exorcise(stage.ghosts().getFirst());
-        }
-        hosts.forEach(Host::comeBack);
         crash(python);
-        python.comeBack();
+        exorcise();
+        hosts.forEach(Host::comeBack);
         advance(PAST_PYTHON);
         int limit = figures.of(Figure.STEPS) + MOST_STEPS_TO_DRAIN;
         while (!isDrained()) {
