@@ -22,7 +22,6 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
      * @param key business key; null if it has none
      * @param payload the JSON as text, not yet decoded: a record that does not decode must not spoil its batch
      * @param retryCount failed attempts so far
-     * @param crashCount how often a process died while it was under way
      * @param createdAt when it was added
      * @param availableAt since when it could be claimed
      * @param waited how long it could have been claimed before it was, by PostgreSQL's clock
@@ -32,7 +31,6 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
             @Nullable String key,
             String payload,
             int retryCount,
-            int crashCount,
             Instant createdAt,
             Instant availableAt,
             Duration waited) {

@@ -1,5 +1,7 @@
 package io.rpaworker.queue;
 
+import java.sql.Array;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,23 +25,29 @@ public class Settlements {
     // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
     // scan.
     private static final String COMPLETE = """
-            with settled as materialized (select cast(:results as jsonb) as results)
-            update processing_queue q
-            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
-                payload = case when settled.results -> q.id::text is not null
-                               then q.payload || jsonb_build_object('result', settled.results -> q.id::text)
-                               else q.payload end
-            from settled
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
+            with given as materialized (select cast(:results as jsonb) as results),
+            settled as (
+                update processing_queue q
+                set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
+                    payload = case when given.results -> q.id::text is not null
+                                   then q.payload || jsonb_build_object('result', given.results -> q.id::text)
+                                   else q.payload end
+                from given
+                where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+                returning q.id
+            )
+            select array_agg(id) from settled
             """;
 
     // Most flows keep no results: a tenth less work for PostgreSQL.
     private static final String COMPLETE_WITHOUT_RESULTS = """
-            update processing_queue q
-            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
+            with settled as (
+                update processing_queue q
+                set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
+                where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+                returning q.id
+            )
+            select array_agg(id) from settled
             """;
 
     private static final String FAIL = """
@@ -133,9 +141,15 @@ public class Settlements {
      * @return the records that were still the claim's; only their effects may be written
      */
     public Set<Long> complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
-        return results.isEmpty()
-                ? settled(jdbc.sql(COMPLETE_WITHOUT_RESULTS), claimId, ids)
-                : settled(jdbc.sql(COMPLETE).param("results", asObject(results), Types.OTHER), claimId, ids);
+        JdbcClient.StatementSpec statement = results.isEmpty()
+                ? jdbc.sql(COMPLETE_WITHOUT_RESULTS)
+                : jdbc.sql(COMPLETE).param("results", asObject(results), Types.OTHER);
+        // One array instead of a row per record: there are many.
+        return statement
+                .param("ids", array(ids))
+                .param("claim", claimId)
+                .query((row, rowNumber) -> ids(row.getArray(1)))
+                .single();
     }
 
     /**
@@ -210,6 +224,10 @@ public class Settlements {
                 .param("claim", claimId)
                 .query(Long.class)
                 .set();
+    }
+
+    private static Set<Long> ids(@Nullable Array array) throws SQLException {
+        return array == null ? Set.of() : Set.of((Long[]) array.getArray());
     }
 
     private static long[] array(Collection<Long> ids) {

@@ -1,37 +1,87 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.queue.Claim;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** A claim that this process is working on, and how many of its records are not settled yet. */
+/** A claim that this process is working on, and how far it has come. */
 final class ActiveClaim {
 
-    private final Claim claim;
+    private final UUID id;
     private final Tenure tenure;
+    private final List<Work> works;
+    private final AtomicInteger started = new AtomicInteger();
+    private final AtomicInteger undecided;
     private final AtomicInteger unsettled;
+    private volatile boolean doubtful;
 
     ActiveClaim(Claim claim, Tenure tenure) {
-        this.claim = claim;
+        this.id = claim.id();
         this.tenure = tenure;
-        this.unsettled = new AtomicInteger(claim.records().size());
+        this.works =
+                claim.records().stream().map(record -> new Work(this, record)).toList();
+        this.undecided = new AtomicInteger(works.size());
+        this.unsettled = new AtomicInteger(works.size());
     }
 
     UUID id() {
-        return claim.id();
-    }
-
-    Claim claim() {
-        return claim;
+        return id;
     }
 
     Tenure tenure() {
         return tenure;
     }
 
+    /** All of its records, in their order. */
+    List<Work> works() {
+        return works;
+    }
+
     /** Whether its records may still start and settle; what is not settled once this ends is somebody else's. */
     boolean isTrusted() {
         return tenure.isTrusted();
+    }
+
+    /** Whether some of its records have not been taken to be started. */
+    boolean hasNext() {
+        return started.get() < works.size();
+    }
+
+    /**
+     * Takes records to be started; each is taken once.
+     *
+     * @param whole all that are left, or the next one
+     * @return null if none is left
+     */
+    @Nullable
+    List<Work> next(boolean whole) {
+        int first = started.getAndAdd(whole ? works.size() : 1);
+        if (first >= works.size()) {
+            return null;
+        }
+        return whole ? works.subList(first, works.size()) : List.of(works.get(first));
+    }
+
+    /** Another record's outcome is decided. */
+    void decided() {
+        undecided.decrementAndGet();
+    }
+
+    /** Whether no more decisions are to come. */
+    boolean isDecided() {
+        return undecided.get() == 0;
+    }
+
+    /** PostgreSQL has not answered for some of its records. */
+    void doubt() {
+        doubtful = true;
+    }
+
+    /** Whether some of its records may still be held although nobody here cares for them any more. */
+    boolean isDoubtful() {
+        return doubtful || !isTrusted();
     }
 
     /** Counts settled records; true when these were the last. */

@@ -22,7 +22,11 @@ final class ActiveClaims {
     /** So many more of a claim's records need no further care. */
     void settled(ActiveClaim claim, int records) {
         if (claim.settled(records)) {
-            leftovers.settled(claim.id());
+            if (claim.isDoubtful()) {
+                leftovers.doubtful(claim.id());
+            } else {
+                leftovers.settled(claim.id());
+            }
             active.remove(claim);
             synchronized (claim) {
                 claim.notifyAll();
@@ -32,6 +36,7 @@ final class ActiveClaims {
 
     /** These could not be settled, for a reason that is not the database's; they are given back later. */
     void abandoned(ActiveClaim claim, List<Long> ids) {
+        claim.doubt();
         leftovers.abandoned(claim.id(), ids);
     }
 

@@ -10,31 +10,31 @@ final class Call {
 
     private final List<Work> works;
     private final Runnable leaving;
-    private final AtomicBoolean left = new AtomicBoolean();
-    private volatile @Nullable Thread thread;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private @Nullable Thread thread;
     private volatile long startedNanos = System.nanoTime();
     private volatile boolean overdue;
 
     /**
      * A call that is to come.
      *
-     * @param leaving told once, when the call has ended or is given up
+     * @param leaving told once if the call is given up
      */
     Call(List<Work> works, Runnable leaving) {
         this.works = works;
         this.leaving = leaving;
     }
 
-    /** The call has ended or is given up. */
-    void leave() {
-        if (left.compareAndSet(false, true)) {
+    /** Gives up on a call that goes on although it was interrupted, unless it has ended. */
+    void giveUp() {
+        if (over.compareAndSet(false, true)) {
             leaving.run();
         }
     }
 
-    /** Whether it has ended or is given up. */
-    boolean hasLeft() {
-        return left.get();
+    /** Whether it is given up, or has ended. */
+    boolean isOver() {
+        return over.get();
     }
 
     List<Work> works() {
@@ -42,9 +42,20 @@ final class Call {
     }
 
     /** The calling thread runs this call from now on. */
-    void begin() {
+    synchronized void begin() {
         thread = Thread.currentThread();
         restart();
+    }
+
+    /**
+     * The calling thread is done with this call, and does not keep an interrupt that was meant for it.
+     *
+     * @return false if it had been given up before
+     */
+    synchronized boolean end() {
+        thread = null;
+        Thread.interrupted();
+        return over.compareAndSet(false, true);
     }
 
     /** Gives the call its time anew: a part of its batch is tried again. */
@@ -71,10 +82,9 @@ final class Call {
         interrupt();
     }
 
-    void interrupt() {
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
+    synchronized void interrupt() {
+        if (thread != null) {
+            thread.interrupt();
         }
     }
 }

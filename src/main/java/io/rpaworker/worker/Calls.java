@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of one flow's handler that run at this moment: at most as many as its concurrency. */
 final class Calls {
@@ -42,29 +44,52 @@ final class Calls {
         }
     }
 
-    /** Runs a call in the slot that was acquired, on a virtual thread of its own. */
-    void start(List<Work> works, Consumer<Call> handling) {
-        start(new Call(works, isolation::leave), handling);
-    }
-
-    /** Runs a call without a slot, while {@link Isolation} keeps everything else out. */
-    void startAlone(List<Work> works, Consumer<Call> handling) throws InterruptedException {
-        free.acquire();
-        start(new Call(works, () -> {}), handling);
-    }
-
-    private void start(Call call, Consumer<Call> handling) {
-        running.add(call);
+    /**
+     * Runs calls one after the other in the slot that was acquired, on a virtual thread of its own.
+     *
+     * @param next what to call the handler with; null for no more
+     */
+    void start(Supplier<@Nullable List<Work>> next, Consumer<Call> handling) {
         Thread.ofVirtual().name(threadName).start(() -> {
-            call.begin();
+            boolean inside = true;
             try {
-                handling.accept(call);
+                List<Work> works = next.get();
+                while (works != null) {
+                    inside = run(new Call(works, isolation::leave), handling);
+                    works = inside ? next.get() : null;
+                }
             } finally {
-                running.remove(call);
                 free.release();
-                call.leave();
+                if (inside) {
+                    isolation.leave();
+                }
             }
         });
+    }
+
+    /** Runs a call while {@link Isolation} keeps everything else out. */
+    void startAlone(List<Work> works, Consumer<Call> handling) throws InterruptedException {
+        free.acquire();
+        Thread.ofVirtual().name(threadName).start(() -> {
+            try {
+                run(new Call(works, () -> {}), handling);
+            } finally {
+                free.release();
+            }
+        });
+    }
+
+    private boolean run(Call call, Consumer<Call> handling) {
+        running.add(call);
+        call.begin();
+        boolean inTime;
+        try {
+            handling.accept(call);
+        } finally {
+            running.remove(call);
+            inTime = call.end();
+        }
+        return inTime;
     }
 
     /**
@@ -77,7 +102,7 @@ final class Calls {
             if (call.isOverdue() && call.hasRunFor(timeout.plus(GRACE))) {
                 givenUp.accept(call);
                 // A suspect must not wait for what may never end.
-                call.leave();
+                call.giveUp();
             } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
                 call.interruptAsOverdue();
             } else if (!call.works().getFirst().claim().isTrusted()) {
@@ -100,6 +125,6 @@ final class Calls {
 
     /** Slots whose call was interrupted for taking too long, was given up, and goes on all the same. */
     int stuck() {
-        return (int) running.stream().filter(Call::hasLeft).count();
+        return (int) running.stream().filter(Call::isOver).count();
     }
 }

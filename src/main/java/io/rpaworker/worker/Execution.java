@@ -9,7 +9,6 @@ import io.rpaworker.queue.Claim.ClaimedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,27 +23,18 @@ final class Execution<P, R extends @Nullable Object> {
     private final Flow<P, R> flow;
     private final Decisions<P, R> decisions;
     private final FailureTable failures;
-    private final BlockingQueue<Decision<P, R>> settling;
+    private final Outbox<P, R> outbox;
 
-    Execution(
-            Flow<P, R> flow, Decisions<P, R> decisions, FailureTable failures, BlockingQueue<Decision<P, R>> settling) {
+    Execution(Flow<P, R> flow, Decisions<P, R> decisions, FailureTable failures, Outbox<P, R> outbox) {
         this.flow = flow;
         this.decisions = decisions;
         this.failures = failures;
-        this.settling = settling;
+        this.outbox = outbox;
     }
 
     /** How many records one call takes: all of a claim, or one. */
     boolean takesBatches() {
         return flow.handler() instanceof BatchRecordHandler;
-    }
-
-    /**
-     * Whether records are handled faster than they are settled. None should be started then: what waits here is
-     * claimed, and is to be done again should this process die.
-     */
-    boolean isAhead() {
-        return settling.size() >= 2 * flow.settings().chunkSize();
     }
 
     /** Runs one call to its end; never throws. */
@@ -169,7 +159,7 @@ final class Execution<P, R extends @Nullable Object> {
             decided = decisions.onFailure(work, broken, 0);
         }
         if (work.decide()) {
-            settling.add(decided);
+            outbox.add(decided);
         }
     }
 

@@ -2,31 +2,26 @@ package io.rpaworker.worker;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one flow: a poller claims a batch ahead, a dispatcher hands records to the handler as slots become free,
- * settlers gather what came of it. Stops in steps, which {@link Worker} takes for all flows together.
+ * Runs one flow: a poller claims a batch ahead, a dispatcher hands its records to the handler, settlers tell PostgreSQL
+ * what came of it. Stops in steps, which {@link Worker} takes for all flows together.
  */
 final class FlowRunner {
 
     private static final Logger log = LoggerFactory.getLogger(FlowRunner.class);
 
-    // The batch that is being handed out and the one that waits for it.
-    private static final int BATCHES = 2;
     private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
 
     private final Flow<?, ?> flow;
     private final Poller poller;
-    private final ClaimSize size;
+    private final Dispatcher dispatcher;
     private final Execution<?, ?> execution;
     private final Calls calls;
     private final Isolation isolation;
@@ -34,8 +29,6 @@ final class FlowRunner {
     private final ActiveClaims active;
     private final Leftovers leftovers;
 
-    private final BlockingQueue<ActiveClaim> claimed = new LinkedBlockingQueue<>();
-    private final Semaphore room = new Semaphore(BATCHES);
     private final Semaphore wakeUp = new Semaphore(0);
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private long reconciledNanos = System.nanoTime();
@@ -48,7 +41,7 @@ final class FlowRunner {
     FlowRunner(
             Flow<?, ?> flow,
             Poller poller,
-            ClaimSize size,
+            Dispatcher dispatcher,
             Execution<?, ?> execution,
             Calls calls,
             Isolation isolation,
@@ -57,7 +50,7 @@ final class FlowRunner {
             Leftovers leftovers) {
         this.flow = flow;
         this.poller = poller;
-        this.size = size;
+        this.dispatcher = dispatcher;
         this.execution = execution;
         this.calls = calls;
         this.isolation = isolation;
@@ -74,7 +67,7 @@ final class FlowRunner {
                 polling = false;
             }
         });
-        start("dispatch", this::dispatchUntilInterrupted);
+        start("dispatch", dispatcher);
         settlers.forEach(settler -> start("settle", settler));
     }
 
@@ -98,6 +91,7 @@ final class FlowRunner {
     /** First step: no claim is made from now on, and what has not started is given back. */
     void stopClaiming() {
         claiming = false;
+        dispatcher.stopStarting();
         wakeUp();
     }
 
@@ -156,7 +150,7 @@ final class FlowRunner {
             boolean found = false;
             try {
                 comeRound();
-                if (!room.tryAcquire(200, TimeUnit.MILLISECONDS)) {
+                if (!dispatcher.awaitRoom()) {
                     continue;
                 }
                 found = pollOnce();
@@ -177,7 +171,7 @@ final class FlowRunner {
                 log.debug("Poll of {} failed", flow.name(), e);
             }
             if (!found) {
-                room.release();
+                dispatcher.leaveRoom();
                 pause();
             }
         }
@@ -196,9 +190,9 @@ final class FlowRunner {
         active.begin(polled.claim());
         if (polled.alone()) {
             runAlone(polled.claim());
-            room.release();
+            dispatcher.leaveRoom();
         } else {
-            claimed.add(polled.claim());
+            dispatcher.add(polled.claim());
         }
         return true;
     }
@@ -227,7 +221,7 @@ final class FlowRunner {
     }
 
     private void runAlone(ActiveClaim claim) throws InterruptedException {
-        List<Work> works = works(claim);
+        List<Work> works = claim.works();
         if (!isolation.enterAlone(PATIENCE)) {
             works.forEach(execution::giveBack);
             return;
@@ -245,51 +239,5 @@ final class FlowRunner {
         } finally {
             isolation.leaveAlone();
         }
-    }
-
-    private void dispatchUntilInterrupted() {
-        try {
-            while (true) {
-                ActiveClaim claim = claimed.take();
-                try {
-                    dispatch(claim);
-                } finally {
-                    room.release();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void dispatch(ActiveClaim claim) throws InterruptedException {
-        long started = System.nanoTime();
-        List<Work> works = works(claim);
-        if (execution.takesBatches()) {
-            dispatch(works);
-        } else {
-            for (Work work : works) {
-                dispatch(List.of(work));
-            }
-        }
-        size.dispatched(works.size(), System.nanoTime() - started);
-    }
-
-    private void dispatch(List<Work> works) throws InterruptedException {
-        while (claiming && works.getFirst().claim().isTrusted()) {
-            if (execution.isAhead()) {
-                Thread.sleep(SETTLING_PAUSE);
-            } else if (calls.acquire()) {
-                calls.start(works, execution::run);
-                return;
-            }
-        }
-        works.forEach(execution::giveBack);
-    }
-
-    private static List<Work> works(ActiveClaim claim) {
-        return claim.claim().records().stream()
-                .map(record -> new Work(claim, record))
-                .toList();
     }
 }

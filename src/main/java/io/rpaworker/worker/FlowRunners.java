@@ -6,7 +6,6 @@ import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -17,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class FlowRunners {
 
-    // One settler waits for PostgreSQL while the other one gathers; more of them measured no faster.
+    // One settler waits for PostgreSQL while the other one prepares; more of them measured no faster.
     private static final int SETTLERS = 2;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -62,21 +61,21 @@ class FlowRunners {
         var meters = new FlowMeters(registry, flow.name());
         var breakers = sources.of(flow);
         var leftovers = new Leftovers(claims, settlements);
-        var settling = new LinkedBlockingQueue<Decision<P, R>>();
+        var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, breakers, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
         var calls = new Calls(flow.settings().concurrency(), isolation, "rpa-handle-" + flow.name());
         var active = new ActiveClaims(leftovers);
-        List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(() ->
-                        new Settler<>(flow, settling, completion, decisions, settlements, failures, meters, active))
+        List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
+                        () -> new Settler<>(flow, outbox, completion, decisions, settlements, failures, meters, active))
                 .limit(SETTLERS)
                 .toList();
-        var execution = new Execution<>(flow, decisions, failures, settling);
+        var execution = new Execution<>(flow, decisions, failures, outbox);
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var runner = new FlowRunner(
                 flow,
                 new Poller(flow, claims, limited, lease, breakers, leftovers, meters, size, properties),
-                size,
+                new Dispatcher(calls, execution, outbox, size),
                 execution,
                 calls,
                 isolation,

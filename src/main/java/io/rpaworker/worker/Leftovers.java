@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class Leftovers {
     private final Claims claims;
     private final Settlements settlements;
     private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
+    private final Queue<UUID> doubtful = new ConcurrentLinkedQueue<>();
     private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
 
@@ -34,9 +36,14 @@ final class Leftovers {
         this.settlements = settlements;
     }
 
-    /** Every record of the claim is settled. */
+    /** PostgreSQL has answered for every record of the claim. */
     void settled(UUID claimId) {
         settled.add(claimId);
+    }
+
+    /** Nobody here cares for the claim any more, but PostgreSQL may still hold some of its records. */
+    void doubtful(UUID claimId) {
+        doubtful.add(claimId);
     }
 
     /** The claim may have happened, but its answer did not come. */
@@ -59,7 +66,7 @@ final class Leftovers {
             claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
             // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
             if (!settlements.releaseWhole(lost.claimId()).isEmpty()) {
-                settled.add(lost.claimId());
+                doubtful.add(lost.claimId());
             }
             unanswered.remove(lost);
         }
@@ -76,15 +83,20 @@ final class Leftovers {
      */
     void tell() {
         tellUrgent();
+        forget(settled, claims::forget);
+        forget(doubtful, claims::forgetIfSettled);
+    }
+
+    private static void forget(Queue<UUID> over, Consumer<List<UUID>> statement) {
         var forgotten = new ArrayList<UUID>();
-        for (UUID claim = settled.poll(); claim != null; claim = settled.poll()) {
+        for (UUID claim = over.poll(); claim != null; claim = over.poll()) {
             forgotten.add(claim);
         }
         if (!forgotten.isEmpty()) {
             try {
-                claims.forget(forgotten);
+                statement.accept(forgotten);
             } catch (RuntimeException e) {
-                settled.addAll(forgotten);
+                over.addAll(forgotten);
                 throw e;
             }
         }
@@ -104,7 +116,7 @@ final class Leftovers {
                 if (undone > 0) {
                     log.warn("{} records of {} were settled, but PostgreSQL has lost it; pending again", undone, flow);
                 }
-                settled.add(held);
+                doubtful.add(held);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import java.lang.reflect.Modifier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -18,11 +19,16 @@ final class PayloadDecoder<P> {
 
     private final ObjectReader reader;
     private final Validator validator;
+    private final boolean constrained;
 
     PayloadDecoder(JsonMapper json, Validator validator, JavaType payload) {
         // Producers may know more than this version: a property that it does not know is no fault.
         this.reader = json.readerFor(payload).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
+        // A subclass may have constraints that its parent has not.
+        Class<?> type = payload.getRawClass();
+        this.constrained = !Modifier.isFinal(type.getModifiers())
+                || validator.getConstraintsForClass(type).isBeanConstrained();
     }
 
     /**
@@ -41,6 +47,13 @@ final class PayloadDecoder<P> {
         if (decoded == null) {
             throw new BadPayloadException("Payload does not decode: it is null", null);
         }
+        if (constrained) {
+            validate(decoded);
+        }
+        return decoded;
+    }
+
+    private void validate(P decoded) {
         var violations = validator.validate(decoded);
         if (!violations.isEmpty()) {
             throw new BadPayloadException(
@@ -50,7 +63,6 @@ final class PayloadDecoder<P> {
                             .collect(Collectors.joining(", ", "Payload is not valid: ", "")),
                     null);
         }
-        return decoded;
     }
 
     private static String place(JacksonException failure) {

@@ -10,13 +10,10 @@ import io.rpaworker.worker.Decision.GiveBack;
 import io.rpaworker.worker.Decision.Suspect;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -24,17 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Gathers decisions for a few milliseconds or until a chunk is full, and settles them claim by claim: a statement that
- * settles names one claim, so that a stale outcome can never pass for the current one.
- */
+/** Tells PostgreSQL what became of records, chunk by chunk. */
 final class Settler<P, R extends @Nullable Object> implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Settler.class);
-    private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private final Flow<P, R> flow;
-    private final BlockingQueue<Decision<P, R>> decisions;
+    private final Outbox<P, R> outbox;
     private final Completion<P, R> completion;
     private final Decisions<P, R> judge;
     private final Settlements settlements;
@@ -44,7 +37,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
 
     Settler(
             Flow<P, R> flow,
-            BlockingQueue<Decision<P, R>> decisions,
+            Outbox<P, R> outbox,
             Completion<P, R> completion,
             Decisions<P, R> judge,
             Settlements settlements,
@@ -52,7 +45,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
             FlowMeters meters,
             ActiveClaims active) {
         this.flow = flow;
-        this.decisions = decisions;
+        this.outbox = outbox;
         this.completion = completion;
         this.judge = judge;
         this.settlements = settlements;
@@ -65,7 +58,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     public void run() {
         try {
             while (true) {
-                settle(gather());
+                settle(outbox.take());
             }
         } catch (InterruptedException e) {
             // Stopped: what is still undecided or unsettled belongs to the sweep.
@@ -73,38 +66,19 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         }
     }
 
-    private List<Decision<P, R>> gather() throws InterruptedException {
-        int most = flow.settings().chunkSize();
-        var chunk = new ArrayList<Decision<P, R>>();
-        chunk.add(decisions.take());
-        long until = System.nanoTime() + LINGER_NANOS;
-        while (chunk.size() < most) {
-            decisions.drainTo(chunk, most - chunk.size());
-            long left = until - System.nanoTime();
-            Decision<P, R> next = chunk.size() < most && left > 0 ? decisions.poll(left, TimeUnit.NANOSECONDS) : null;
-            if (next == null) {
-                break;
-            }
-            chunk.add(next);
-        }
-        return chunk;
-    }
-
-    private void settle(List<Decision<P, R>> chunk) throws InterruptedException {
-        var byClaim = new LinkedHashMap<ActiveClaim, List<Decision<P, R>>>();
-        chunk.forEach(it -> byClaim.computeIfAbsent(it.work().claim(), claim -> new ArrayList<>())
-                .add(it));
-        for (var entry : byClaim.entrySet()) {
-            try {
-                settle(entry.getKey(), entry.getValue());
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Throwable e) {
-                log.error("Could not settle {} records of {}; giving them back", chunk.size(), flow.name(), e);
-                active.abandoned(entry.getKey(), ids(entry.getValue()));
-            } finally {
-                active.settled(entry.getKey(), entry.getValue().size());
-            }
+    private void settle(Outbox.Chunk<P, R> chunk) throws InterruptedException {
+        ActiveClaim claim = chunk.claim();
+        List<Decision<P, R>> decided = chunk.decisions();
+        try {
+            settle(claim, decided);
+        } catch (InterruptedException e) {
+            claim.doubt();
+            throw e;
+        } catch (Throwable e) {
+            log.error("Could not settle {} records of {}; giving them back", decided.size(), flow.name(), e);
+            active.abandoned(claim, ids(decided));
+        } finally {
+            active.settled(claim, decided.size());
         }
     }
 

@@ -34,7 +34,11 @@ final class Work {
 
     /** True for the first caller: its decision is the one that counts. */
     boolean decide() {
-        return decided.compareAndSet(false, true);
+        boolean first = decided.compareAndSet(false, true);
+        if (first) {
+            claim.decided();
+        }
+        return first;
     }
 
     boolean isDecided() {

@@ -169,6 +169,13 @@ class HelmChartTests {
     }
 
     @Test
+    void theOptionsOfTheJvmAreTheImagesUnlessTheyAreGiven() throws IOException {
+        assertThat(rendered(Map.of("javaOptions", "-XX:MaxRAMPercentage=50 -XX:+UseZGC"))
+                        .environment())
+                .containsEntry("JDK_JAVA_OPTIONS", "-XX:MaxRAMPercentage=50 -XX:+UseZGC");
+    }
+
+    @Test
     void handlersAreMountedReadOnlyAndOnlyIfThereAreAny() throws IOException {
         var volume = Map.of("persistentVolumeClaim", Map.of("claimName", "jars"));
         var manifests = rendered(Map.of("handlers", Map.of("volume", volume)));

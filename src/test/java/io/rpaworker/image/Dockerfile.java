@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +38,15 @@ record Dockerfile(List<List<String>> instructions) {
                 .map(words -> words.stream().takeWhile(it -> !it.equals("&&")).toList())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** What the image sets in the environment of its processes. */
+    Map<String, String> environment() {
+        return all("ENV")
+                .map(words -> String.join(" ", words))
+                .collect(Collectors.toMap(
+                        it -> it.substring(0, it.indexOf('=')),
+                        it -> it.substring(it.indexOf('=') + 1).replace("\"", "")));
     }
 
     List<String> entryPoint() {

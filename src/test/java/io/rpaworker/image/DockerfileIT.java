@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +31,19 @@ class DockerfileIT {
         takeApart(dockerfile);
 
         List<String> training = dockerfile.commandWith("-XX:AOTCacheOutput");
-        assertThat(run(app, training)).contains("AOTCache creation is complete: app.aot");
+        Map<String, String> environment = dockerfile.environment();
+        assertThat(run(app, environment, training)).contains("AOTCache creation is complete: app.aot");
 
         // Mode "on" refuses to start rather than to do without the cache.
         var start = new ArrayList<>(dockerfile.entryPoint());
         start.addAll(1, List.of("-XX:AOTMode=on", "-Xlog:aot", "-Dspring.context.exit=onRefresh"));
         training.stream().filter(it -> it.startsWith("--")).forEach(start::add);
-        assertThat(run(app, start)).contains("Using AOT-linked classes: true");
+        assertThat(run(app, environment, start)).contains("Using AOT-linked classes: true");
     }
 
     private void takeApart(Dockerfile dockerfile) throws Exception {
         Files.copy(Path.of(System.getProperty("rpa.exec-jar")), build.resolve("application.jar"));
-        run(build, dockerfile.commandWith("-Djarmode"));
+        run(build, Map.of(), dockerfile.commandWith("-Djarmode"));
 
         List<Path> layers = dockerfile
                 .all("COPY")
@@ -55,16 +57,18 @@ class DockerfileIT {
         }
     }
 
-    private static String run(Path directory, List<String> command) throws IOException, InterruptedException {
+    private static String run(Path directory, Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         var ours = new ArrayList<>(command);
         assertThat(ours.getFirst()).isEqualTo("java");
         ours.set(0, JAVA.toString());
         File output = directory.resolve("output.txt").toFile();
-        Process process = new ProcessBuilder(ours)
+        var builder = new ProcessBuilder(ours)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output)
-                .start();
+                .redirectOutput(output);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         try {
             assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ended in time").isTrue();
         } finally {

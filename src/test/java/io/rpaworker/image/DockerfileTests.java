@@ -36,6 +36,12 @@ class DockerfileTests {
     }
 
     @Test
+    void hasTheOptionsThatTheChartSaysItHas() throws IOException {
+        assertThat(Files.readString(Path.of("helm/rpa-worker/values.yaml")))
+                .contains("# " + dockerfile.environment().get("JDK_JAVA_OPTIONS") + "\njavaOptions: \"\"\n");
+    }
+
+    @Test
     void hasThePortsAndTheMountPointsOfTheChart() throws IOException {
         String deployment = Files.readString(Path.of("helm/rpa-worker/templates/deployment.yaml"));
 

@@ -1,5 +1,6 @@
 package io.rpaworker.process;
 
+import io.rpaworker.testing.HandlerJar;
 import io.rpaworker.testing.RpaDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;

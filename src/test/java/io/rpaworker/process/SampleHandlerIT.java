@@ -2,6 +2,7 @@ package io.rpaworker.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.HandlerJar;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.io.IOException;

@@ -207,7 +207,7 @@ class ClaimsTests {
                 .sql("update processing_queue set status = 'completed' where id = 1")
                 .update();
 
-        claims.forget(List.of(claim.id()));
+        claims.forgetIfSettled(List.of(claim.id()));
         DB.expireLease("a");
         var orphans = new Orphans(DB.jdbc());
         orphans.declareDead();

@@ -99,7 +99,7 @@ class LeftoversTests {
     void aRecordThatCouldNotBeSettledIsGivenBackAndItsClaimForgotten() {
         Claim claim = claim();
         leftovers.abandoned(claimId, List.of(claim.records().getFirst().id()));
-        leftovers.settled(claimId);
+        leftovers.doubtful(claimId);
 
         leftovers.tell();
 

@@ -1,4 +1,4 @@
-package io.rpaworker.process;
+package io.rpaworker.testing;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,12 +12,12 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /** Makes jars such as handler authors build. */
-final class HandlerJar {
+public final class HandlerJar {
 
     private HandlerJar() {}
 
     /** A jar with the compiled classes of one class's package. */
-    static void ofPackage(Class<?> member, Path jar) {
+    public static void ofPackage(Class<?> member, Path jar) {
         try {
             Path root = Path.of(
                     member.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -28,7 +28,7 @@ final class HandlerJar {
     }
 
     /** A jar with all files in {@code folder}, named as seen from {@code root}. */
-    static void of(Path root, Path folder, Path jar) {
+    public static void of(Path root, Path folder, Path jar) {
         try (OutputStream file = Files.newOutputStream(jar);
                 var out = new JarOutputStream(file);
                 Stream<Path> content = Files.walk(folder)) {

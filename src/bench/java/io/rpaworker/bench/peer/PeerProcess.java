@@ -1,0 +1,68 @@
+package io.rpaworker.bench.peer;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rpaworker.bench.handler.Progress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What the Java peers' processes have in common: arguments, the console, what a job does. */
+final class PeerProcess {
+
+    private final String mode;
+    private final int records;
+    private final HikariDataSource dataSource = new HikariDataSource();
+    private final JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    private final BufferedReader console = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
+    /** Arguments: fill, work or write; the database's URL; how many records. */
+    PeerProcess(String[] arguments, int connections) {
+        this.mode = arguments[0];
+        this.records = Integer.parseInt(arguments[2]);
+        dataSource.setJdbcUrl(arguments[1]);
+        dataSource.setUsername("postgres");
+        dataSource.setMaximumPoolSize(connections);
+        dataSource.setMinimumIdle(connections);
+    }
+
+    boolean isToFill() {
+        return mode.equals("fill");
+    }
+
+    int records() {
+        return records;
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    /** The same payload as everybody's. */
+    static String payload(int i) {
+        return "{\"id\":%d,\"flow\":\"orders\",\"customer\":\"c-%d\",\"amount\":%d.50,\"note\":\"a small payload of text\"}"
+                .formatted(i, i % 1000, i * 7L % 10000);
+    }
+
+    void handle(String payload) {
+        if (mode.equals("write")) {
+            int from = payload.indexOf(':') + 1;
+            long id = Long.parseLong(payload.substring(from, payload.indexOf(',', from)));
+            jdbc.update("insert into results (id, value) values (?, ?)", id, "done");
+        }
+        Progress.handled();
+    }
+
+    void awaitGo() throws IOException, InterruptedException {
+        Thread.sleep(300);
+        System.out.println("READY");
+        console.readLine();
+    }
+
+    void awaitEnd() throws IOException {
+        console.readLine();
+        Runtime.getRuntime().halt(0);
+    }
+}

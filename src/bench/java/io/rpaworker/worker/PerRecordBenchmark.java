@@ -1,0 +1,112 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.bench.handler.Order;
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.queue.Replica;
+import jakarta.validation.Validation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the JVM adds to a record: decode, dispatch, handle, decide, gather for settling; all but the database. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"})
+public class PerRecordBenchmark {
+
+    private static final int BATCH = 500;
+    private static final String PAYLOAD = """
+            {"id": 17, "flow": "orders", "note": "a small payload of text", "amount": 119.50, "customer": "c-17"}""";
+
+    private final List<ClaimedRecord> records = IntStream.range(0, BATCH)
+            .mapToObj(i -> new ClaimedRecord(i, null, PAYLOAD, 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
+            .toList();
+    private final Outbox<Order, @Nullable Void> outbox = new Outbox<>(BATCH);
+    private final Dispatcher dispatcher = dispatcher();
+    private final Tenure tenure =
+            new Tenure(new Replica("bench", "bench", "bench"), Duration.ofDays(1), System.nanoTime());
+    private @Nullable Thread dispatching;
+
+    private record NoOp(String flow) implements RecordHandler<Order, @Nullable Void> {
+
+        @Override
+        public Outcome<@Nullable Void> handle(WorkRecord<Order> record) {
+            return Outcome.completed(null);
+        }
+    }
+
+    @Setup
+    public void start() {
+        dispatching = Thread.ofPlatform().daemon().start(dispatcher);
+    }
+
+    @TearDown
+    public void stop() {
+        if (dispatching != null) {
+            dispatching.interrupt();
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public int record() throws InterruptedException {
+        if (!dispatcher.awaitRoom()) {
+            throw new IllegalStateException("No room");
+        }
+        dispatcher.add(new ActiveClaim(new Claim(UUID.randomUUID(), "orders", records), tenure));
+        int decided = 0;
+        while (decided < BATCH) {
+            decided += outbox.take().decisions().size();
+        }
+        return decided;
+    }
+
+    private Dispatcher dispatcher() {
+        JsonMapper json = JsonMapper.shared();
+        var settings = FlowSettings.of("orders", null, FlowProperties.NONE);
+        Flow<Order, @Nullable Void> flow = new Flow<>(
+                "orders",
+                new NoOp("orders"),
+                new PayloadDecoder<>(
+                        json,
+                        Validation.buildDefaultValidatorFactory().getValidator(),
+                        json.constructType(Order.class)),
+                settings,
+                List.of());
+        var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+        var execution = new Execution<>(flow, new Decisions<>(flow, failures, List.of(), json), failures, outbox);
+        return new Dispatcher(
+                new Calls(settings.concurrency(), new Isolation(), "bench"),
+                execution,
+                outbox,
+                new ClaimSize(settings.concurrency(), BATCH, false));
+    }
+}
