@@ -264,7 +264,7 @@ final class Simulation implements AutoCloseable {
                 step(next, Order.RUN);
             }
             if (i % 20 == 0) {
-                advance(Duration.ofMillis(500));
+                advance(Duration.ofMillis(1_500));
             }
         }
     }

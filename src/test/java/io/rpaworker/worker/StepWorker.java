@@ -139,8 +139,7 @@ public final class StepWorker<P> {
         leftovers.tellUrgent();
         String replica = current.replica().id();
         var request = new ClaimRequest(claimId, replica, handler.flow(), limit, Integer.MAX_VALUE, null, Partition.ALL);
-        claimed(current, claimId, () -> queue.claims().claim(request))
-                .ifPresent(it -> it.claim().records().forEach(record -> waiting.add(new Work(it, record))));
+        claimed(current, claimId, () -> queue.claims().claim(request)).ifPresent(it -> waiting.addAll(it.works()));
     }
 
     /** Claims one suspect, and handles and settles it while nothing else is handled; as {@link FlowRunner}. */
@@ -157,7 +156,7 @@ public final class StepWorker<P> {
         if (suspect == null) {
             return;
         }
-        var work = new Work(suspect, suspect.claim().records().getFirst());
+        Work work = suspect.works().getFirst();
         if (handling > 0 || alone) {
             settle(suspect, List.of(new GiveBack<>(work, 0, null)));
             return;
