@@ -24,7 +24,6 @@ import org.springframework.transaction.support.TransactionOperations;
 final class Completion<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Completion.class);
-    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int TRIES = 10;
 
     private final Flow<P, R> flow;
@@ -32,18 +31,26 @@ final class Completion<P, R extends @Nullable Object> {
     private final TransactionOperations transaction;
     private final FailureTable failures;
     private final FlowMeters meters;
+    private final Duration pause;
 
+    /**
+     * Completes records of one flow.
+     *
+     * @param pause before rpa_db is asked again after it did not answer
+     */
     Completion(
             Flow<P, R> flow,
             Settlements settlements,
             TransactionOperations transaction,
             FailureTable failures,
-            FlowMeters meters) {
+            FlowMeters meters,
+            Duration pause) {
         this.flow = flow;
         this.settlements = settlements;
         this.transaction = transaction;
         this.failures = failures;
         this.meters = meters;
+        this.pause = pause;
     }
 
     /**
@@ -68,7 +75,7 @@ final class Completion<P, R extends @Nullable Object> {
                 boolean infrastructure = failures.judge(failure) == Judgement.INFRASTRUCTURE;
                 if (infrastructure && ++unavailable < TRIES) {
                     log.debug("Completing {} records of {} again", open.size(), flow.name(), failure);
-                    Thread.sleep(PAUSE);
+                    Thread.sleep(pause);
                 } else if (infrastructure) {
                     // A missing table, a lock that is never freed: given back, and the flow waits.
                     open.forEach(it -> culprit.accept(it, failure));
@@ -139,7 +146,7 @@ final class Completion<P, R extends @Nullable Object> {
                 return chunk.stream().filter(it -> !answered.contains(it)).toList();
             } catch (RuntimeException e) {
                 log.debug("Asking again what became of {} records of {}", chunk.size(), flow.name(), e);
-                Thread.sleep(PAUSE);
+                Thread.sleep(pause);
             }
         }
         return chunk;

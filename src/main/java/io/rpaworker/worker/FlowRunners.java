@@ -5,6 +5,7 @@ import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -19,6 +20,7 @@ class FlowRunners {
 
     // One settler waits for PostgreSQL while the other one prepares; more of them measured no faster.
     private static final int SETTLERS = 2;
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Claims claims;
     private final LimitedClaims limited;
@@ -69,7 +71,7 @@ class FlowRunners {
         var leftovers = new Leftovers(claims, settlements);
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, breakers, json);
-        var completion = new Completion<>(flow, settlements, transaction, failures, meters);
+        var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(flow.settings().concurrency(), isolation, share, "rpa-handle-" + flow.name());
         var active = new ActiveClaims(leftovers);

@@ -16,6 +16,9 @@ public record QueueParts(
         DeadLetters deadLetters,
         DeadLetterActions deadLetterActions,
         RecordIntake intake,
+        QueueCounts counts,
+        Retention retention,
+        CanaryRetries canaries,
         TransactionTemplate transaction) {
 
     /** Makes them. */
@@ -23,6 +26,7 @@ public record QueueParts(
         var jdbc = JdbcClient.create(dataSource);
         var transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         var json = JsonMapper.shared();
+        var deadLetterActions = new DeadLetterActions(jdbc, transaction, json);
         return new QueueParts(
                 new Claims(jdbc),
                 new Settlements(jdbc, json),
@@ -30,8 +34,11 @@ public record QueueParts(
                 new Orphans(jdbc),
                 new Retries(jdbc),
                 new DeadLetters(jdbc),
-                new DeadLetterActions(jdbc, transaction, json),
+                deadLetterActions,
                 new RecordIntake(jdbc, transaction, json),
+                new QueueCounts(jdbc),
+                new Retention(jdbc),
+                new CanaryRetries(jdbc, deadLetterActions, json),
                 transaction);
     }
 }
