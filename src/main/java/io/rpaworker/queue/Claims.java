@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ public class Claims {
     //   need not wait for the disk: synchronous_commit is off for this one statement.
     private static final String CLAIM = """
             with due as materialized (
-                select ctid as place, id, available_at, payload
+                select ctid as place, id, available_at,
+                       case when pg_column_compression(payload) is null then pg_column_size(payload)
+                            else octet_length(payload::text) end as bytes
                 from processing_queue
                 where flow_name = :flow
                   and claimed_at is null
@@ -43,29 +46,26 @@ public class Claims {
                 order by available_at, id
                 limit :limit
                 for no key update skip locked
-            ), sized as (
-                select place, id, available_at,
-                       case when pg_column_compression(payload) is null then pg_column_size(payload)
-                            else octet_length(payload::text) end as bytes
-                from due
-            ), fitting as (
-                select place, sum(bytes) over (order by available_at, id rows unbounded preceding) - bytes as bytes_before
-                from sized
-            ), claimed as (
-                update processing_queue
-                set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
-                    claimed_at = now(), updated_at = now()
-                where ctid = any (array(select place from fitting where bytes_before < :maxBytes))
-                returning id, record_key, payload, retry_count, created_at, available_at
+            ), fitting as materialized (
+                select place, id
+                from (
+                    select place, id,
+                           sum(bytes) over (order by available_at, id rows unbounded preceding) - bytes as bytes_before
+                    from due) sized
+                where bytes_before < :maxBytes
             ), booked as (
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
-                select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
+                select :claim, :replica, :flow, array_agg(id)
+                from fitting
+                having count(*) > 0 and (select set_config('synchronous_commit', 'off', true)) = 'off'
             )
-            select id, record_key, payload, retry_count,
-                   date_part('epoch', created_at), date_part('epoch', available_at),
-                   date_part('epoch', now()) - date_part('epoch', available_at)
-            from claimed, (select set_config('synchronous_commit', 'off', true)) as asynchronously
-            order by available_at, id
+            update processing_queue
+            set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
+                claimed_at = now(), updated_at = now()
+            where ctid = any (array(select place from fitting))
+            returning id, record_key, payload, retry_count,
+                      date_part('epoch', created_at), date_part('epoch', available_at),
+                      date_part('epoch', now()) - date_part('epoch', available_at)
             """;
 
     // A suspect - a record that was under way when its process died - is claimed alone, and by anybody: it is a rare
@@ -137,6 +137,9 @@ public class Claims {
 
     private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
 
+    private static final Comparator<ClaimedRecord> OLDEST_FIRST =
+            Comparator.comparing(ClaimedRecord::availableAt).thenComparingLong(ClaimedRecord::id);
+
     private final JdbcClient jdbc;
 
     Claims(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
@@ -164,7 +167,9 @@ public class Claims {
                 .param("claim", request.claimId())
                 .query(Claims::toRecord)
                 .list();
-        return new Claim(request.claimId(), request.flow(), records);
+        // Nearly in order already; PostgreSQL would carry every payload through its sort.
+        List<ClaimedRecord> ordered = records.stream().sorted(OLDEST_FIRST).toList();
+        return new Claim(request.claimId(), request.flow(), ordered);
     }
 
     /**
