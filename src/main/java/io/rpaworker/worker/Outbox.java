@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.worker.Decision.Complete;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,13 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers decisions claim by claim until there are enough of them, until the claim has no more to come, or for a few
+ * Gathers decisions claim by claim until there are enough of them, until the claim has no more to come, or for some
  * milliseconds: a statement that settles names one claim, so that a stale outcome can never pass for the current one.
  */
 final class Outbox<P, R extends @Nullable Object> {
 
     // In this time a claim of quick records is handled whole; for a slow one it does not matter.
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    // One statement carries all results of a chunk, and jsonb holds 256 MB at most.
+    private static final int MOST_RESULT_CHARACTERS = 4 * 1024 * 1024;
 
     private final int chunkSize;
     private final Map<ActiveClaim, Chunk<P, R>> open = new HashMap<>();
@@ -54,8 +58,10 @@ final class Outbox<P, R extends @Nullable Object> {
                 chunk = new Chunk<>(claim);
                 open.put(claim, chunk);
             }
-            chunk.decisions.add(decision);
-            ripe = chunk.decisions.size() >= chunkSize || claim.isDecided();
+            chunk.add(decision);
+            ripe = chunk.decisions.size() >= chunkSize
+                    || chunk.resultCharacters >= MOST_RESULT_CHARACTERS
+                    || claim.isDecided();
             if (ripe) {
                 open.remove(claim);
             }
@@ -83,10 +89,18 @@ final class Outbox<P, R extends @Nullable Object> {
 
         private final ActiveClaim claim;
         private final List<Decision<P, R>> decisions = new ArrayList<>();
+        private int resultCharacters;
         private volatile long dueNanos = System.nanoTime() + LINGER_NANOS;
 
         private Chunk(ActiveClaim claim) {
             this.claim = claim;
+        }
+
+        private void add(Decision<P, R> decision) {
+            decisions.add(decision);
+            if (decision instanceof Complete<P, R> it && it.resultJson() != null) {
+                resultCharacters += it.resultJson().length();
+            }
         }
 
         ActiveClaim claim() {
