@@ -2,124 +2,284 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What PostgreSQL does for the statements of the hot path on a million rows: auto_explain tells the plan that was
- * really used, with the parameters as the driver sends them. A sequential scan of the queue, or a sort of it, fails.
+ * What PostgreSQL does for every statement of this package on a million rows, for one record and for a thousand, with
+ * statistics and without: as after an upgrade or a restore.
  */
 class PlanTests {
 
     private static final RpaDb DB = Postgres.migrated();
-    private static final Pattern PLAN = Pattern.compile("Seq Scan on processing_queue|external merge");
-    private static final Pattern BUFFERS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
+    // Each of several flows is read from its front once: what a test has left dead there is not what is looked at.
+    private static final int FLOWS = 16;
     private static final int BUFFERS_PER_RECORD = 12;
-    // What puts a record back into the waiting index, or into that of the failures.
+    // What puts a record back into the waiting index, or into that of the failures, or adds or deletes it.
     private static final int BUFFERS_PER_INDEXED_RECORD = 16;
 
     @BeforeAll
     static void aMillionRows() {
         DB.insertReplica("a");
+        // A vacuum at the wrong moment would change what is counted here.
+        DB.jdbc()
+                .sql("alter table processing_queue set (autovacuum_enabled = false)")
+                .update();
         DB.jdbc().sql("""
                         insert into processing_queue (flow_name, payload)
-                        select case when n % 2 = 0 then 'f' else 'other' end, jsonb_build_object('n', n)
-                        from generate_series(1, 1000000) n
-                        """).update();
+                        select 'f' || n % :flows, jsonb_build_object('n', n) from generate_series(1, 1000000) n
+                        """).param("flows", FLOWS).update();
     }
 
     @ParameterizedTest
-    @CsvSource({"1, true", "1000, true", "1, false", "1000, false"})
-    void claimsAndSettlesByIndex(int batch, boolean analyzed) throws SQLException {
-        statistics(analyzed);
+    @CsvSource({"0, 1, true", "3, 1000, true", "6, 1, false", "9, 1000, false"})
+    void everyStatementGoesByAnIndex(int firstFlow, int batch, boolean analyzed) throws SQLException {
+        statistics(DB, analyzed);
+        String flow = "f" + firstFlow;
+        String another = "f" + (firstFlow + 1);
+        String third = "f" + (firstFlow + 2);
         try (Connection connection = DB.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            var claims = new Claims(explained.jdbc());
-            var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
+            claimsAndSettlements(explained, flow, batch);
+            suspects(explained, another);
+            limits(explained, another, batch);
+            leftovers(explained, another, batch);
+            intake(explained, third, batch);
+            orphans(explained, third, batch);
+            failures(explained, batch);
+            retention(explained);
+            leases(explained);
 
-            // More than five times each, so that the server may come to prefer a generic plan.
-            for (int round = 0; round < 8; round++) {
-                Claim claim = claims.claim(
-                        new ClaimRequest(UUID.randomUUID(), "a", "f", batch, 16_000_000, null, Partition.ALL));
-                assertThat(claim.records()).hasSize(batch);
-                explained.assertIndexed("claim", batch, BUFFERS_PER_RECORD);
-                settle(round, settlements, claim);
-                explained.assertIndexed(
-                        "settle", batch, round % 4 < 2 ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD);
-            }
-        }
-    }
-
-    private static void settle(int round, Settlements settlements, Claim claim) {
-        List<Long> ids = claim.records().stream().map(Claim.ClaimedRecord::id).toList();
-        switch (round % 4) {
-            case 0 -> settlements.complete(claim.id(), ids, Map.of());
-            case 1 ->
-                settlements.complete(
-                        claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
-            case 2 ->
-                settlements.fail(
-                        claim.id(),
-                        ids.stream()
-                                .collect(Collectors.toMap(
-                                        id -> id, id -> new Failure("x", FailureKind.ERROR, "f", null))));
-            default -> settlements.release(claim.id(), ids);
+            assertThat(explained.texts()).containsAll(statements(type -> !type.equals(QueueCounts.class)));
         }
     }
 
     @Test
     void aPartitionReadsNoMoreThanItsShareOfTheIndex() throws SQLException {
-        statistics(true);
+        statistics(DB, true);
         try (Connection connection = DB.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            new Claims(explained.jdbc())
-                    .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 100, 16_000_000, null, new Partition(2, 4)));
+            new Claims(explained.jdbc()).claim(request("f15", 100, new Partition(3, 4)));
             explained.assertIndexed("claim of a partition", 100, BUFFERS_PER_RECORD);
         }
     }
 
-    @Test
-    void choresUseTheirIndexes() throws SQLException {
-        statistics(true);
-        try (Connection connection = DB.dataSource().getConnection()) {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void countsReadNoCompletedRecord(boolean analyzed) throws SQLException {
+        RpaDb db = Postgres.migrated();
+        db.jdbc().sql("""
+                        insert into processing_queue (flow_name, payload, status)
+                        select 'f' || n % 4, '{}', case when n % 1000 = 0 then 'pending' else 'completed' end
+                        from generate_series(1, 200000) n
+                        """).update();
+        db.jdbc().sql("vacuum processing_queue").update();
+        statistics(db, analyzed);
+        try (Connection connection = db.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            new Retries(explained.jdbc()).promote(List.of("f"));
-            new Orphans(explained.jdbc()).recoverUnfenced("f", Duration.ofHours(1));
-            new Orphans(explained.jdbc()).recover(3);
-            DB.insertReplica("back");
-            DB.jdbc()
-                    .sql("update worker_instance set blamed = '{1, 2, 3}' where id = 'back'")
-                    .update();
-            new Orphans(explained.jdbc()).acquit();
-            new DueFlows(explained.jdbc()).among(List.of("f", "other", "none"));
-            explained.assertNoScan("chores");
+            var counts = new QueueCounts(explained.jdbc());
+            counts.byFlow();
+            counts.oldestAges();
+            counts.fold();
+            explained.assertIndexed("counts", 200, BUFFERS_PER_RECORD);
+
+            assertThat(explained.texts()).containsAll(statements(QueueCounts.class::equals));
         }
     }
 
-    private static void statistics(boolean analyzed) {
-        // Without statistics: as after an upgrade or a restore.
+    private static void claimsAndSettlements(Explained explained, String flow, int batch) {
+        var claims = new Claims(explained.jdbc());
+        var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
+        // More than five times each, so that the server may come to prefer a generic plan.
+        for (int round = 0; round < 42; round++) {
+            Claim claim = claims.claim(request(flow, batch, Partition.ALL));
+            assertThat(claim.records()).hasSize(batch);
+            explained.assertIndexed("claim", batch, BUFFERS_PER_RECORD);
+            settle(round, settlements, claim);
+            boolean completed = round % 7 < 3;
+            explained.assertIndexed("settle", batch, completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD);
+        }
+    }
+
+    private static void settle(int round, Settlements settlements, Claim claim) {
+        List<Long> ids = claim.records().stream().map(Claim.ClaimedRecord::id).toList();
+        switch (round % 7) {
+            case 0 -> settlements.complete(claim.id(), ids, Map.of());
+            case 1 ->
+                settlements.complete(
+                        claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
+            case 2 -> settlements.find(claim.id(), ids);
+            case 3 -> settlements.fail(claim.id(), failed(ids));
+            case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
+            case 5 -> settlements.releaseWhole(claim.id());
+            default -> settlements.release(claim.id(), ids);
+        }
+    }
+
+    private static Map<Long, Failure> failed(List<Long> ids) {
+        return ids.stream()
+                .collect(Collectors.toMap(
+                        id -> id, id -> new Failure("x", FailureKind.ERROR, "f", Duration.ofHours(1))));
+    }
+
+    private static void limits(Explained explained, String flow, int batch) {
+        var claims = new Claims(explained.jdbc());
+        var limited = new LimitedClaims(explained.jdbc(), explained.transaction(), claims);
+        limited.claim(request(flow, batch, Partition.ALL), new Limits(1_000_000.0, 1_000_000));
+        explained.assertNoScan("limited claim");
+    }
+
+    private static void leftovers(Explained explained, String flow, int batch) {
+        var claims = new Claims(explained.jdbc());
+        Claim claim = claims.claim(request(flow, batch, Partition.ALL));
+        claims.revoke(UUID.randomUUID(), "a", flow);
+        claims.held("a", flow);
+        claims.runsAlone(claim.id());
+        claims.forgetIfSettled(List.of(claim.id()));
+        claims.forget(List.of(claim.id()));
+        new DueFlows(explained.jdbc()).among(List.of(flow, "f0", "none"));
+        new DueFlows(explained.jdbc()).listening(new Replica("a", "a", "1"), true);
+        explained.assertIndexed("leftovers", batch, BUFFERS_PER_RECORD);
+    }
+
+    private static void suspects(Explained explained, String flow) {
+        var claims = new Claims(explained.jdbc());
+        var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
+        Claim claim = claims.claim(request(flow, 1, Partition.ALL));
+        settlements.suspect(claim.id(), List.of(claim.records().getFirst().id()));
+        assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
+        explained.assertIndexed("suspect", 1, BUFFERS_PER_INDEXED_RECORD);
+    }
+
+    private static void intake(Explained explained, String flow, int batch) {
+        new RecordIntake(explained.jdbc(), explained.transaction(), JsonMapper.shared())
+                .add(
+                        flow,
+                        IntStream.range(0, batch)
+                                .mapToObj(i ->
+                                        new NewRecord("{}", UUID.randomUUID().toString(), Instant.EPOCH))
+                                .toList());
+        explained.assertIndexed("add", batch, BUFFERS_PER_INDEXED_RECORD);
+    }
+
+    private static void orphans(Explained explained, String flow, int batch) {
+        DB.jdbc().sql("delete from processing_claim").update();
+        DB.insertReplica("gone");
+        new Claims(explained.jdbc())
+                .claim(new ClaimRequest(UUID.randomUUID(), "gone", flow, batch, 16_000_000, null, Partition.ALL));
+        DB.expireLease("gone");
+        // A Python worker's.
+        DB.jdbc().sql("""
+                        update processing_queue set status = 'processing', claimed_at = now() - interval '2 hours'
+                        where id in (
+                            select id from processing_queue
+                            where flow_name = :flow and claimed_at is null and crash_count = 0 limit :batch)
+                        """).param("flow", flow).param("batch", batch).update();
+        var orphans = new Orphans(explained.jdbc());
+        assertThat(orphans.declareDead()).isOne();
+        while (!orphans.recover(3).isEmpty()) {
+            // Until nothing is left; then their claims are forgotten.
+        }
+        assertThat(orphans.recoverUnfenced(flow, Duration.ofHours(1))).isEqualTo(batch);
         DB.jdbc()
+                .sql("update worker_instance set crashed = false where id = 'gone'")
+                .update();
+        assertThat(orphans.acquit()).isPositive();
+        explained.assertIndexed("orphans", batch, 2 * BUFFERS_PER_INDEXED_RECORD);
+        DB.jdbc().sql("delete from worker_instance where id = 'gone'").update();
+    }
+
+    private static void failures(Explained explained, int batch) {
+        failedRecords(batch);
+        var retries = new Retries(explained.jdbc());
+        assertThat(retries.promote(List.of("failing"))).isEqualTo(batch);
+        failedRecords(batch);
+        assertThat(retries.reset("failing", 3)).isEqualTo(batch);
+        failedRecords(3 * batch);
+        DB.jdbc()
+                .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
+                .update();
+        var filter = DeadLetterFilter.ofFlow("failing");
+        var deadLetters = new DeadLetters(explained.jdbc());
+        deadLetters.list(filter, null, 200);
+        deadLetters.groups(filter);
+        var json = JsonMapper.shared();
+        var actions = new DeadLetterActions(explained.jdbc(), explained.transaction(), json);
+        actions.retryWithCanary(filter, batch, "test");
+        DB.jdbc()
+                .sql(
+                        "update processing_queue set status = 'completed' where flow_name = 'failing' and status = 'pending'")
+                .update();
+        new CanaryRetries(explained.jdbc(), actions, json).watchOnce();
+        failedRecords(batch);
+        DB.jdbc()
+                .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
+                .update();
+        assertThat(actions.purge(filter, "test")).isEqualTo(batch);
+        explained.assertIndexed("failures", 3 * batch, BUFFERS_PER_INDEXED_RECORD);
+    }
+
+    private static void failedRecords(int count) {
+        DB.jdbc()
+                .sql("delete from processing_queue where flow_name = 'failing'")
+                .update();
+        DB.jdbc().sql("""
+                        insert into processing_queue (flow_name, payload, status, next_retry_at)
+                        select 'failing', '{}', 'failed', now() from generate_series(1, :count)
+                        """).param("count", count).update();
+    }
+
+    private static void retention(Explained explained) {
+        var retention = new Retention(explained.jdbc());
+        retention.purge(0, Duration.ofDays(7), Duration.ofDays(30));
+        retention.purgeReplicas();
+        var table = new TableHealth(explained.jdbc());
+        table.deadTuples();
+        table.holders();
+        explained.assertIndexed("retention", 2_000, BUFFERS_PER_RECORD);
+    }
+
+    private static void leases(Explained explained) {
+        var leases = new Leases(explained.jdbc());
+        var replica = Replica.startedOn("host", "1");
+        leases.register(replica, Duration.ofSeconds(30));
+        leases.renew(replica, Duration.ofSeconds(30));
+        leases.end(replica);
+        explained.assertIndexed("leases", 1, BUFFERS_PER_RECORD);
+    }
+
+    private static ClaimRequest request(String flow, int batch, Partition partition) {
+        return new ClaimRequest(UUID.randomUUID(), "a", flow, batch, 16_000_000, null, partition);
+    }
+
+    // None: as after an upgrade or a restore.
+    private static void statistics(RpaDb db, boolean analyzed) {
+        db.jdbc()
                 .sql(
                         analyzed
                                 ? "analyze processing_queue"
@@ -127,60 +287,28 @@ class PlanTests {
                 .update();
     }
 
-    /** A connection whose plans come back as notices. */
-    private static final class Explained {
+    /** All SQL among the constants of this package's classes. */
+    private static Set<String> statements(Predicate<Class<?>> whose) {
+        return new ClassFileImporter()
+                        .withImportOption(new ImportOption.DoNotIncludeTests())
+                        .importPackages(PlanTests.class.getPackageName())
+                        .stream()
+                        .map(JavaClass::reflect)
+                        .filter(whose)
+                        .flatMap(type -> Stream.of(type.getDeclaredFields()))
+                        .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
+                        .map(PlanTests::value)
+                        .filter(value -> value.matches("(?s)(select|with|insert|update|delete)\\s.*"))
+                        .map(Explained::text)
+                        .collect(Collectors.toSet());
+    }
 
-        private final List<String> plans = new ArrayList<>();
-        private final JdbcClient jdbc;
-
-        Explained(Connection connection) throws SQLException {
-            for (String setting : List.of(
-                    "load 'auto_explain'",
-                    "set auto_explain.log_min_duration = 0",
-                    "set auto_explain.log_analyze = on",
-                    "set auto_explain.log_buffers = on",
-                    "set auto_explain.log_timing = off",
-                    "set auto_explain.log_level = notice")) {
-                try (var statement = connection.createStatement()) {
-                    statement.execute(setting);
-                }
-            }
-            // The notices are the statement's, and gone with it.
-            this.jdbc = JdbcClient.create(new JdbcTemplate(new SingleConnectionDataSource(connection, true)) {
-                @Override
-                protected void handleWarnings(Statement statement) throws SQLException {
-                    for (var it = statement.getWarnings(); it != null; it = it.getNextWarning()) {
-                        plans.add(String.valueOf(it.getMessage()));
-                    }
-                }
-            });
-        }
-
-        JdbcClient jdbc() {
-            return jdbc;
-        }
-
-        void assertNoScan(String what) {
-            assertThat(plans).as(what).isNotEmpty();
-            for (String plan : plans) {
-                assertThat(PLAN.matcher(plan).find()).as("%s:%n%s", what, plan).isFalse();
-            }
-            plans.clear();
-        }
-
-        void assertIndexed(String what, int records, int perRecord) {
-            for (String plan : plans) {
-                Matcher buffers = BUFFERS.matcher(plan);
-                assertThat(buffers.find()).as(plan).isTrue();
-                assertThat(number(buffers.group(1)) + number(buffers.group(2)))
-                        .as("%s:%n%s", what, plan)
-                        .isLessThanOrEqualTo(100 + (long) records * perRecord);
-            }
-            assertNoScan(what);
-        }
-
-        private static long number(@Nullable String digits) {
-            return digits == null ? 0 : Long.parseLong(digits);
+    private static String value(Field field) {
+        try {
+            field.setAccessible(true);
+            return (String) field.get(null);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
