@@ -26,7 +26,7 @@ public class WrittenOrderHandler implements RecordHandler<Order, @Nullable Void>
 
     @Override
     public Outcome<@Nullable Void> handle(WorkRecord<Order> record) {
-        Progress.handled();
+        Progress.handled(record.payload().id());
         return Outcome.completed(null);
     }
 

@@ -47,12 +47,12 @@ final class PeerProcess {
     }
 
     void handle(String payload) {
+        int from = payload.indexOf(':') + 1;
+        long id = Long.parseLong(payload.substring(from, payload.indexOf(',', from)));
         if (mode.equals("write")) {
-            int from = payload.indexOf(':') + 1;
-            long id = Long.parseLong(payload.substring(from, payload.indexOf(',', from)));
             jdbc.update("insert into results (id, value) values (?, ?)", id, "done");
         }
-        Progress.handled();
+        Progress.handled(id);
     }
 
     void awaitGo() throws IOException, InterruptedException {
