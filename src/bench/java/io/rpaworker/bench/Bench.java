@@ -45,6 +45,7 @@ public final class Bench {
         suites.put("pickup", () -> new Pickup(setup, server).run());
         suites.put("enqueue", () -> new Enqueue(server).run());
         suites.put("idle", () -> new Idle(setup, server).run());
+        suites.put("survey", () -> new Surveys(setup, server).run());
         return suites;
     }
 
