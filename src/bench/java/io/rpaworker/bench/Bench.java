@@ -46,6 +46,7 @@ public final class Bench {
         suites.put("enqueue", () -> new Enqueue(server).run());
         suites.put("idle", () -> new Idle(setup, server).run());
         suites.put("survey", () -> new Surveys(setup, server).run());
+        suites.put("start", () -> new Start(setup, server).run());
         return suites;
     }
 
