@@ -47,6 +47,7 @@ public final class Bench {
         suites.put("idle", () -> new Idle(setup, server).run());
         suites.put("survey", () -> new Surveys(setup, server).run());
         suites.put("start", () -> new Start(setup, server).run());
+        suites.put("memory", () -> new Memory(setup, server).run());
         return suites;
     }
 
