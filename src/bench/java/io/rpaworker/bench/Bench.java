@@ -48,6 +48,7 @@ public final class Bench {
         suites.put("survey", () -> new Surveys(setup, server).run());
         suites.put("start", () -> new Start(setup, server).run());
         suites.put("memory", () -> new Memory(setup, server).run());
+        suites.put("soak", () -> new Soak(setup, server).run());
         return suites;
     }
 
