@@ -49,6 +49,7 @@ public final class Bench {
         suites.put("start", () -> new Start(setup, server).run());
         suites.put("memory", () -> new Memory(setup, server).run());
         suites.put("soak", () -> new Soak(setup, server).run());
+        suites.put("jvm", () -> new PerRecord().run());
         return suites;
     }
 
