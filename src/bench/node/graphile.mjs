@@ -42,28 +42,38 @@ if (mode === "fill") {
 }
 
 let handled = 0;
+let again = 0;
 let firstMicros = 0;
+const seen = new Uint8Array((records >> 3) + 1);
+const tell = id => {
+  const bit = 1 << (id & 7);
+  if (seen[id >> 3] & bit) again++;
+  seen[id >> 3] |= bit;
+  handled++;
+};
 const micros = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 const results = mode === "write" ? new pg.Pool({ connectionString, max: 10 }) : null;
 const order = async job => {
   firstMicros ||= micros();
   await results.query({ name: "write", text: "insert into results (id, value) values ($1, $2)", values: [job.id, "done"] });
-  handled++;
+  tell(job.id);
 };
-const noop = () => {
+const noop = job => {
   firstMicros ||= micros();
-  handled++;
+  tell(job.id);
 };
 
 const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 console.log("READY");
 await lines.next();
 let told = -1;
+let quiet = 0;
 setInterval(() => {
-  if (handled !== told && firstMicros) {
-    told = handled;
-    console.log(`DONE ${handled} ${firstMicros}`);
-  }
+  if (!firstMicros) return;
+  quiet = handled === told ? quiet + 1 : 0;
+  told = handled;
+  if (quiet === 0) console.log(`DONE ${handled} ${firstMicros}`);
+  if (quiet === 10) console.log(`SEEN ${handled} ${again} ${Buffer.from(seen).toString("base64")}`);
 }, 50);
 await run({ preset: { worker }, taskList: { order: results ? order : noop }, noHandleSignals: true });
 await lines.next();

@@ -1,8 +1,8 @@
 package io.rpaworker.bench;
 
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.util.StringUtils;
 
 /**
@@ -11,71 +11,57 @@ import org.springframework.util.StringUtils;
  */
 public final class Bench {
 
-    private static final String SUITES = "drain,write,processes,tables,pickup,enqueue,idle";
-
-    private final Setup setup;
-    private final Server server;
-    private final int records = Integer.getInteger("bench.records", 100_000);
-    private final int rounds = Integer.getInteger("bench.rounds", 3);
-
-    private Bench(Setup setup, Server server) {
-        this.setup = setup;
-        this.server = server;
-    }
+    private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
         Setup setup = Setup.ofThisProcess();
-        Set<String> suites = StringUtils.commaDelimitedListToSet(System.getProperty("bench.suites", SUITES));
-        boolean exact = true;
+        var failed = new ArrayList<String>();
         try (Server server = Server.start()) {
-            var bench = new Bench(setup, server);
-            for (String suite : suites) {
-                exact &= switch (suite) {
-                    case "drain" -> bench.drain("Drain of no-op records", false);
-                    case "write" -> bench.drain("Drain with one row written for each record", true);
-                    case "processes" -> bench.processes();
-                    case "tables" -> new Tables(setup, server).run();
-                    case "pickup" -> new Pickup(setup, server).run();
-                    case "enqueue" -> new Enqueue(server).run();
-                    case "idle" -> new Idle(setup, server).run();
-                    default -> throw new IllegalArgumentException("There is no suite " + suite + ", only " + SUITES);
-                };
+            Map<String, Suite> suites = suites(setup, server);
+            var wanted = StringUtils.commaDelimitedListToSet(Options.text("suites"));
+            if (!suites.keySet().containsAll(wanted)) {
+                throw new IllegalArgumentException("-Dbench.suites=%s: there are only %s"
+                        .formatted(String.join(",", wanted), String.join(",", suites.keySet())));
+            }
+            for (String suite : wanted) {
+                if (!run(suites.get(suite))) {
+                    failed.add(suite);
+                }
             }
         }
-        if (!exact) {
-            System.out.println("Some records were not handled exactly once");
+        if (!failed.isEmpty()) {
+            System.out.println("!!! FAILED: " + String.join(", ", failed));
             System.exit(1);
         }
     }
 
-    private boolean drain(String title, boolean writing) throws Exception {
-        var contenders = new ArrayList<Contender>();
-        Setup.program("pgbench").ifPresent(it -> contenders.add(new Pgbench(setup, it)));
-        contenders.add(new Worker(setup, 1));
-        var npm = Setup.program("npm");
-        if (npm.isPresent()) {
-            contenders.add(GraphileWorker.install(setup, npm.get()));
-        }
-        contenders.add(JavaPeer.dbScheduler(setup));
-        contenders.add(JavaPeer.jobRunr(setup));
-        return rounds(title, contenders, writing);
+    private static Map<String, Suite> suites(Setup setup, Server server) {
+        var drains = new Drains(setup, server);
+        var suites = new LinkedHashMap<String, Suite>();
+        suites.put("drain", () -> drains.besideOthers("Drain of no-op records", false));
+        suites.put("write", () -> drains.besideOthers("Drain with one row written for each record", true));
+        suites.put("processes", drains::byProcesses);
+        suites.put("tables", () -> new Tables(setup, server).run());
+        suites.put("pickup", () -> new Pickup(setup, server).run());
+        suites.put("enqueue", () -> new Enqueue(server).run());
+        suites.put("idle", () -> new Idle(setup, server).run());
+        suites.put("survey", () -> new Surveys(setup, server).run());
+        suites.put("start", () -> new Start(setup, server).run());
+        suites.put("memory", () -> new Memory(setup, server).run());
+        suites.put("soak", () -> new Soak(setup, server).run());
+        suites.put("jvm", () -> new PerRecord().run());
+        return suites;
     }
 
-    private boolean processes() throws Exception {
-        return rounds(
-                "Drain by several processes",
-                List.of(new Worker(setup, 1), new Worker(setup, 2), new Worker(setup, 4)),
-                false);
-    }
-
-    private boolean rounds(String title, List<Contender> contenders, boolean writing) throws Exception {
-        var table = new Table("%s, %,d records, %d rounds".formatted(title, records, rounds));
-        for (int round = 0; round < rounds; round++) {
-            for (Contender contender : contenders) {
-                table.add(contender.name(), contender.drain(server, records, writing));
-            }
+    // What comes after a suite that breaks off is measured all the same: it may have taken an hour to get here.
+    private static boolean run(Suite suite) throws InterruptedException {
+        try {
+            return suite.run();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            e.printStackTrace(System.out);
+            return false;
         }
-        table.print("rpa-worker");
-        return table.isExact();
     }
 }

@@ -4,9 +4,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.StringUtils;
 
@@ -15,8 +18,9 @@ final class Contestant implements AutoCloseable {
 
     private final Process process;
     private final PrintWriter input;
-    private final Map<Long, Long> arrivals = new ConcurrentHashMap<>();
+    private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private volatile boolean ready;
+    private volatile Seen seen = new Seen(0, 0, new BitSet());
     private volatile long handled;
     private volatile long firstMicros = Long.MAX_VALUE;
 
@@ -25,6 +29,12 @@ final class Contestant implements AutoCloseable {
         this.input = new PrintWriter(process.outputWriter(), true);
         Thread.ofPlatform().daemon().start(this::read);
     }
+
+    /** When a timed record has arrived; a record that arrives twice is there twice. */
+    record Arrival(long id, long micros) {}
+
+    /** Which records were handled, of so many; and how often one came again. */
+    record Seen(long handled, long again, BitSet ids) {}
 
     static Contestant start(List<String> command, Path folder, Path console) throws IOException {
         return new Contestant(new ProcessBuilder(command)
@@ -43,7 +53,12 @@ final class Contestant implements AutoCloseable {
                         firstMicros = Long.parseLong(words[2]);
                         handled = Long.parseLong(words[1]);
                     }
-                    case "AT" -> arrivals.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
+                    case "AT" -> arrivals.add(new Arrival(Long.parseLong(words[1]), Long.parseLong(words[2])));
+                    case "SEEN" ->
+                        seen = new Seen(
+                                Long.parseLong(words[1]),
+                                Long.parseLong(words[2]),
+                                BitSet.valueOf(Base64.getDecoder().decode(words[3])));
                     default -> {
                         // Its log.
                     }
@@ -56,11 +71,25 @@ final class Contestant implements AutoCloseable {
 
     /** Waits for the line READY. */
     void awaitReady() throws InterruptedException {
-        while (!ready) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("A contestant has ended before it was ready");
-            }
-            Thread.sleep(20);
+        Patience.of(Duration.ofMinutes(2)).await("a contestant that is ready", Duration.ofMillis(20), () -> {
+            refuseDead();
+            return ready;
+        });
+    }
+
+    /** Waits until it has told which records it has handled; it does when nothing has come for half a second. */
+    Seen awaitSeen() throws InterruptedException {
+        Patience.of(Duration.ofMinutes(1)).await("what was handled", Duration.ofMillis(50), () -> {
+            refuseDead();
+            return seen.handled == handled;
+        });
+        return seen;
+    }
+
+    /** Throws if it has ended. */
+    void refuseDead() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("A contestant has ended too early, with " + process.exitValue());
         }
     }
 
@@ -77,9 +106,9 @@ final class Contestant implements AutoCloseable {
         return firstMicros;
     }
 
-    /** When timed records have arrived, by their id. */
-    Map<Long, Long> arrivals() {
-        return arrivals;
+    /** The timed records that have arrived so far. */
+    List<Arrival> arrivals() {
+        return List.copyOf(arrivals);
     }
 
     double cpuSeconds() {

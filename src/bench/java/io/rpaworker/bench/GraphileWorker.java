@@ -39,14 +39,14 @@ final class GraphileWorker implements Contender {
     @Override
     public Drain drain(Server server, int records, boolean writing) throws IOException, InterruptedException {
         JdbcClient db = server.create("peer");
-        db.sql("create table results (id bigint, value text)").update();
+        Written.createTable(db);
         setup.run(command(server, records, "fill"), folder);
-        server.settle("peer");
+        server.settle(db);
         Contestant contestant = Contestant.start(
                 command(server, records, writing ? "write" : "work"), folder, folder.resolve("console.txt"));
         try {
             contestant.awaitReady();
-            Drain drain = Drain.of(
+            var race = new Race(
                     server,
                     List.of(contestant),
                     records,
@@ -54,7 +54,7 @@ final class GraphileWorker implements Contender {
                     () -> db.sql("select count(*) from graphile_worker._private_jobs")
                             .query(Long.class)
                             .single());
-            return drain.andExactly(!writing || Worker.writtenOnce(db, records));
+            return race.run().andExactly(!writing || Written.once(db, records));
         } finally {
             contestant.close();
         }

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** What many replicas cost that have nothing to do. */
 final class Idle {
 
-    private static final int REPLICAS = Integer.getInteger("bench.replicas", 20);
+    private static final int REPLICAS = Options.number("replicas");
     private static final int SECONDS = 60;
 
     private final Setup setup;
@@ -18,7 +18,7 @@ final class Idle {
     }
 
     boolean run() throws Exception {
-        server.create("rpa");
+        server.create(Worker.DATABASE);
         List<Contestant> contestants = new Worker(setup, REPLICAS)
                 .start(server, "orders", "written_orders", "timed_orders", "idle_1", "idle_2");
         try {
@@ -26,13 +26,13 @@ final class Idle {
             double cpu = server.cpuSeconds();
             double own =
                     contestants.stream().mapToDouble(Contestant::cpuSeconds).sum();
-            long transactions = server.transactions("rpa");
+            long transactions = server.transactions(Worker.DATABASE);
             long began = System.nanoTime();
             Thread.sleep(SECONDS * 1_000L);
             double seconds = (System.nanoTime() - began) / 1e9;
             cpu = (server.cpuSeconds() - cpu) / seconds;
             own = (contestants.stream().mapToDouble(Contestant::cpuSeconds).sum() - own) / seconds / REPLICAS;
-            double statements = (server.transactions("rpa") - transactions) / seconds / REPLICAS;
+            double statements = (server.transactions(Worker.DATABASE) - transactions) / seconds / REPLICAS;
             double memory = contestants.stream()
                     .mapToDouble(Contestant::residentMegabytes)
                     .average()
@@ -48,9 +48,7 @@ final class Idle {
                     memory);
             return true;
         } finally {
-            for (Contestant contestant : contestants) {
-                contestant.close();
-            }
+            Worker.close(contestants);
         }
     }
 }

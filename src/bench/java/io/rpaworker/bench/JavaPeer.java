@@ -50,19 +50,19 @@ final class JavaPeer implements Contender {
     @Override
     public Drain drain(Server server, int records, boolean writing) throws IOException, InterruptedException {
         JdbcClient db = server.create("peer");
-        db.sql("create table results (id bigint, value text)").update();
+        Written.createTable(db);
         if (!schema.equals("select")) {
             db.sql(schema).update();
         }
         setup.run(command(server, records, "fill"), setup.folder());
-        server.settle("peer");
+        server.settle(db);
         Contestant contestant = Contestant.start(
                 command(server, records, writing ? "write" : "work"),
                 setup.folder(),
                 setup.folder().resolve(main.getSimpleName() + ".txt"));
         try {
             contestant.awaitReady();
-            Drain drain = Drain.of(
+            var race = new Race(
                     server,
                     List.of(contestant),
                     records,
@@ -71,7 +71,7 @@ final class JavaPeer implements Contender {
                             .param("records", records)
                             .query(Long.class)
                             .single());
-            return drain.andExactly(!writing || Worker.writtenOnce(db, records));
+            return race.run().andExactly(!writing || Written.once(db, records));
         } finally {
             contestant.close();
         }

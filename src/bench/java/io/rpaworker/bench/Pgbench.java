@@ -59,48 +59,23 @@ final class Pgbench implements Contender {
     }
 
     @Override
-    public Drain drain(Server server, int records, boolean writing) throws IOException, InterruptedException {
+    public Drain drain(Server server, int wanted, boolean writing) throws IOException, InterruptedException {
+        // Each client runs its script so many times, and not a record less.
+        int times = Math.ceilDiv(wanted, BATCH * CLIENTS);
+        int records = times * BATCH * CLIENTS;
         JdbcClient db = server.create("raw");
         db.sql(TABLE).update();
         db.sql("insert into processing_queue (flow_name, payload, created_at) select 'orders', "
-                        + Worker.PAYLOAD
+                        + Orders.payload(Orders.NOTE)
                         + ", now() + i * interval '1 microsecond' from generate_series(1, :records) i")
                 .param("records", records)
                 .update();
-        server.settle("raw");
+        server.settle(db);
         Path script = Files.writeString(setup.folder().resolve("raw.sql"), SCRIPT.formatted(BATCH));
         long wal = server.walBytes();
-        double database = server.cpuSeconds();
-        double machine = Processes.cpuOfMachine();
-        long began = System.nanoTime();
-        String printed = setup.run(
-                List.of(
-                        program.toString(),
-                        "-h",
-                        "localhost",
-                        "-p",
-                        Integer.toString(server.port()),
-                        "-U",
-                        "postgres",
-                        "-n",
-                        "-M",
-                        "prepared",
-                        "-D",
-                        "ids={}",
-                        "-c",
-                        Integer.toString(CLIENTS),
-                        "-j",
-                        "2",
-                        "-t",
-                        Integer.toString(records / BATCH / CLIENTS),
-                        "-f",
-                        script.toString(),
-                        "raw"),
-                setup.folder());
-        double seconds = (System.nanoTime() - began) / 1e9;
-        database = server.cpuSeconds() - database;
-        machine = Processes.cpuOfMachine() - machine;
-        Thread.sleep(1_200);
+        Cpu cpu = Cpu.soFar(server);
+        String printed = setup.run(command(server, script, times), setup.folder());
+        cpu = Cpu.soFar(server).since(cpu);
         wal = server.walBytes() - wal;
         Matcher tps = TPS.matcher(printed);
         if (!tps.find()) {
@@ -113,11 +88,35 @@ final class Pgbench implements Contender {
         return new Drain(
                 perSecond,
                 perSecond,
-                database * 1e3 / completed,
-                0,
-                (double) wal / completed,
-                Math.max(0, machine - database)
-                        / (seconds * Runtime.getRuntime().availableProcessors()),
+                cpu.database() * 1e3 / records,
+                cpu.own() * 1e3 / records,
+                (double) wal / records,
+                cpu.foreign(),
                 completed == records);
+    }
+
+    private List<String> command(Server server, Path script, int times) {
+        return List.of(
+                program.toString(),
+                "-h",
+                "localhost",
+                "-p",
+                Integer.toString(server.port()),
+                "-U",
+                "postgres",
+                "-n",
+                "-M",
+                "prepared",
+                "-D",
+                "ids={}",
+                "-c",
+                Integer.toString(CLIENTS),
+                "-j",
+                "2",
+                "-t",
+                Integer.toString(times),
+                "-f",
+                script.toString(),
+                "raw");
     }
 }

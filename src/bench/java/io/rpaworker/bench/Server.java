@@ -4,25 +4,30 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.postgresql.ds.PGSimpleDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** A PostgreSQL for the benchmark alone. It flushes to the disk as in production. */
 final class Server implements AutoCloseable {
 
     private final EmbeddedPostgres postgres;
+    private final JdbcClient admin;
     private final long postmaster;
 
     private Server(EmbeddedPostgres postgres) throws IOException {
         this.postgres = postgres;
-        Path data = Path.of(
-                in("postgres").sql("show data_directory").query(String.class).single());
+        this.admin = in("postgres");
+        Path data = Path.of(show("data_directory"));
         this.postmaster = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
     }
 
     static Server start() throws IOException {
-        return new Server(EmbeddedPostgres.builder()
+        var server = new Server(EmbeddedPostgres.builder()
                 .setServerConfig("shared_buffers", "1GB")
                 .setServerConfig("max_wal_size", "4GB")
                 .setServerConfig("max_connections", "400")
@@ -30,6 +35,14 @@ final class Server implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("full_page_writes", "on")
                 .start());
+        // The library's own default is off, as it should be for tests; nothing measured so would be worth anything.
+        for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+            if (!server.show(setting).equals("on")) {
+                server.close();
+                throw new IllegalStateException(setting + " is not on");
+            }
+        }
+        return server;
     }
 
     int port() {
@@ -42,43 +55,46 @@ final class Server implements AutoCloseable {
 
     /** A database with nothing in it, whatever there was before. */
     JdbcClient create(String database) {
-        in("postgres")
-                .sql("drop database if exists %s with (force)".formatted(database))
-                .update();
-        in("postgres").sql("create database " + database).update();
+        admin.sql("drop database if exists %s with (force)".formatted(database)).update();
+        admin.sql("create database " + database).update();
         return in(database);
     }
 
+    /** One connection, for one thread, that stays open: opening another for each question would cost more than it. */
     JdbcClient in(String database) {
-        var dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(url(database));
-        dataSource.setUser("postgres");
-        return JdbcClient.create(dataSource);
+        return JdbcClient.create(new SingleConnectionDataSource(url(database), "postgres", "", true));
+    }
+
+    Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(url(database), "postgres", "");
     }
 
     /** Before every measurement: what filling a table has left to be done is done. */
-    void settle(String database) {
-        in(database).sql("vacuum analyze").update();
-        in(database).sql("checkpoint").update();
+    void settle(JdbcClient db) {
+        db.sql("vacuum analyze").update();
+        db.sql("checkpoint").update();
     }
 
     double cpuSeconds() {
         return Processes.cpuOfFamily(postmaster);
     }
 
+    /** Not from {@code pg_stat_wal}, which each process tells of its own part with a delay. */
     long walBytes() {
-        return in("postgres")
-                .sql("select wal_bytes from pg_stat_wal")
+        return admin.sql("select cast(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') as bigint)")
                 .query(Long.class)
                 .single();
     }
 
     long transactions(String database) {
-        return in("postgres")
-                .sql("select xact_commit + xact_rollback from pg_stat_database where datname = :name")
+        return admin.sql("select xact_commit + xact_rollback from pg_stat_database where datname = :name")
                 .param("name", database)
                 .query(Long.class)
                 .single();
+    }
+
+    private String show(String setting) {
+        return admin.sql("show " + setting).query(String.class).single();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -46,13 +47,19 @@ record Setup(Path java, String classPath, Path worker, Path folder) {
 
     /** Runs a program to its end and answers with what it has printed. */
     String run(List<String> command, Path in) throws IOException, InterruptedException {
+        return run(command, in, Map.of());
+    }
+
+    /** Likewise, with more in its environment. */
+    String run(List<String> command, Path in, Map<String, String> environment)
+            throws IOException, InterruptedException {
         Path console = Files.createTempFile(folder, "run", ".txt");
-        Process process = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(command)
                 .directory(in.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(console.toFile())
-                .start();
-        int code = process.waitFor();
+                .redirectOutput(console.toFile());
+        builder.environment().putAll(environment);
+        int code = builder.start().waitFor();
         String printed = Files.readString(console);
         Files.delete(console);
         if (code != 0) {

@@ -19,6 +19,10 @@ final class Table {
 
     void add(String contender, Drain drain) {
         drains.computeIfAbsent(contender, name -> new ArrayList<>()).add(drain);
+    }
+
+    /** Prints a measurement that may or may not count. */
+    Drain tell(String contender, Drain drain) {
         System.out.printf(
                 Locale.ROOT,
                 "  %s, %s: %,.0f/s, steady %,.0f/s, CPU ms PostgreSQL %.4f own %.4f, WAL %.0f B, others %.0f %%%s%n",
@@ -31,6 +35,7 @@ final class Table {
                 drain.walBytes(),
                 100 * drain.foreign(),
                 drain.exact() ? "" : ", NOT EXACTLY ONCE");
+        return drain;
     }
 
     /**
@@ -42,11 +47,11 @@ final class Table {
         double ours = median(drains.getOrDefault(subject, List.of()), Drain::perSecond);
         System.out.printf("%n### %s%n%n", title);
         System.out.println(
-                "| | records/s [range] | steady | rpa-worker is | CPU ms PostgreSQL + own | WAL B | exactly once |");
-        System.out.println("|---|---|---|---|---|---|---|");
+                "| | records/s [range] | steady | rpa-worker is | CPU ms PostgreSQL + own | WAL B | others | exactly once |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
         drains.forEach((name, all) -> System.out.printf(
                 Locale.ROOT,
-                "| %s | %,.0f [%,.0f..%,.0f] | %,.0f | %.2f × | %.4f + %.4f | %.0f | %s |%n",
+                "| %s | %,.0f [%,.0f..%,.0f] | %,.0f | %.2f × | %.4f + %.4f | %.0f | %.0f %% | %s |%n",
                 name,
                 median(all, Drain::perSecond),
                 all.stream().mapToDouble(Drain::perSecond).min().orElse(0),
@@ -56,17 +61,12 @@ final class Table {
                 median(all, Drain::databaseMillis),
                 median(all, Drain::ownMillis),
                 median(all, Drain::walBytes),
+                100 * median(all, Drain::foreign),
                 all.stream().allMatch(Drain::exact) ? "yes" : "NO"));
         System.out.println();
     }
 
-    /** Whether everybody has handled each record once. */
-    boolean isExact() {
-        return drains.values().stream().flatMap(List::stream).allMatch(Drain::exact);
-    }
-
     static double median(List<Drain> drains, ToDoubleFunction<Drain> figure) {
-        double[] sorted = drains.stream().mapToDouble(figure).sorted().toArray();
-        return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+        return Figures.median(drains.stream().mapToDouble(figure).toArray());
     }
 }

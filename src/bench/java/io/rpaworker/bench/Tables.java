@@ -1,40 +1,34 @@
 package io.rpaworker.bench;
 
-import io.rpaworker.bench.handler.Progress;
 import java.sql.Connection;
-import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** How fast records are worked off beside what a table may have gathered; the rate between 30 % and 90 % counts. */
+/**
+ * How fast records are worked off beside what a table may have gathered; the rate between 30 % and 90 % counts. Each
+ * time the same number of records is measured, in a process that has warmed up.
+ */
 final class Tables {
+
+    private static final int WARM_UP = 50_000;
+    private static final int ROUNDS = 2;
 
     private final Setup setup;
     private final Server server;
-    private final int records = Integer.getInteger("bench.table-records", 300_000);
-    private final int completed = Integer.getInteger("bench.completed", 10_000_000);
-    private final int snapshotSeconds = Integer.getInteger("bench.snapshot-seconds", 150);
+    private final int records = Options.number("table-records");
+    private final int waiting = Options.number("waiting");
+    private final int completed = Options.number("completed");
+    private final int snapshotSeconds = Options.number("snapshot-seconds");
 
     Tables(Setup setup, Server server) {
         this.setup = setup;
         this.server = server;
-    }
-
-    boolean run() throws Exception {
-        var small = measure("small table", Beside.NOTHING);
-        List<Measured> others = List.of(
-                measure("1,000,000 waiting", Beside.WAITING),
-                measure("1,000,000 not yet due", Beside.NOT_DUE),
-                measure("a snapshot held for %d s".formatted(snapshotSeconds), Beside.SNAPSHOT),
-                measure("%,d completed".formatted(completed), Beside.COMPLETED));
-        System.out.printf("%n### Drain beside what is in the table, %,d records%n%n", records);
-        System.out.println("| | records/s | of the small table's | CPU ms PostgreSQL | exactly once |");
-        System.out.println("|---|---|---|---|---|");
-        print(small, small);
-        others.forEach(it -> print(it, small));
-        return small.drain.exact() && others.stream().allMatch(it -> it.drain.exact());
     }
 
     private enum Beside {
@@ -45,65 +39,102 @@ final class Tables {
         COMPLETED
     }
 
-    private record Measured(String name, Drain drain) {}
-
-    private static void print(Measured it, Measured small) {
+    boolean run() throws Exception {
+        Map<Beside, List<Drain>> drains = new EnumMap<>(Beside.class);
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Beside beside : Beside.values()) {
+                drains.computeIfAbsent(beside, it -> new ArrayList<>()).add(measure(beside));
+            }
+        }
         System.out.printf(
-                Locale.ROOT,
-                "| %s | %,.0f | %.2f | %.4f | %s |%n",
-                it.name,
-                it.drain.steady(),
-                it.drain.steady() / small.drain.steady(),
-                it.drain.databaseMillis(),
-                it.drain.exact() ? "yes" : "NO");
+                "%n### Drain beside what is in the table, %,d records, medians of %d rounds%n%n", records, ROUNDS);
+        System.out.println(
+                "| | records/s [range] | of the small table's | CPU ms PostgreSQL | others | exactly once |");
+        System.out.println("|---|---|---|---|---|---|");
+        double small = Table.median(drains.getOrDefault(Beside.NOTHING, List.of()), Drain::steady);
+        drains.forEach((beside, all) -> print(name(beside), all, small));
+        return drains.values().stream().flatMap(List::stream).allMatch(Drain::exact);
     }
 
-    private Measured measure(String name, Beside beside) throws Exception {
-        JdbcClient db = server.create("rpa");
+    private static void print(String name, List<Drain> drains, double small) {
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %,.0f [%,.0f..%,.0f] | %.2f | %.4f | %.0f %% | %s |%n",
+                name,
+                Table.median(drains, Drain::steady),
+                drains.stream().mapToDouble(Drain::steady).min().orElse(0),
+                drains.stream().mapToDouble(Drain::steady).max().orElse(0),
+                Table.median(drains, Drain::steady) / small,
+                Table.median(drains, Drain::databaseMillis),
+                100 * Table.median(drains, Drain::foreign),
+                drains.stream().allMatch(Drain::exact) ? "yes" : "NO");
+    }
+
+    private String name(Beside beside) {
+        return switch (beside) {
+            case NOTHING -> "small table";
+            case WAITING -> "%,d waiting".formatted(waiting);
+            case NOT_DUE -> "%,d not yet due".formatted(waiting);
+            case SNAPSHOT -> "a snapshot held for %d s".formatted(snapshotSeconds);
+            case COMPLETED -> "%,d completed".formatted(completed);
+        };
+    }
+
+    private Drain measure(Beside beside) throws Exception {
+        JdbcClient db = server.create(Worker.DATABASE);
         List<Contestant> contestants = new Worker(setup, 1).start(server, "orders");
-        try (Connection snapshot = beside == Beside.SNAPSHOT ? holdSnapshot() : null) {
-            int measured = records;
-            double ahead = 5 + records / 40_000.0;
-            switch (beside) {
-                case NOTHING -> {}
-                case SNAPSHOT -> underLoad(db, contestants.getFirst());
-                // Of a million, all that is left is in the way of each claim.
-                case WAITING -> {
-                    measured = 1_000_000;
-                    ahead = 40;
-                }
-                case NOT_DUE -> Worker.add(db, "orders", 1_000_000, 86_400);
-                case COMPLETED -> {
-                    complete(db);
-                    ahead += completed / 400_000.0;
-                }
+        var orders = new Orders(db, "orders");
+        try (Contestant worker = contestants.getFirst()) {
+            work(orders, worker, WARM_UP);
+            try (Connection snapshot = beside == Beside.SNAPSHOT ? holdSnapshot() : null) {
+                prepare(beside, db, orders, worker);
+                // Of a million that wait, all that are left are in the way of each claim.
+                int all = beside == Beside.WAITING ? Math.max(waiting, records) : records;
+                double due = orders.fill(server, all, ahead(all, beside));
+                var drain =
+                        new Race(server, contestants, all, records, () -> Orders.sleepUntil(due), orders::left).run();
+                System.out.printf(
+                        Locale.ROOT,
+                        "  %s: steady %,.0f/s, CPU ms PostgreSQL %.4f, others %.0f %%%s%n",
+                        name(beside),
+                        drain.steady(),
+                        drain.databaseMillis(),
+                        100 * drain.foreign(),
+                        snapshot == null ? "" : ", snapshot still held");
+                return drain;
             }
-            long before = contestants.getFirst().handled();
-            double due = Worker.add(db, "orders", measured, ahead);
-            if (beside == Beside.NOT_DUE) {
-                due = db.sql("select cast(extract(epoch from min(available_at)) as float8) from processing_queue"
-                                + " where claimed_at is null")
-                        .query(Double.class)
-                        .single();
-            }
-            if (snapshot == null) {
-                server.settle("rpa");
-            }
-            double begin = due;
-            Drain drain = Drain.of(
-                    server,
-                    contestants,
-                    before + measured,
-                    () -> Worker.sleepUntil(begin - 0.05),
-                    () -> Worker.left(db, "orders"));
-            return new Measured(name, drain);
-        } finally {
-            contestants.getFirst().close();
         }
     }
 
+    private void prepare(Beside beside, JdbcClient db, Orders orders, Contestant worker) throws InterruptedException {
+        switch (beside) {
+            case NOTHING, WAITING -> {}
+            case NOT_DUE -> new Orders(db, "orders").addNotDue(waiting);
+            case SNAPSHOT -> underLoad(orders, worker);
+            case COMPLETED -> {
+                complete(db);
+                // The large vacuum and the large checkpoint, so that those after filling are short.
+                server.settle(db);
+            }
+        }
+    }
+
+    private Duration ahead(int all, Beside beside) {
+        int seconds = 10 + all / 20_000;
+        return Duration.ofSeconds(beside == Beside.COMPLETED ? seconds + completed / 100_000 : seconds);
+    }
+
+    private static void work(Orders orders, Contestant worker, int records) throws InterruptedException {
+        orders.add(records);
+        Patience.of(Duration.ofMinutes(5))
+                .await(
+                        "the records before those that count",
+                        Duration.ofMillis(50),
+                        () -> worker.handled() == orders.added() && orders.left() == 0);
+    }
+
     private @Nullable Connection holdSnapshot() throws Exception {
-        Connection connection = DriverManager.getConnection(server.url("rpa"), "postgres", "");
+        Connection connection = server.connect(Worker.DATABASE);
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try (var statement = connection.createStatement()) {
@@ -113,17 +144,12 @@ final class Tables {
     }
 
     // A thousand records a second, all of which stay in the index as long as the snapshot is held.
-    private void underLoad(JdbcClient db, Contestant worker) throws InterruptedException {
-        long end = Progress.micros() + snapshotSeconds * 1_000_000L;
-        int added = 0;
-        while (Progress.micros() < end) {
-            Worker.add(db, "orders", 1_000, 0);
-            added += 1_000;
+    private void underLoad(Orders orders, Contestant worker) throws InterruptedException {
+        for (int second = 0; second < snapshotSeconds; second++) {
+            orders.add(1_000);
             Thread.sleep(1_000);
         }
-        while (worker.handled() < added) {
-            Thread.sleep(50);
-        }
+        work(orders, worker, 0);
     }
 
     private void complete(JdbcClient db) {
@@ -134,6 +160,8 @@ final class Tables {
                        now() - interval '1 hour', now() - interval '1 hour', now() - interval '2 hours',
                        now() - interval '2 hours'
                 from generate_series(1, :completed) i
-                """.formatted(Worker.PAYLOAD)).param("completed", completed).update();
+                """.formatted(Orders.payload(Orders.NOTE)))
+                .param("completed", completed)
+                .update();
     }
 }

@@ -19,7 +19,7 @@ public class OrderHandler implements RecordHandler<Order, @Nullable Void> {
 
     @Override
     public Outcome<@Nullable Void> handle(WorkRecord<Order> record) {
-        Progress.handled();
+        Progress.handled(record.payload().id());
         return Outcome.completed(null);
     }
 }

@@ -26,16 +26,14 @@ public class WrittenOrderHandler implements RecordHandler<Order, @Nullable Void>
 
     @Override
     public Outcome<@Nullable Void> handle(WorkRecord<Order> record) {
-        Progress.handled();
+        Progress.handled(record.payload().id());
         return Outcome.completed(null);
     }
 
     @Override
     public void write(List<Handled<Order, @Nullable Void>> chunk) {
-        jdbc.batchUpdate(
-                "insert into results (id, value) values (?, ?)",
-                chunk.stream()
-                        .map(it -> new Object[] {it.record().payload().id(), "done"})
-                        .toList());
+        Object ids = chunk.stream().map(it -> it.record().payload().id()).toArray(Long[]::new);
+        Object values = chunk.stream().map(it -> "done").toArray(String[]::new);
+        jdbc.update("insert into results select * from unnest(?::bigint[], ?::text[])", ids, values);
     }
 }

@@ -40,7 +40,8 @@ public final class DbSchedulerPeer {
     private DbSchedulerPeer() {}
 
     public static void main(String[] arguments) throws Exception {
-        var peer = new PeerProcess(arguments, THREADS + 4);
+        // Four for itself; and one for each thread that writes, beside the one that it settles with.
+        var peer = new PeerProcess(arguments, THREADS + 4, THREADS);
         OneTimeTask<String> task =
                 Tasks.oneTime("noop", String.class).execute((instance, context) -> peer.handle(instance.getData()));
         var serializer = new JacksonSerializer();

@@ -8,6 +8,7 @@ import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.jobrunr.scheduling.BackgroundJobRequest;
 import org.jobrunr.server.BackgroundJobServerConfiguration;
 import org.jobrunr.storage.sql.postgres.PostgresStorageProvider;
+import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
 import org.jspecify.annotations.Nullable;
 
 /** JobRunr with 128 workers on virtual threads and 40 connections: the best of what was tried. */
@@ -21,9 +22,12 @@ public final class JobRunrPeer {
     private JobRunrPeer() {}
 
     public static void main(String[] arguments) throws Exception {
-        var peer = new PeerProcess(arguments, CONNECTIONS);
+        var peer = new PeerProcess(arguments, CONNECTIONS, 0);
         process = peer;
-        var configuration = JobRunr.configure().useStorageProvider(new PostgresStorageProvider(peer.dataSource()));
+        // The mapper that it was measured with; left to itself it takes the worker's Jackson 3.
+        var configuration = JobRunr.configure()
+                .useJsonMapper(new JacksonJsonMapper())
+                .useStorageProvider(new PostgresStorageProvider(peer.dataSource()));
         if (peer.isToFill()) {
             configuration.initialize();
             BackgroundJobRequest.enqueue(

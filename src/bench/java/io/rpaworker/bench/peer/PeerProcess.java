@@ -6,8 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What the Java peers' processes have in common: arguments, the console, what a job does. */
 final class PeerProcess {
@@ -15,15 +17,19 @@ final class PeerProcess {
     private final String mode;
     private final int records;
     private final HikariDataSource dataSource = new HikariDataSource();
-    private final JdbcTemplate jdbc = new JdbcTemplate(dataSource);
     private final BufferedReader console = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
-    /** Arguments: fill, work or write; the database's URL; how many records. */
-    PeerProcess(String[] arguments, int connections) {
+    /**
+     * Arguments: fill, work or write; the database's URL; how many records.
+     *
+     * @param forWriting how many more connections if each record writes
+     */
+    PeerProcess(String[] arguments, int atLeast, int forWriting) {
         this.mode = arguments[0];
         this.records = Integer.parseInt(arguments[2]);
         dataSource.setJdbcUrl(arguments[1]);
         dataSource.setUsername("postgres");
+        int connections = mode.equals("write") ? atLeast + forWriting : atLeast;
         dataSource.setMaximumPoolSize(connections);
         dataSource.setMinimumIdle(connections);
     }
@@ -47,12 +53,24 @@ final class PeerProcess {
     }
 
     void handle(String payload) {
+        int from = payload.indexOf(':') + 1;
+        long id = Long.parseLong(payload.substring(from, payload.indexOf(',', from)));
         if (mode.equals("write")) {
-            int from = payload.indexOf(':') + 1;
-            long id = Long.parseLong(payload.substring(from, payload.indexOf(',', from)));
-            jdbc.update("insert into results (id, value) values (?, ?)", id, "done");
+            write(id);
         }
-        Progress.handled();
+        Progress.handled(id);
+    }
+
+    private void write(long id) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement insert =
+                        connection.prepareStatement("insert into results (id, value) values (?, ?)")) {
+            insert.setLong(1, id);
+            insert.setString(2, "done");
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     void awaitGo() throws IOException, InterruptedException {

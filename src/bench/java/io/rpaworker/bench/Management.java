@@ -1,0 +1,50 @@
+package io.rpaworker.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** A worker's management port. */
+record Management(int port) {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    /** Waits until the worker is ready, and throws if it never is. */
+    void awaitReady(Contestant worker) throws InterruptedException {
+        Patience.of(Duration.ofMinutes(3)).await("a worker that is ready", Duration.ofMillis(20), () -> {
+            worker.refuseDead();
+            return isReady();
+        });
+    }
+
+    /** What the worker tells Prometheus. */
+    String metrics() {
+        try {
+            return get("/actuator/prometheus").body();
+        } catch (IOException e) {
+            throw new IllegalStateException("The worker does not tell its metrics", e);
+        }
+    }
+
+    private boolean isReady() {
+        try {
+            return get("/actuator/health/readiness").statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:%d%s".formatted(port, path)))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.rpaworker.bench;
+
+/** What can be chosen with {@code -Dbench.<name>}; the defaults are in {@code pom.xml}, in its profile bench. */
+final class Options {
+
+    private Options() {}
+
+    static String text(String name) {
+        String value = System.getProperty("bench." + name);
+        if (value == null) {
+            throw new IllegalStateException("-Dbench.%s is missing".formatted(name));
+        }
+        return value;
+    }
+
+    static int number(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    static double fraction(String name) {
+        return Double.parseDouble(text(name));
+    }
+}

@@ -1,0 +1,116 @@
+package io.rpaworker.bench;
+
+import io.rpaworker.bench.handler.Progress;
+import java.time.Duration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Records of one flow, each with another id in its payload. For one thread. */
+final class Orders {
+
+    /** As SQL, the same for everybody. */
+    static final String NOTE = "'a small payload of text'";
+
+    // Nothing that has been completed is read, so that asking often does not disturb what is measured.
+    private static final String LEFT = """
+            select (select count(*) from processing_queue
+                    where flow_name = :flow and claimed_at is null and available_at <= now())
+                 + (select count(*)
+                    from processing_claim c
+                    cross join lateral (
+                        select from processing_queue
+                        where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                        offset 0
+                    ) q
+                    where c.flow_name = :flow)
+            """;
+
+    private final JdbcClient db;
+    private final String flow;
+    private final String note;
+    private long added;
+
+    Orders(JdbcClient db, String flow) {
+        this(db, flow, NOTE);
+    }
+
+    /**
+     * With a text of one's own.
+     *
+     * @param note as SQL
+     */
+    Orders(JdbcClient db, String flow, String note) {
+        this.db = db;
+        this.flow = flow;
+        this.note = note;
+    }
+
+    /** The payload of record {@code i}, as SQL. */
+    static String payload(String note) {
+        return "jsonb_build_object('id', i, 'flow', 'orders', 'customer', 'c-' || (i % 1000),"
+                + " 'amount', (i * 7 % 10000) + 0.5, 'note', " + note + ")";
+    }
+
+    long added() {
+        return added;
+    }
+
+    /** Adds records that are due at once. */
+    void add(int records) {
+        addDueAt(records, now());
+    }
+
+    /**
+     * Adds records that all fall due at one moment: that is the signal to begin. The table is cleaned up after that.
+     *
+     * @param ahead how far away that moment is
+     * @return that moment, in seconds since 1970
+     * @throws IllegalStateException if it has come before all was ready
+     */
+    double fill(Server server, int records, Duration ahead) {
+        double due = now() + ahead.toMillis() / 1e3;
+        addDueAt(records, due);
+        server.settle(db);
+        if (Progress.micros() / 1e6 > due - 1) {
+            throw new IllegalStateException(
+                    "Filling the queue with %,d records took longer than %s".formatted(records, ahead));
+        }
+        return due;
+    }
+
+    /** Adds records that nobody will handle today. */
+    void addNotDue(int records) {
+        addDueAt(records, now() + Duration.ofDays(1).toSeconds());
+    }
+
+    /** How many records that were due are not completed. */
+    long left() {
+        return db.sql(LEFT).param("flow", flow).query(Long.class).single();
+    }
+
+    /** Sleeps until shortly before the records of {@link #fill} fall due. */
+    static void sleepUntil(double due) {
+        try {
+            Thread.sleep(Duration.ofNanos((long) Math.max(0, (due - 0.05) * 1e9 - Progress.micros() * 1e3)));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private double now() {
+        return db.sql("select cast(extract(epoch from clock_timestamp()) as float8)")
+                .query(Double.class)
+                .single();
+    }
+
+    private void addDueAt(int records, double due) {
+        db.sql("insert into processing_queue (flow_name, payload, available_at) select :flow, "
+                        + payload(note)
+                        + ", to_timestamp(:due) from generate_series(:first, :last) i")
+                .param("flow", flow)
+                .param("due", due)
+                .param("first", added + 1)
+                .param("last", added + records)
+                .update();
+        added += records;
+    }
+}
