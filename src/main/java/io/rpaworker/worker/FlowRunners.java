@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +79,13 @@ class FlowRunners {
                 isolation,
                 share,
                 Thread.ofVirtual().name("rpa-handle-" + flow.name()).factory());
-        var active = new ActiveClaims(leftovers);
+        var pause = new Pause();
+        var active = new ActiveClaims(leftovers, () -> {
+            // There may have been records that only its limit kept waiting.
+            if (!flow.settings().limits().equals(Limits.NONE)) {
+                pause.end();
+            }
+        });
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
                         () -> new Settler<>(flow, outbox, completion, decisions, settlements, failures, meters, active))
                 .limit(SETTLERS)
@@ -88,7 +95,6 @@ class FlowRunners {
         var suspects = new Suspects(flow.name(), claims, calls, isolation, execution, active, leftovers);
         var poller = new Poller(flow, claims, limited, suspects, lease, breakers, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
-        var pause = new Pause();
         var polls = new PollLoop(flow.name(), poller, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);
         meters.slots(runner);
