@@ -137,9 +137,9 @@ final class PollLoop implements Runnable {
     }
 
     private void takePause() throws InterruptedException {
-        Duration length = poller.pause();
+        Duration length = poller.pause(answering);
         nextPollDueNanos = System.nanoTime() + length.toNanos();
-        pause.take(length);
+        pause.take(length, poller.interval(), leftovers::isUrgent);
     }
 
     private void reconcile() {

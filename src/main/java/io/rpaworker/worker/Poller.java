@@ -91,12 +91,18 @@ final class Poller {
 
     /**
      * How long to wait after a poll that found nothing. {@link Arrivals} ends the pause when something is due, so it is
-     * long, unless it is the lease or a source that is waited for.
+     * long, unless it is something else that is waited for: the lease, a source, or PostgreSQL.
+     *
+     * @param answered whether the last poll succeeded
      */
-    Duration pause() {
-        Duration interval = flow.settings().pollInterval();
+    Duration pause(boolean answered) {
         boolean open = lease.tenure().isPresent() && breakers.stream().allMatch(it -> it.reason() == null);
-        return open ? interval.multipliedBy(IDLE_ROUNDS) : interval;
+        return open && answered ? interval().multipliedBy(IDLE_ROUNDS) : interval();
+    }
+
+    /** How long anything that is waited for may go unnoticed. */
+    Duration interval() {
+        return flow.settings().pollInterval();
     }
 
     /** Under which identity it claims; empty while there is none. */

@@ -41,6 +41,32 @@ class PauseTests {
         }
     }
 
+    @Test
+    void aRecordThatCouldNotBeSettledIsSoonGivenBack() {
+        db.insertPending(FLOW, 1);
+        refuse("update", "processing_queue", "new.status in ('completed', 'failed')");
+
+        try (var worker = worker("2s").start()) {
+            worker.until(() -> db.column(1, "status = 'pending' and updated_at > created_at", Boolean.class));
+        }
+    }
+
+    @Test
+    void aPollThatFailedIsSoonTriedAgain() {
+        db.insertPending(FLOW, 1);
+        refuse("delete", "processing_claim", "true");
+
+        try (var worker = worker("2s").start()) {
+            worker.until(() -> db.count(FLOW, "completed") == 1);
+            db.insertPending(FLOW, 1);
+            // To forget the first claim fails after the second one, and again after a poll that finds nothing.
+            worker.until(() -> number("select last_value from refusals") >= 2);
+            db.jdbc().sql("drop trigger refused on processing_claim").update();
+
+            worker.until(() -> number("select count(*) from processing_claim") == 0);
+        }
+    }
+
     private TestWorker.Builder worker(String pollInterval) {
         return TestWorker.on(db)
                 .property("rpa.global.poll-interval", pollInterval)
@@ -48,5 +74,21 @@ class PauseTests {
                 .property("rpa.worker.drain-timeout", "0s")
                 .flow(FLOW)
                 .bean(new Numbers());
+    }
+
+    private void refuse(String operation, String table, String condition) {
+        db.jdbc().sql("create sequence refusals").update();
+        db.jdbc()
+                .sql("create function refuse() returns trigger language plpgsql as"
+                        + " $$ begin perform nextval('refusals'); raise exception 'refused'; end $$")
+                .update();
+        db.jdbc()
+                .sql("create trigger refused before %s on %s for each row when (%s) execute function refuse()"
+                        .formatted(operation, table, condition))
+                .update();
+    }
+
+    private int number(String sql) {
+        return db.jdbc().sql(sql).query(Integer.class).single();
     }
 }
