@@ -107,7 +107,11 @@ public class PerRecordBenchmark {
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
         var execution = new Execution<>(flow, new Decisions<>(flow, failures, List.of(), json), failures, outbox);
         return new Dispatcher(
-                new Calls(settings.concurrency(), new Isolation(), ConnectionShare.of(pool, 1, 2), "bench"),
+                new Calls(
+                        settings.concurrency(),
+                        new Isolation(new Patience(Duration.ZERO, System.nanoTime())),
+                        ConnectionShare.of(pool, 1, 2),
+                        Thread.ofVirtual().factory()),
                 execution,
                 outbox,
                 new ClaimSize(settings.concurrency(), BATCH, false));

@@ -10,9 +10,16 @@ final class ActiveClaims {
 
     private final Set<ActiveClaim> active = ConcurrentHashMap.newKeySet();
     private final Leftovers leftovers;
+    private final Runnable onSettled;
 
-    ActiveClaims(Leftovers leftovers) {
+    /**
+     * None.
+     *
+     * @param onSettled run whenever records have been settled
+     */
+    ActiveClaims(Leftovers leftovers, Runnable onSettled) {
         this.leftovers = leftovers;
+        this.onSettled = onSettled;
     }
 
     void begin(ActiveClaim claim) {
@@ -32,6 +39,7 @@ final class ActiveClaims {
                 claim.notifyAll();
             }
         }
+        onSettled.run();
     }
 
     /** These could not be settled, for a reason that is not the database's; they are given back later. */

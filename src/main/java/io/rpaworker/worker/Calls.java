@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,75 +17,106 @@ import org.jspecify.annotations.Nullable;
 /** The calls of one flow's handler that run at this moment: at most as many as its concurrency. */
 final class Calls {
 
-    // From the interrupt to giving up on the call: together with the record timeout this stays below timeout + 5 s.
+    // From the interrupt to giving up on the call.
     private static final Duration GRACE = Duration.ofSeconds(2);
+    // From the record timeout to a call's having been given up, with what it takes to notice.
+    private static final Duration LATEST = Duration.ofSeconds(5);
+    private static final Duration MOMENT = Duration.ofMillis(50);
 
     private final int slots;
     private final Semaphore free;
     private final Isolation isolation;
     private final ConnectionShare share;
-    private final String threadName;
+    private final ThreadFactory threads;
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
 
-    Calls(int slots, Isolation isolation, ConnectionShare share, String threadName) {
+    Calls(int slots, Isolation isolation, ConnectionShare share, ThreadFactory threads) {
         this.slots = slots;
         this.free = new Semaphore(slots);
         this.isolation = isolation;
         this.share = share;
-        this.threadName = threadName;
+        this.threads = threads;
     }
 
-    /** Waits a moment for a slot; false if there was none. */
+    /** How long a call may take until it is given up. */
+    static Duration longest(Duration timeout) {
+        return timeout.plus(LATEST);
+    }
+
+    /** Waits a moment until no suspect is in the way, and for a slot; false if there was none. */
     boolean acquire() throws InterruptedException {
-        if (!free.tryAcquire(50, TimeUnit.MILLISECONDS)) {
+        if (!isolation.enter(MOMENT)) {
             return false;
         }
+        boolean acquired = false;
         try {
-            isolation.enter();
-            return true;
-        } catch (InterruptedException e) {
-            free.release();
-            throw e;
+            acquired = free.tryAcquire(MOMENT.toNanos(), TimeUnit.NANOSECONDS);
+            return acquired;
+        } finally {
+            if (!acquired) {
+                isolation.leave();
+            }
         }
     }
 
     /**
-     * Runs calls one after the other in the slot that was acquired, on a virtual thread of its own.
+     * Runs calls one after the other in the slot that was acquired, on a virtual thread of its own, until a suspect
+     * wants to be alone.
      *
      * @param next what to call the handler with; null for no more
      */
     void start(Supplier<@Nullable List<Work>> next, Consumer<Call> handling) {
-        start(() -> {
-            boolean inside = true;
-            try {
-                List<Work> works = next.get();
-                while (works != null) {
-                    inside = run(new Call(works, isolation::leave), handling);
-                    works = inside ? next.get() : null;
-                }
-            } finally {
-                free.release();
-                if (inside) {
-                    isolation.leave();
-                }
-            }
-        });
+        var inside = new AtomicBoolean(true);
+        start(
+                () -> {
+                    List<Work> works = take(next);
+                    while (works != null) {
+                        inside.set(run(new Call(works, isolation::leave), handling));
+                        works = inside.get() ? take(next) : null;
+                    }
+                },
+                () -> {
+                    if (inside.get()) {
+                        isolation.leave();
+                    }
+                });
     }
 
-    /** Runs a call while {@link Isolation} keeps everything else out. */
-    void startAlone(List<Work> works, Consumer<Call> handling) throws InterruptedException {
-        free.acquire();
-        start(() -> {
-            try {
-                run(new Call(works, () -> {}), handling);
-            } finally {
-                free.release();
-            }
-        });
+    /**
+     * Runs a call while {@link Isolation} keeps everything else out. Its slot is free then, unless all are stuck.
+     *
+     * @return false if there is no slot
+     */
+    boolean startAlone(List<Work> works, Consumer<Call> handling) throws InterruptedException {
+        if (!free.tryAcquire(MOMENT.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        start(() -> run(new Call(works, () -> {}), handling), () -> {});
+        return true;
     }
 
-    private void start(Runnable slot) {
-        Thread.ofVirtual().name(threadName).start(() -> share.during(slot));
+    private @Nullable List<Work> take(Supplier<@Nullable List<Work>> next) {
+        return isolation.isWanted() ? null : next.get();
+    }
+
+    private void start(Runnable slot, Runnable leaving) {
+        Runnable end = () -> {
+            free.release();
+            leaving.run();
+        };
+        try {
+            threads.newThread(() -> {
+                        try {
+                            share.during(slot);
+                        } finally {
+                            end.run();
+                        }
+                    })
+                    .start();
+        } catch (Throwable e) {
+            end.run();
+            throw e;
+        }
     }
 
     private boolean run(Call call, Consumer<Call> handling) {

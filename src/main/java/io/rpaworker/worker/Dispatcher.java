@@ -7,6 +7,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands claimed records to the handler, in their order and as slots become free. A slot takes one record of a claim
@@ -14,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher implements Runnable {
 
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
     // The batch that is being handed out and the one that waits for it.
     private static final int BATCHES = 2;
     private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
+    // What is wrong with this process should not go through the whole queue.
+    private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
 
     private final Calls calls;
     private final Execution<?, ?> execution;
@@ -57,15 +63,32 @@ final class Dispatcher implements Runnable {
     public void run() {
         try {
             while (true) {
-                ActiveClaim claim = claimed.take();
-                try {
-                    dispatch(claim);
-                } finally {
-                    room.release();
+                if (!dispatchNext()) {
+                    Thread.sleep(FAILURE_PAUSE);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Hands out the records of one claim; false if that failed, and those that were left have been given back. */
+    private boolean dispatchNext() throws InterruptedException {
+        ActiveClaim claim = claimed.take();
+        try {
+            dispatch(claim);
+            return true;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            log.error(
+                    "Could not hand out all of {} records; giving back the others",
+                    claim.works().size(),
+                    e);
+            giveBackRest(claim);
+            return false;
+        } finally {
+            room.release();
         }
     }
 
@@ -76,10 +99,14 @@ final class Dispatcher implements Runnable {
                 calls.start(() -> next(claim), execution::run);
             }
         }
+        giveBackRest(claim);
+        size.dispatched(claim.works().size(), System.nanoTime() - begun);
+    }
+
+    private void giveBackRest(ActiveClaim claim) {
         for (List<Work> rest = claim.next(true); rest != null; rest = claim.next(true)) {
             rest.forEach(execution::giveBack);
         }
-        size.dispatched(claim.works().size(), System.nanoTime() - begun);
     }
 
     private @Nullable List<Work> next(ActiveClaim claim) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements;
 import java.time.Duration;
 import java.util.List;
@@ -73,24 +74,29 @@ class FlowRunners {
         var decisions = new Decisions<>(flow, failures, breakers, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
-        var calls = new Calls(flow.settings().concurrency(), isolation, share, "rpa-handle-" + flow.name());
-        var active = new ActiveClaims(leftovers);
+        var calls = new Calls(
+                flow.settings().concurrency(),
+                isolation,
+                share,
+                Thread.ofVirtual().name("rpa-handle-" + flow.name()).factory());
+        var pause = new Pause();
+        var active = new ActiveClaims(leftovers, () -> {
+            // There may have been records that only its limit kept waiting.
+            if (!flow.settings().limits().equals(Limits.NONE)) {
+                pause.end();
+            }
+        });
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
                         () -> new Settler<>(flow, outbox, completion, decisions, settlements, failures, meters, active))
                 .limit(SETTLERS)
                 .toList();
         var execution = new Execution<>(flow, decisions, failures, outbox);
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
-        var runner = new FlowRunner(
-                flow,
-                new Poller(flow, claims, limited, lease, breakers, leftovers, meters, size, properties),
-                new Dispatcher(calls, execution, outbox, size),
-                execution,
-                calls,
-                isolation,
-                settlers,
-                active,
-                leftovers);
+        var suspects = new Suspects(flow.name(), claims, calls, isolation, execution, active, leftovers);
+        var poller = new Poller(flow, claims, limited, suspects, lease, breakers, leftovers, meters, size, properties);
+        var dispatcher = new Dispatcher(calls, execution, outbox, size);
+        var polls = new PollLoop(flow.name(), poller, dispatcher, suspects, active, leftovers, pause);
+        var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);
         meters.slots(runner);
         return runner;
     }

@@ -1,7 +1,11 @@
 package io.rpaworker.worker;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,22 +18,36 @@ class Isolation {
     // A notification between the last one's leaving and our wait must not cost all the patience.
     private static final long SLICE_MILLIS = 20;
 
+    private final Patience patience;
     private final AtomicInteger inside = new AtomicInteger();
+    private Duration waited = Duration.ZERO;
     private volatile boolean alone;
 
-    Isolation() {}
+    @Autowired
+    Isolation(Flows flows) {
+        this(new Patience(longestCall(flows), System.nanoTime()));
+    }
 
-    /** Waits until no suspect runs or wants to. */
-    void enter() throws InterruptedException {
+    Isolation(Patience patience) {
+        this.patience = patience;
+    }
+
+    /** Waits until no suspect runs or wants to; false if that took too long. */
+    boolean enter(Duration bound) throws InterruptedException {
+        long until = System.nanoTime() + bound.toNanos();
         while (true) {
             inside.incrementAndGet();
             if (!alone) {
-                return;
+                return true;
             }
             leave();
             synchronized (this) {
                 while (alone) {
-                    wait();
+                    long left = until - System.nanoTime();
+                    if (left <= 0) {
+                        return false;
+                    }
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
                 }
             }
         }
@@ -43,28 +61,76 @@ class Isolation {
         }
     }
 
-    /** Waits until nobody is inside, keeping others from entering meanwhile; false if that took too long. */
-    synchronized boolean enterAlone(Duration patience) throws InterruptedException {
-        long until = System.nanoTime() + patience.toNanos();
-        while (alone) {
-            if (System.nanoTime() - until >= 0) {
-                return false;
-            }
-            wait(SLICE_MILLIS);
-        }
-        alone = true;
-        while (inside.get() > 0) {
-            if (System.nanoTime() - until >= 0) {
-                leaveAlone();
-                return false;
-            }
-            wait(SLICE_MILLIS);
-        }
-        return true;
+    /** Whether a suspect runs or wants to: who is inside should leave when it can. */
+    boolean isWanted() {
+        return alone;
     }
 
-    synchronized void leaveAlone() {
+    /** Whether a suspect may try to be alone: no other one does, and the last one has left the others their time. */
+    synchronized boolean isOpenToSuspects() {
+        return !alone && patience.isRestedAt(System.nanoTime());
+    }
+
+    /**
+     * Waits until nobody is inside, keeping others from entering meanwhile.
+     *
+     * @param goesOn whether the suspect may still start; asked again and again
+     * @return false if it may not, if that took too long, which is a try in vain, or if it is not open to suspects
+     */
+    synchronized boolean enterAlone(BooleanSupplier goesOn) throws InterruptedException {
+        if (!isOpenToSuspects()) {
+            return false;
+        }
+        long began = System.nanoTime();
+        boolean entered = false;
+        boolean mayStart = goesOn.getAsBoolean();
+        waited = Duration.ZERO;
+        alone = true;
+        try {
+            while (mayStart && inside.get() > 0 && waited.compareTo(patience.next()) < 0) {
+                wait(SLICE_MILLIS);
+                waited = Duration.ofNanos(System.nanoTime() - began);
+                mayStart = goesOn.getAsBoolean();
+            }
+            entered = mayStart && inside.get() == 0;
+            return entered;
+        } finally {
+            if (mayStart && !entered) {
+                lost();
+            }
+            if (!entered) {
+                open();
+            }
+        }
+    }
+
+    /**
+     * Lets the others in again.
+     *
+     * @param ran whether the suspect has run; otherwise it has been a try in vain
+     */
+    synchronized void leaveAlone(boolean ran) {
+        if (ran) {
+            patience.rewarded(waited, System.nanoTime());
+        } else {
+            lost();
+        }
+        open();
+    }
+
+    private void lost() {
+        patience.lost(waited, System.nanoTime(), ThreadLocalRandom.current());
+    }
+
+    private void open() {
         alone = false;
         notifyAll();
+    }
+
+    private static Duration longestCall(Flows flows) {
+        return flows.distributed().stream()
+                .map(flow -> Calls.longest(flow.settings().recordTimeout()))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 }

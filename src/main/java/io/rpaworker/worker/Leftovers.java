@@ -56,6 +56,11 @@ final class Leftovers {
         abandoned.add(new Abandoned(claimId, ids));
     }
 
+    /** Whether records wait to be given back. */
+    boolean isUrgent() {
+        return !unanswered.isEmpty() || !abandoned.isEmpty();
+    }
+
     /**
      * Gives back what must not wait: claims whose answer was lost, and records that could not be settled.
      *

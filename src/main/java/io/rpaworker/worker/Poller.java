@@ -9,14 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Claims a flow's records: batches while its sources answer, one record while one of them is tried again. */
 final class Poller {
-
-    private static final Logger log = LoggerFactory.getLogger(Poller.class);
-    private static final Duration SUSPECTS_INTERVAL = Duration.ofSeconds(2);
 
     // A probe that fails for long, or a record that it cannot see, is made up for by a poll of every flow's own.
     private static final int IDLE_ROUNDS = 20;
@@ -24,6 +19,7 @@ final class Poller {
     private final Flow<?, ?> flow;
     private final Claims claims;
     private final LimitedClaims limited;
+    private final Suspects suspects;
     private final Lease lease;
     private final List<Breaker> breakers;
     private final Leftovers leftovers;
@@ -31,12 +27,12 @@ final class Poller {
     private final long maxClaimBytes;
     private final ClaimSize size;
     private final Watermark watermark;
-    private long suspectsAtNanos = System.nanoTime() - SUSPECTS_INTERVAL.toNanos();
 
     Poller(
             Flow<?, ?> flow,
             Claims claims,
             LimitedClaims limited,
+            Suspects suspects,
             Lease lease,
             List<Breaker> breakers,
             Leftovers leftovers,
@@ -46,6 +42,7 @@ final class Poller {
         this.flow = flow;
         this.claims = claims;
         this.limited = limited;
+        this.suspects = suspects;
         this.lease = lease;
         this.breakers = breakers;
         this.leftovers = leftovers;
@@ -78,9 +75,11 @@ final class Poller {
             breakers.forEach(Breaker::unused);
             return Optional.empty();
         }
-        Optional<Polled> suspect = permit == Breaker.Permit.BATCHES ? suspect(tenure.get()) : Optional.empty();
-        if (suspect.isPresent()) {
-            return suspect;
+        if (permit == Breaker.Permit.BATCHES) {
+            Optional<ActiveClaim> suspect = suspects.claim(tenure.get());
+            if (suspect.isPresent()) {
+                return suspect.map(it -> new Polled(it, true));
+            }
         }
         Claim claim = claim(tenure.get(), permit == Breaker.Permit.BATCHES ? size.next() : 1);
         if (claim.isEmpty()) {
@@ -92,22 +91,18 @@ final class Poller {
 
     /**
      * How long to wait after a poll that found nothing. {@link Arrivals} ends the pause when something is due, so it is
-     * long, unless it is the lease or a source that is waited for.
+     * long, unless it is something else that is waited for: the lease, a source, or PostgreSQL.
+     *
+     * @param answered whether the last poll succeeded
      */
-    Duration pause() {
-        Duration interval = flow.settings().pollInterval();
+    Duration pause(boolean answered) {
         boolean open = lease.tenure().isPresent() && breakers.stream().allMatch(it -> it.reason() == null);
-        return open ? interval.multipliedBy(IDLE_ROUNDS) : interval;
+        return open && answered ? interval().multipliedBy(IDLE_ROUNDS) : interval();
     }
 
-    /** Notes that a suspect is about to run alone; false if it must not, because that could not be noted. */
-    boolean runsAlone(ActiveClaim suspect) {
-        try {
-            return claims.runsAlone(suspect.id());
-        } catch (RuntimeException e) {
-            log.debug("Suspect of {} is given back", flow.name(), e);
-            return false;
-        }
+    /** How long anything that is waited for may go unnoticed. */
+    Duration interval() {
+        return flow.settings().pollInterval();
     }
 
     /** Under which identity it claims; empty while there is none. */
@@ -139,24 +134,5 @@ final class Poller {
             meters.claimed(claim, nanos);
         }
         return claim;
-    }
-
-    private Optional<Polled> suspect(Tenure tenure) {
-        if (System.nanoTime() - suspectsAtNanos < SUSPECTS_INTERVAL.toNanos()) {
-            return Optional.empty();
-        }
-        UUID claimId = UUID.randomUUID();
-        try {
-            Claim claim = claims.claimSuspect(claimId, tenure.replica().id(), flow.name());
-            if (claim.isEmpty()) {
-                // Asked again only after a while: most flows never have one.
-                suspectsAtNanos = System.nanoTime();
-                return Optional.empty();
-            }
-            return Optional.of(new Polled(new ActiveClaim(claim, tenure), true));
-        } catch (RuntimeException e) {
-            leftovers.unanswered(claimId, tenure.replica().id(), flow.name());
-            throw e;
-        }
     }
 }

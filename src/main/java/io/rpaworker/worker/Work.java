@@ -12,7 +12,6 @@ final class Work {
     private final ActiveClaim claim;
     private final ClaimedRecord record;
     private final AtomicBoolean decided = new AtomicBoolean();
-    private final long claimedAtNanos = System.nanoTime();
 
     Work(ActiveClaim claim, ClaimedRecord record) {
         this.claim = claim;
@@ -43,9 +42,5 @@ final class Work {
 
     boolean isDecided() {
         return decided.get();
-    }
-
-    long nanosSinceClaim() {
-        return System.nanoTime() - claimedAtNanos;
     }
 }

@@ -100,15 +100,6 @@ public class Worker implements SmartLifecycle {
         return started;
     }
 
-    /** Ends the pauses of the pollers of a flow: it has new records. */
-    public void wakeUp(String flow) {
-        each(runner -> {
-            if (runner.flow().name().equals(flow)) {
-                runner.wakeUp();
-            }
-        });
-    }
-
     /** The flows that this process runs, by name; none before the start, and none if it is not to process records. */
     public List<FlowState> flows() {
         return running.stream().map(FlowRunner::state).toList();

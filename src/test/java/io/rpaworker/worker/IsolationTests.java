@@ -7,7 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class IsolationTests {
@@ -15,35 +18,39 @@ class IsolationTests {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration NONE = Duration.ZERO;
 
-    private final Isolation isolation = new Isolation();
+    private final Isolation isolation = new Isolation(new Patience(PATIENCE, System.nanoTime()));
 
     @Test
     void manyMayBeInside() throws InterruptedException {
-        isolation.enter();
-        isolation.enter();
+        assertThat(isolation.enter(NONE)).isTrue();
+        assertThat(isolation.enter(NONE)).isTrue();
         isolation.leave();
         isolation.leave();
 
-        assertThat(isolation.enterAlone(NONE)).isTrue();
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
     }
 
     @Test
     void aSuspectLosesPatienceWhileSomebodyIsInside() throws InterruptedException {
-        isolation.enter();
+        var hasty = new Isolation(new Patience(NONE, System.nanoTime()));
+        hasty.enter(NONE);
 
-        assertThat(isolation.enterAlone(NONE)).isFalse();
+        assertThat(hasty.enterAlone(() -> true)).isFalse();
 
-        // Having given up it keeps nobody out.
-        isolation.enter();
-        isolation.leave();
-        isolation.leave();
-        assertThat(isolation.enterAlone(NONE)).isTrue();
+        // Having given up it keeps nobody out, and leaves them their time.
+        assertThat(hasty.isWanted()).isFalse();
+        assertThat(hasty.enter(NONE)).isTrue();
+        hasty.leave();
+        hasty.leave();
+        assertThat(hasty.isOpenToSuspects()).isFalse();
+        assertThat(hasty.enterAlone(() -> true)).isFalse();
     }
 
     @Test
     void aSuspectWaitsForTheLastOneToLeave() throws InterruptedException {
-        isolation.enter();
-        var alone = CompletableFuture.supplyAsync(() -> enterAlone(PATIENCE));
+        isolation.enter(NONE);
+        var alone = CompletableFuture.supplyAsync(this::enterAlone);
+        Awaitility.await().until(isolation::isWanted);
         assertThat(alone).isNotDone();
 
         isolation.leave();
@@ -52,14 +59,44 @@ class IsolationTests {
     }
 
     @Test
+    void aSuspectThatMayNotStartAnyMoreKeepsNobodyWaiting() throws InterruptedException {
+        assertThat(isolation.enterAlone(() -> false)).isFalse();
+        assertThat(isolation.isWanted()).isFalse();
+    }
+
+    @Test
+    void aSuspectStopsWaitingWhenItMayNotStartAnyMore() throws InterruptedException {
+        isolation.enter(NONE);
+        var mayStart = new AtomicBoolean(true);
+        var alone = CompletableFuture.supplyAsync(() -> enterAlone(mayStart::get));
+        Awaitility.await().until(isolation::isWanted);
+
+        mayStart.set(false);
+
+        assertThat(alone).succeedsWithin(PATIENCE.dividedBy(2)).isEqualTo(false);
+    }
+
+    @Test
     void twoSuspectsAreNotAloneTogether() throws InterruptedException {
-        assertThat(isolation.enterAlone(NONE)).isTrue();
-        assertThat(isolation.enterAlone(NONE)).isFalse();
-        var second = CompletableFuture.supplyAsync(() -> enterAlone(PATIENCE));
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+        assertThat(isolation.isOpenToSuspects()).isFalse();
+        assertThat(isolation.enterAlone(() -> true)).isFalse();
+        assertThat(isolation.isWanted()).as("the first one goes on").isTrue();
 
-        isolation.leaveAlone();
+        isolation.leaveAlone(true);
 
-        assertThat(second).succeedsWithin(PATIENCE).isEqualTo(true);
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+    }
+
+    @Test
+    void whoWaitsForASuspectWaitsNoLongerThanHeWants() throws InterruptedException {
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+
+        assertThat(isolation.enter(Duration.ofMillis(10))).isFalse();
+
+        var entered = CompletableFuture.supplyAsync(() -> enter(PATIENCE));
+        isolation.leaveAlone(true);
+        assertThat(entered).succeedsWithin(PATIENCE).isEqualTo(true);
     }
 
     @Test
@@ -76,10 +113,12 @@ class IsolationTests {
                     done.countDown();
                 });
             }
-            for (int n = 0; n < 50; n++) {
-                if (isolation.enterAlone(PATIENCE)) {
+            int alone = 0;
+            while (alone < 50) {
+                if (isolation.enterAlone(() -> true)) {
                     most.accumulateAndGet(inside.get(), Math::max);
-                    isolation.leaveAlone();
+                    isolation.leaveAlone(true);
+                    alone++;
                 }
             }
             assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
@@ -88,19 +127,27 @@ class IsolationTests {
     }
 
     private void comeAndGo(AtomicInteger inside) {
-        try {
-            isolation.enter();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(enter(PATIENCE)).isTrue();
         inside.incrementAndGet();
         inside.decrementAndGet();
         isolation.leave();
     }
 
-    private boolean enterAlone(Duration patience) {
+    private boolean enter(Duration bound) {
         try {
-            return isolation.enterAlone(patience);
+            return isolation.enter(bound);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean enterAlone() {
+        return enterAlone(() -> true);
+    }
+
+    private boolean enterAlone(BooleanSupplier goesOn) {
+        try {
+            return isolation.enterAlone(goesOn);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

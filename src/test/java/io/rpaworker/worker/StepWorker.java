@@ -89,7 +89,7 @@ public final class StepWorker<P> {
         this.decoder = new PayloadDecoder<>(JSON, VALIDATOR, JSON.constructType(payload));
         this.meters = new FlowMeters(registry, handler.flow());
         this.leftovers = new Leftovers(queue.claims(), queue.settlements());
-        this.active = new ActiveClaims(leftovers);
+        this.active = new ActiveClaims(leftovers, () -> {});
         var settings = FlowSettings.of(handler.flow(), null, FlowProperties.NONE);
         var flow = new Flow<>(handler.flow(), handler, decoder, settings, List.of());
         this.completion =

@@ -204,6 +204,35 @@ class WorkerTests {
         assertThat(db.count("of-a-newer-version", "pending")).isEqualTo(5);
     }
 
+    @Test
+    void leavesTheQueueOfAFlowAloneThatIsNotDistributed() {
+        db.insertPending("standard", 5);
+        db.insertPending(FLOW, 5);
+
+        drained(TestWorker.on(db)
+                .flow("standard")
+                .property("rpa.flows.standard.mode", "standard")
+                .bean(new Untouched())
+                .bean(beans -> handler(false, beans, Set.of(), Set.of())));
+
+        assertThat(db.count("standard", "pending")).isEqualTo(5);
+        assertThat(db.column(1, "claimed_at is null", Boolean.class)).isTrue();
+    }
+
+    /** Is never called by the queue. */
+    private record Untouched() implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return "standard";
+        }
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
+            return Outcome.completed(record.payload().n());
+        }
+    }
+
     private void drained(TestWorker.Builder builder) {
         try (var worker = builder.flow(FLOW).start()) {
             worker.until(() -> db.count(FLOW, "pending") + db.count(FLOW, "processing") == 0);

@@ -1,0 +1,151 @@
+package io.rpaworker.worker;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Claims a flow's records for as long as it is to, and passes them on as there is room for them. */
+final class PollLoop implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
+    private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
+
+    private final String flow;
+    private final Poller poller;
+    private final Dispatcher dispatcher;
+    private final Suspects suspects;
+    private final ActiveClaims active;
+    private final Leftovers leftovers;
+    private final Pause pause;
+
+    private enum Found {
+        NOTHING,
+        SUSPECT,
+        RECORDS
+    }
+
+    private long reconciledNanos = System.nanoTime();
+    private boolean answering = true;
+    private volatile boolean claiming = true;
+    private volatile boolean ended;
+    private volatile long lastPollNanos = System.nanoTime();
+    private volatile long nextPollDueNanos = lastPollNanos;
+
+    PollLoop(
+            String flow,
+            Poller poller,
+            Dispatcher dispatcher,
+            Suspects suspects,
+            ActiveClaims active,
+            Leftovers leftovers,
+            Pause pause) {
+        this.flow = flow;
+        this.poller = poller;
+        this.dispatcher = dispatcher;
+        this.suspects = suspects;
+        this.active = active;
+        this.leftovers = leftovers;
+        this.pause = pause;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (claiming) {
+                if (!comeRound()) {
+                    takePause();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
+        }
+    }
+
+    /** No claim is made from now on. */
+    void stopClaiming() {
+        claiming = false;
+        pause.end();
+    }
+
+    /** Whether no answer to a claim is to come any more. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** How long ago it last came round, whether or not the database answered. */
+    Duration sinceLastPoll() {
+        return Duration.ofNanos(System.nanoTime() - lastPollNanos);
+    }
+
+    /** By how much it is late; zero once it is not to claim any more. */
+    Duration overdue() {
+        return claiming ? Duration.ofNanos(Math.max(0, System.nanoTime() - nextPollDueNanos)) : Duration.ZERO;
+    }
+
+    /** Comes round once; false if there is nothing to do for a while. */
+    private boolean comeRound() throws InterruptedException {
+        inTime();
+        if (!dispatcher.awaitRoom()) {
+            return true;
+        }
+        Found found = Found.NOTHING;
+        try {
+            found = pollOnce();
+            if (!answering) {
+                log.info("Polls of {} succeed again", flow);
+            }
+            answering = true;
+            // After the claim, which somebody may be waiting for.
+            leftovers.tell();
+            reconcile();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            if (answering) {
+                log.warn("Polls of {} fail: {}", flow, e.toString());
+            }
+            answering = false;
+            log.debug("Poll of {} failed", flow, e);
+        } finally {
+            if (found != Found.RECORDS) {
+                dispatcher.leaveRoom();
+            }
+        }
+        return found != Found.NOTHING;
+    }
+
+    private Found pollOnce() throws InterruptedException {
+        Poller.Polled polled = poller.pollOnce().orElse(null);
+        if (polled == null) {
+            return Found.NOTHING;
+        }
+        active.begin(polled.claim());
+        if (polled.alone()) {
+            // To wait for a suspect for as long as it takes is no reason to think this loop dead.
+            suspects.run(polled.claim(), () -> claiming, this::inTime);
+            return Found.SUSPECT;
+        }
+        dispatcher.add(polled.claim());
+        return Found.RECORDS;
+    }
+
+    private void inTime() {
+        lastPollNanos = System.nanoTime();
+        nextPollDueNanos = lastPollNanos;
+    }
+
+    private void takePause() throws InterruptedException {
+        Duration length = poller.pause(answering);
+        nextPollDueNanos = System.nanoTime() + length.toNanos();
+        pause.take(length, poller.interval(), leftovers::isUrgent);
+    }
+
+    private void reconcile() {
+        if (System.nanoTime() - reconciledNanos >= RECONCILE_INTERVAL.toNanos()) {
+            reconciledNanos = System.nanoTime();
+            poller.replicaId().ifPresent(replica -> leftovers.reconcile(replica, flow, active::holds));
+        }
+    }
+}

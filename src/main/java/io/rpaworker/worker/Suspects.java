@@ -1,0 +1,130 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.Claims;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a flow's suspects, the records that were under way when a process died: each of them alone in this process.
+ *
+ * <p>A suspect first asks to be alone and then for a slot, as every other call first enters and then asks for a slot:
+ * whoever waited for one while holding the other could wait for ever.
+ */
+final class Suspects {
+
+    private static final Logger log = LoggerFactory.getLogger(Suspects.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    private final String flow;
+    private final Claims claims;
+    private final Calls calls;
+    private final Isolation isolation;
+    private final Execution<?, ?> execution;
+    private final ActiveClaims active;
+    private final Leftovers leftovers;
+    private long noneAtNanos = System.nanoTime() - INTERVAL.toNanos();
+
+    Suspects(
+            String flow,
+            Claims claims,
+            Calls calls,
+            Isolation isolation,
+            Execution<?, ?> execution,
+            ActiveClaims active,
+            Leftovers leftovers) {
+        this.flow = flow;
+        this.claims = claims;
+        this.calls = calls;
+        this.isolation = isolation;
+        this.execution = execution;
+        this.active = active;
+        this.leftovers = leftovers;
+    }
+
+    /**
+     * Claims a suspect, if one could run now.
+     *
+     * @throws RuntimeException if PostgreSQL does not answer
+     */
+    Optional<ActiveClaim> claim(Tenure tenure) {
+        // Asked again only after a while: most flows never have one.
+        boolean askedLately = System.nanoTime() - noneAtNanos < INTERVAL.toNanos();
+        if (askedLately || !isolation.isOpenToSuspects() || calls.stuck() == calls.slots()) {
+            return Optional.empty();
+        }
+        UUID claimId = UUID.randomUUID();
+        String replica = tenure.replica().id();
+        try {
+            Claim claim = claims.claimSuspect(claimId, replica, flow);
+            if (claim.isEmpty()) {
+                noneAtNanos = System.nanoTime();
+                return Optional.empty();
+            }
+            return Optional.of(new ActiveClaim(claim, tenure));
+        } catch (RuntimeException e) {
+            leftovers.unanswered(claimId, replica, flow);
+            throw e;
+        }
+    }
+
+    /**
+     * Runs a suspect to its end, or gives it back if it cannot be alone.
+     *
+     * @param starting whether calls may still start
+     * @param waiting told again and again as long as this takes
+     */
+    void run(ActiveClaim suspect, BooleanSupplier starting, Runnable waiting) throws InterruptedException {
+        BooleanSupplier mayStart = () -> {
+            waiting.run();
+            return starting.getAsBoolean() && suspect.isTrusted();
+        };
+        if (!isolation.enterAlone(mayStart)) {
+            giveBack(suspect);
+            return;
+        }
+        boolean started = false;
+        try {
+            started = noteRunsAlone(suspect)
+                    && mayStart.getAsBoolean()
+                    && calls.startAlone(suspect.works(), execution::run);
+            if (started) {
+                awaitEnd(suspect, waiting);
+            }
+        } finally {
+            isolation.leaveAlone(started);
+            if (!started) {
+                giveBack(suspect);
+            }
+        }
+    }
+
+    private void awaitEnd(ActiveClaim suspect, Runnable waiting) throws InterruptedException {
+        log.info(
+                "Record {} of {} runs alone: it was under way when a process died",
+                suspect.works().getFirst().record().id(),
+                flow);
+        while (!active.awaitSettled(suspect)) {
+            waiting.run();
+        }
+        // As long as the claim is known, nothing else would be to blame for a crash.
+        leftovers.tell();
+    }
+
+    private void giveBack(ActiveClaim suspect) {
+        suspect.works().forEach(execution::giveBack);
+    }
+
+    private boolean noteRunsAlone(ActiveClaim suspect) {
+        try {
+            return claims.runsAlone(suspect.id());
+        } catch (RuntimeException e) {
+            log.debug("Suspect of {} is given back", flow, e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.queue.Replica;
+import jakarta.validation.Validation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Hands records to one slot. */
+class DispatcherTests {
+
+    private static final String FLOW = "gated";
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final Gated handler = new Gated(gate, new AtomicInteger());
+    private final Outbox<Numbered, Integer> outbox = new Outbox<>(1);
+    private final Isolation isolation = new Isolation(new Patience(Duration.ofMinutes(1), System.nanoTime()));
+    private final Tenure tenure = new Tenure(new Replica("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+    private @Nullable Thread dispatching;
+
+    record Numbered(int n) {}
+
+    /** Returns once its gate is open. */
+    private record Gated(CountDownLatch gate, AtomicInteger calls) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
+            calls.incrementAndGet();
+            gate.await();
+            return Outcome.completed(record.payload().n());
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        if (dispatching != null) {
+            dispatching.interrupt();
+        }
+    }
+
+    @Test
+    void aSlotTakesNoFurtherRecordWhileASuspectWaits() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread.ofVirtual().factory());
+        dispatcher.add(claim(2));
+        Awaitility.await().until(() -> handler.calls().get() == 1);
+
+        assertThat(isolation.enterAlone(() -> {
+                    // As soon as it waits.
+                    gate.countDown();
+                    return true;
+                }))
+                .isTrue();
+        assertThat(handler.calls()).as("while it is alone").hasValue(1);
+
+        isolation.leaveAlone(true);
+        assertThat(decided(2)).hasOnlyElementsOfType(Decision.Complete.class);
+    }
+
+    @Test
+    void goesOnAfterAnErrorAndGivesTheRecordsBack() throws InterruptedException {
+        gate.countDown();
+        var tries = new AtomicInteger();
+        ThreadFactory threads = Thread.ofVirtual().factory();
+        Dispatcher dispatcher = dispatcher(task -> {
+            if (tries.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return threads.newThread(task);
+        });
+        assertThat(dispatcher.awaitRoom()).isTrue();
+        dispatcher.add(claim(3));
+        assertThat(decided(3)).hasOnlyElementsOfType(Decision.GiveBack.class);
+
+        // Neither the room, nor the slot, nor the right to be inside is lost.
+        assertThat(dispatcher.awaitRoom()).isTrue();
+        assertThat(dispatcher.awaitRoom()).isTrue();
+        dispatcher.add(claim(1));
+        assertThat(decided(1)).hasOnlyElementsOfType(Decision.Complete.class);
+        Awaitility.await().until(() -> isolation.enterAlone(() -> true));
+    }
+
+    @Test
+    void aSuspectDoesNotWaitForASlotThatIsStuck() throws InterruptedException {
+        Calls calls = calls(Thread.ofVirtual().factory());
+        assertThat(calls.acquire()).isTrue();
+        ActiveClaim stuck = claim(1);
+        calls.start(() -> stuck.next(true), call -> await(gate));
+        Awaitility.await().until(() -> calls.running().size() == 1);
+        calls.running().forEach(Call::giveUp);
+
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+        assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
+    }
+
+    private Calls calls(ThreadFactory threads) {
+        return new Calls(1, isolation, ConnectionShare.of(new HikariDataSource(), 1, 2), threads);
+    }
+
+    private Dispatcher dispatcher(ThreadFactory threads) {
+        JsonMapper json = JsonMapper.shared();
+        var flow = new Flow<>(
+                FLOW,
+                handler,
+                new PayloadDecoder<Numbered>(
+                        json,
+                        Validation.buildDefaultValidatorFactory().getValidator(),
+                        json.constructType(Numbered.class)),
+                FlowSettings.of(FLOW, null, FlowProperties.NONE),
+                List.of());
+        var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+        var execution = new Execution<>(flow, new Decisions<>(flow, failures, List.of(), json), failures, outbox);
+        var dispatcher = new Dispatcher(calls(threads), execution, outbox, new ClaimSize(1, 10, false));
+        dispatching = Thread.ofPlatform().daemon().start(dispatcher);
+        return dispatcher;
+    }
+
+    private static void await(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private ActiveClaim claim(int records) {
+        List<ClaimedRecord> claimed = LongStream.rangeClosed(1, records)
+                .mapToObj(
+                        id -> new ClaimedRecord(id, null, "{\"n\": 1}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
+                .toList();
+        return new ActiveClaim(new Claim(UUID.randomUUID(), FLOW, claimed), tenure);
+    }
+
+    private List<Decision<Numbered, Integer>> decided(int records) throws InterruptedException {
+        var decided = new ArrayList<Decision<Numbered, Integer>>();
+        while (decided.size() < records) {
+            decided.addAll(outbox.take().decisions());
+        }
+        return decided;
+    }
+}

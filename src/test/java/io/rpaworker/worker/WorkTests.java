@@ -1,0 +1,45 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.queue.Replica;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class WorkTests {
+
+    @Test
+    void theFirstAttemptIsNumberOne() {
+        assertThat(work(0).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void eachFailureCountsAsAnAttempt() {
+        assertThat(work(2).attempt()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyTheFirstDecisionCounts() {
+        Work work = work(0);
+        assertThat(work.isDecided()).isFalse();
+
+        assertThat(work.decide()).isTrue();
+        assertThat(work.decide()).isFalse();
+
+        assertThat(work.isDecided()).isTrue();
+        assertThat(work.claim().isDecided()).isTrue();
+    }
+
+    private static Work work(int failures) {
+        var record = new ClaimedRecord(1, null, "{}", failures, Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
+        var tenure = new Tenure(new Replica("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+        return new ActiveClaim(new Claim(UUID.randomUUID(), "f", List.of(record)), tenure)
+                .works()
+                .getFirst();
+    }
+}
