@@ -11,7 +11,6 @@ import io.rpaworker.worker.Decision.Complete;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,13 @@ final class Decisions<P, R extends @Nullable Object> {
 
     private final Flow<P, R> flow;
     private final FailureTable failures;
-    private final List<Breaker> breakers;
+    private final FlowSources sources;
     private final JsonMapper json;
 
-    Decisions(Flow<P, R> flow, FailureTable failures, List<Breaker> breakers, JsonMapper json) {
+    Decisions(Flow<P, R> flow, FailureTable failures, FlowSources sources, JsonMapper json) {
         this.flow = flow;
         this.failures = failures;
-        this.breakers = breakers;
+        this.sources = sources;
         this.json = json;
     }
 
@@ -40,7 +39,7 @@ final class Decisions<P, R extends @Nullable Object> {
             return onFailure(work, new NullPointerException("The handler of " + flow.name() + " returned null"), nanos);
         }
         if (!(outcome instanceof Outcome.SourceUnavailable<R>)) {
-            breakers.forEach(Breaker::answered);
+            sources.answered();
         }
         return switch (outcome) {
             case Outcome.Completed<R> it -> complete(work, record, it.result(), nanos);
@@ -62,11 +61,11 @@ final class Decisions<P, R extends @Nullable Object> {
         return switch (judgement) {
             case INFRASTRUCTURE -> unavailable(work, nanos, FailureTexts.reason(failure));
             case REJECTED -> {
-                breakers.forEach(Breaker::answered);
+                sources.answered();
                 yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
             }
             case RETRYABLE -> {
-                breakers.forEach(Breaker::answered);
+                sources.answered();
                 yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
             }
         };
@@ -87,7 +86,7 @@ final class Decisions<P, R extends @Nullable Object> {
     }
 
     private boolean sourcesAnswer() {
-        return flow.sources().isEmpty() || breakers.stream().allMatch(Breaker::probe);
+        return flow.sources().isEmpty() || sources.answer();
     }
 
     private Decision<P, R> complete(Work work, WorkRecord<P> record, R result, long nanos) {
@@ -100,7 +99,7 @@ final class Decisions<P, R extends @Nullable Object> {
 
     // The next record to be tried should be another one, in case it is this one that the source cannot stand.
     private Decision<P, R> unavailable(Work work, long nanos, String reason) {
-        breakers.forEach(breaker -> breaker.trip(reason));
+        sources.trip(reason);
         return new GiveBack<>(
                 work, nanos, Duration.ofMillis(ThreadLocalRandom.current().nextLong(500, 2_000)));
     }

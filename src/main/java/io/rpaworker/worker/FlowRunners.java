@@ -67,10 +67,10 @@ class FlowRunners {
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
         var meters = new FlowMeters(registry, flow.name());
-        var breakers = sources.of(flow);
+        var flowSources = sources.of(flow);
         var leftovers = new Leftovers(claims, settlements);
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
-        var decisions = new Decisions<>(flow, failures, breakers, json);
+        var decisions = new Decisions<>(flow, failures, flowSources, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(flow.settings().concurrency(), isolation, share, "rpa-handle-" + flow.name());
@@ -83,7 +83,7 @@ class FlowRunners {
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var runner = new FlowRunner(
                 flow,
-                new Poller(flow, claims, limited, lease, breakers, leftovers, meters, size, properties),
+                new Poller(flow, claims, limited, lease, flowSources, leftovers, meters, size, properties),
                 new Dispatcher(calls, execution, outbox, size),
                 execution,
                 calls,

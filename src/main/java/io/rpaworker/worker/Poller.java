@@ -6,7 +6,6 @@ import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -25,7 +24,7 @@ final class Poller {
     private final Claims claims;
     private final LimitedClaims limited;
     private final Lease lease;
-    private final List<Breaker> breakers;
+    private final FlowSources sources;
     private final Leftovers leftovers;
     private final FlowMeters meters;
     private final long maxClaimBytes;
@@ -38,7 +37,7 @@ final class Poller {
             Claims claims,
             LimitedClaims limited,
             Lease lease,
-            List<Breaker> breakers,
+            FlowSources sources,
             Leftovers leftovers,
             FlowMeters meters,
             ClaimSize size,
@@ -47,7 +46,7 @@ final class Poller {
         this.claims = claims;
         this.limited = limited;
         this.lease = lease;
-        this.breakers = breakers;
+        this.sources = sources;
         this.leftovers = leftovers;
         this.meters = meters;
         this.size = size;
@@ -70,12 +69,9 @@ final class Poller {
             return Optional.empty();
         }
         leftovers.tellUrgent();
-        Breaker.Permit permit = breakers.stream()
-                .map(Breaker::ask)
-                .min(Breaker.Permit::compareTo)
-                .orElse(Breaker.Permit.BATCHES);
+        Breaker.Permit permit = sources.ask();
         if (permit == Breaker.Permit.NOTHING) {
-            breakers.forEach(Breaker::unused);
+            sources.unused();
             return Optional.empty();
         }
         Optional<Polled> suspect = permit == Breaker.Permit.BATCHES ? suspect(tenure.get()) : Optional.empty();
@@ -84,7 +80,7 @@ final class Poller {
         }
         Claim claim = claim(tenure.get(), permit == Breaker.Permit.BATCHES ? size.next() : 1);
         if (claim.isEmpty()) {
-            breakers.forEach(Breaker::unused);
+            sources.unused();
             return Optional.empty();
         }
         return Optional.of(new Polled(new ActiveClaim(claim, tenure.get()), false));
@@ -96,7 +92,7 @@ final class Poller {
      */
     Duration pause() {
         Duration interval = flow.settings().pollInterval();
-        boolean open = lease.tenure().isPresent() && breakers.stream().allMatch(it -> it.reason() == null);
+        boolean open = lease.tenure().isPresent() && !sources.isAwaited();
         return open ? interval.multipliedBy(IDLE_ROUNDS) : interval;
     }
 

@@ -16,12 +16,12 @@ public class Sources {
 
     Sources() {}
 
-    /** The breakers of a flow; a flow without sources gets one of its own, which a handler may trip as well. */
-    List<Breaker> of(Flow<?, ?> flow) {
+    /** The sources of a flow; one that names none gets one of its own, which its handler may find not answering. */
+    FlowSources of(Flow<?, ?> flow) {
         var sources = flow.sources().isEmpty() ? List.of(new Source("flow:" + flow.name(), () -> {})) : flow.sources();
-        return sources.stream()
+        return new FlowSources(sources.stream()
                 .map(source -> breakers.computeIfAbsent(source.name(), name -> new Breaker(source)))
-                .toList();
+                .toList());
     }
 
     /** The sources that do not answer, and why; empty while all is well. */
