@@ -83,7 +83,7 @@ public class PerRecordBenchmark {
         if (!dispatcher.awaitRoom()) {
             throw new IllegalStateException("No room");
         }
-        dispatcher.add(new ActiveClaim(new Claim(UUID.randomUUID(), "orders", records), tenure));
+        dispatcher.add(new ActiveClaim(new Claim(UUID.randomUUID(), "orders", records), tenure, Permit.BATCHES));
         int decided = 0;
         while (decided < BATCH) {
             decided += outbox.take().decisions().size();

@@ -39,7 +39,7 @@ final class Decisions<P, R extends @Nullable Object> {
             return onFailure(work, new NullPointerException("The handler of " + flow.name() + " returned null"), nanos);
         }
         if (!(outcome instanceof Outcome.SourceUnavailable<R>)) {
-            sources.answered();
+            sources.answered(work.claim().permit());
         }
         return switch (outcome) {
             case Outcome.Completed<R> it -> complete(work, record, it.result(), nanos);
@@ -61,11 +61,11 @@ final class Decisions<P, R extends @Nullable Object> {
         return switch (judgement) {
             case INFRASTRUCTURE -> unavailable(work, nanos, FailureTexts.reason(failure));
             case REJECTED -> {
-                sources.answered();
+                sources.answered(work.claim().permit());
                 yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
             }
             case RETRYABLE -> {
-                sources.answered();
+                sources.answered(work.claim().permit());
                 yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
             }
         };

@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.worker.Breaker.Permit;
+import io.rpaworker.worker.Breaker.Trial;
 import java.util.List;
 
 /** The sources of one flow; other flows may read some of them as well. */
@@ -14,17 +14,20 @@ final class FlowSources {
 
     /** Asks how much may be claimed; probes the sources that are due. */
     Permit ask() {
-        return breakers.stream().map(Breaker::ask).min(Permit::compareTo).orElse(Permit.BATCHES);
+        List<Permit> permits = breakers.stream().map(Breaker::ask).toList();
+        List<Trial> trials =
+                permits.stream().flatMap(it -> it.trials().stream()).toList();
+        if (permits.contains(Permit.NOTHING)) {
+            // Somebody else may try those that answer.
+            trials.forEach(Trial::end);
+            return Permit.NOTHING;
+        }
+        return trials.isEmpty() ? Permit.BATCHES : Permit.forOneRecord(trials);
     }
 
-    /** The permit was not used. */
-    void unused() {
-        breakers.forEach(Breaker::unused);
-    }
-
-    /** A record has been handled, well or not. */
-    void answered() {
-        breakers.forEach(Breaker::answered);
+    /** A record that was claimed with this permit has been handled, well or not. */
+    void answered(Permit permit) {
+        permit.trials().forEach(Trial::answered);
     }
 
     /** A record found a source not answering. */
@@ -37,8 +40,8 @@ final class FlowSources {
         return breakers.stream().allMatch(Breaker::probe);
     }
 
-    /** Whether one of them does not answer, as far as is known. */
+    /** Whether the flow waits for one of them, and not for records. */
     boolean isAwaited() {
-        return breakers.stream().anyMatch(it -> it.reason() != null);
+        return breakers.stream().anyMatch(Breaker::isAwaited);
     }
 }

@@ -69,21 +69,24 @@ final class Poller {
             return Optional.empty();
         }
         leftovers.tellUrgent();
-        Breaker.Permit permit = sources.ask();
-        if (permit == Breaker.Permit.NOTHING) {
-            sources.unused();
-            return Optional.empty();
+        Permit permit = sources.ask();
+        Optional<Polled> polled = Optional.empty();
+        try {
+            polled = poll(tenure.get(), permit);
+            return polled;
+        } finally {
+            if (polled.isEmpty()) {
+                permit.end();
+            }
         }
-        Optional<Polled> suspect = permit == Breaker.Permit.BATCHES ? suspect(tenure.get()) : Optional.empty();
-        if (suspect.isPresent()) {
-            return suspect;
-        }
-        Claim claim = claim(tenure.get(), permit == Breaker.Permit.BATCHES ? size.next() : 1);
-        if (claim.isEmpty()) {
-            sources.unused();
-            return Optional.empty();
-        }
-        return Optional.of(new Polled(new ActiveClaim(claim, tenure.get()), false));
+    }
+
+    private Optional<Polled> poll(Tenure tenure, Permit permit) {
+        return switch (permit.extent()) {
+            case NOTHING -> Optional.empty();
+            case ONE_RECORD -> claim(tenure, permit, 1);
+            case BATCHES -> suspect(tenure).or(() -> claim(tenure, permit, size.next()));
+        };
     }
 
     /**
@@ -111,7 +114,7 @@ final class Poller {
         return lease.tenure().map(tenure -> tenure.replica().id());
     }
 
-    private Claim claim(Tenure tenure, int limit) {
+    private Optional<Polled> claim(Tenure tenure, Permit permit, int limit) {
         var request = new ClaimRequest(
                 UUID.randomUUID(),
                 tenure.replica().id(),
@@ -131,10 +134,11 @@ final class Poller {
         }
         long nanos = System.nanoTime() - started;
         watermark.claimed(claim.isEmpty() ? null : claim.records().getLast().availableAt(), nanos);
-        if (!claim.isEmpty()) {
-            meters.claimed(claim, nanos);
+        if (claim.isEmpty()) {
+            return Optional.empty();
         }
-        return claim;
+        meters.claimed(claim, nanos);
+        return Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
     }
 
     private Optional<Polled> suspect(Tenure tenure) {
@@ -149,7 +153,7 @@ final class Poller {
                 suspectsAtNanos = System.nanoTime();
                 return Optional.empty();
             }
-            return Optional.of(new Polled(new ActiveClaim(claim, tenure), true));
+            return Optional.of(new Polled(new ActiveClaim(claim, tenure, Permit.BATCHES), true));
         } catch (RuntimeException e) {
             leftovers.unanswered(claimId, tenure.replica().id(), flow.name());
             throw e;

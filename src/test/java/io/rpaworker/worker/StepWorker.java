@@ -234,7 +234,7 @@ public final class StepWorker<P> {
         if (claim.isEmpty()) {
             return Optional.empty();
         }
-        var begun = new ActiveClaim(claim, current);
+        var begun = new ActiveClaim(claim, current, Permit.BATCHES);
         active.begin(begun);
         return Optional.of(begun);
     }
