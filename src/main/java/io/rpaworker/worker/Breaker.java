@@ -88,10 +88,13 @@ final class Breaker {
     }
 
     /** The source is known to answer. */
-    synchronized void answered() {
-        if (state == State.CLOSED) {
-            return;
+    void answered() {
+        if (state != State.CLOSED) {
+            close();
         }
+    }
+
+    private synchronized void close() {
         if (told) {
             log.info("Source {} answers again", source.name());
         }
@@ -107,14 +110,19 @@ final class Breaker {
     synchronized void trip(String why) {
         if (state == State.CLOSED) {
             told = true;
-            log.warn("Source {} does not answer, its flows wait: {}", source.name(), why);
+            log.warn("Flows wait for source {}: {}", source.name(), why);
         }
         failed(why, false);
     }
 
-    /** Asks the source itself; a failure opens the breaker. */
-    boolean probe() {
-        return probe(false);
+    /** Whether it is known not to answer. */
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether the source answers: asks it, unless it is known not to. A failure opens the breaker. */
+    boolean answers() {
+        return !isOpen() && probe(false);
     }
 
     private synchronized Permit tryOne() {

@@ -20,8 +20,8 @@ class FlowSourcesTests {
     private final AtomicLong clock = new AtomicLong();
     private final Breaker hub = breaker("hub");
     private final Breaker catalogue = breaker("catalogue");
-    private final FlowSources surveys = new FlowSources(List.of(hub));
-    private final FlowSources orders = new FlowSources(List.of(hub, catalogue));
+    private final FlowSources surveys = new FlowSources(List.of(hub), breaker("rpaDb:surveys"));
+    private final FlowSources orders = new FlowSources(List.of(hub, catalogue), breaker("rpaDb:orders"));
 
     @BeforeEach
     void allIsWell() {
@@ -68,6 +68,60 @@ class FlowSourcesTests {
         orders.answered(trial);
 
         assertThat(trial.trials()).hasSize(2);
+        assertThat(orders.ask()).isEqualTo(Permit.BATCHES);
+    }
+
+    @Test
+    void theOneOfSeveralSourcesThatDoesNotAnswerIsWaitedFor() {
+        down.add("catalogue");
+
+        orders.trip("read timed out");
+
+        assertThat(hub.reason()).isNull();
+        assertThat(surveys.ask()).isEqualTo(Permit.BATCHES);
+        assertThat(orders.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(catalogue.reason()).isEqualTo("read timed out");
+    }
+
+    @Test
+    void recordsThatMeetASourceWhichIsKnownNotToAnswerAskNoOther() {
+        hub.trip("away");
+        down.add("catalogue");
+
+        orders.trip("read timed out");
+
+        assertThat(catalogue.reason()).isNull();
+        assertThat(hub.reason()).isEqualTo("read timed out");
+    }
+
+    @Test
+    void aRecordIsBelievedIfAllSourcesSayThatTheyAnswer() {
+        orders.trip("quota exceeded");
+
+        assertThat(orders.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(surveys.ask()).isEqualTo(Permit.NOTHING);
+    }
+
+    @Test
+    void whatCannotBeWrittenIsItsOwnFlowsAffair() {
+        orders.notWritten("no such table");
+
+        assertThat(surveys.ask()).isEqualTo(Permit.BATCHES);
+        assertThat(orders.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(hub.reason()).isNull();
+    }
+
+    @Test
+    void handlingARecordDoesNotSayThatItCanBeWritten() {
+        orders.notWritten("no such table");
+        advance();
+        Permit trial = orders.ask();
+        assertThat(trial.extent()).isEqualTo(Extent.ONE_RECORD);
+
+        orders.answered(trial);
+        assertThat(orders.ask()).isEqualTo(Permit.NOTHING);
+
+        orders.written();
         assertThat(orders.ask()).isEqualTo(Permit.BATCHES);
     }
 

@@ -122,7 +122,7 @@ class PollerTests {
                 worker.bean(Claims.class),
                 worker.bean(LimitedClaims.class),
                 worker.bean(Lease.class),
-                new FlowSources(List.of(hub)),
+                new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {}))),
                 leftovers,
                 new FlowMeters(new SimpleMeterRegistry(), FLOW),
                 new ClaimSize(16, 100, false),
