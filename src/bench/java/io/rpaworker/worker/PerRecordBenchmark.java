@@ -83,7 +83,7 @@ public class PerRecordBenchmark {
         if (!dispatcher.awaitRoom()) {
             throw new IllegalStateException("No room");
         }
-        dispatcher.add(new ActiveClaim(new Claim(UUID.randomUUID(), "orders", records), tenure));
+        dispatcher.add(new ActiveClaim(new Claim(UUID.randomUUID(), "orders", records), tenure, Permit.BATCHES));
         int decided = 0;
         while (decided < BATCH) {
             decided += outbox.take().decisions().size();
@@ -105,7 +105,8 @@ public class PerRecordBenchmark {
                 settings,
                 List.of());
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution = new Execution<>(flow, new Decisions<>(flow, failures, List.of(), json), failures, outbox);
+        var execution =
+                new Execution<>(flow, new Decisions<>(flow, failures, new Sources().of(flow), json), failures, outbox);
         return new Dispatcher(
                 new Calls(
                         settings.concurrency(),

@@ -13,6 +13,9 @@ public enum DatabaseError {
     /** The database, the network or the load: the statement did not happen, and may work when tried again. */
     TRANSIENT,
 
+    /** Trouble inside the database, or with the state of what was asked for: it mostly passes, and sometimes never. */
+    INTERNAL,
+
     /** The connection ended while the outcome was under way: it happened or it did not. */
     UNKNOWN_OUTCOME,
 
@@ -31,8 +34,9 @@ public enum DatabaseError {
     // Whole classes: 08 connection, 53 resources, 58 system, 57P shutdown and termination.
     private static final Set<String> TRANSIENT_STATES = Set.of(
             "08000", "08001", "08003", "08004", "08006", "08P01", "57P01", "57P02", "57P03", "57P05", "53000", "53100",
-            "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "55000", "58000", "58030", "25006", "25P03",
-            "26000", "XX000", "08S01");
+            "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "58000", "58030", "25006", "25P03", "26000",
+            "08S01");
+    private static final Set<String> INTERNAL_STATES = Set.of("55000", "XX000");
     private static final Set<String> UNKNOWN_STATES = Set.of("08007", "40003");
     // Of a statement, and of a transaction.
     private static final Set<String> TIMEOUT_STATES = Set.of("57014", "25P04");
@@ -55,6 +59,11 @@ public enum DatabaseError {
     // -2 is a query that timed out on the client; reading again is safe.
     private static final Set<Integer> SQL_SERVER_TIMEOUT = Set.of(-2);
     private static final Set<Integer> SQL_SERVER_CONFIGURATION = Set.of(207, 208, 229, 230, 2812, 18452, 18456, 18470);
+
+    /** Whether the statement did not happen, and may well work when it is sent again. */
+    boolean isWorthAnotherTry() {
+        return this == TRANSIENT || this == INTERNAL;
+    }
 
     /** Tells what the first {@link SQLException} among {@code failure} and its causes is; empty if there is none. */
     public static Optional<DatabaseError> of(Throwable failure) {
@@ -110,6 +119,9 @@ public enum DatabaseError {
         }
         if (TRANSIENT_STATES.contains(state)) {
             return TRANSIENT;
+        }
+        if (INTERNAL_STATES.contains(state)) {
+            return INTERNAL;
         }
         if (TIMEOUT_STATES.contains(state)) {
             return TIMEOUT;

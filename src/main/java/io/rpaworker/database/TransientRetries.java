@@ -36,7 +36,7 @@ class TransientRetries {
         RetryPolicy never = new NeverRetryPolicy();
         var policy = new ExceptionClassifierRetryPolicy();
         policy.setExceptionClassifier(failure -> DatabaseError.of(failure)
-                        .filter(DatabaseError.TRANSIENT::equals)
+                        .filter(DatabaseError::isWorthAnotherTry)
                         .isPresent()
                 ? again
                 : never);

@@ -67,7 +67,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         if (!leaseHeld) {
             problems.add("The lease is not held: nothing is claimed");
         }
-        unavailable.keySet().forEach(it -> problems.add("Source " + it + " does not answer: its flows wait"));
+        unavailable.keySet().forEach(it -> problems.add("Flows wait for source " + it));
         flows.stream()
                 .filter(it -> it.stuck() > 0)
                 .forEach(it -> problems.add("%d of %d slots of flow %s are stuck: their calls ignore the interrupt"

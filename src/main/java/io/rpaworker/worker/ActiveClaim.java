@@ -11,15 +11,17 @@ final class ActiveClaim {
 
     private final UUID id;
     private final Tenure tenure;
+    private final Permit permit;
     private final List<Work> works;
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger undecided;
     private final AtomicInteger unsettled;
     private volatile boolean doubtful;
 
-    ActiveClaim(Claim claim, Tenure tenure) {
+    ActiveClaim(Claim claim, Tenure tenure, Permit permit) {
         this.id = claim.id();
         this.tenure = tenure;
+        this.permit = permit;
         this.works =
                 claim.records().stream().map(record -> new Work(this, record)).toList();
         this.undecided = new AtomicInteger(works.size());
@@ -32,6 +34,11 @@ final class ActiveClaim {
 
     Tenure tenure() {
         return tenure;
+    }
+
+    /** What allowed it; it ends with the claim's last record. */
+    Permit permit() {
+        return permit;
     }
 
     /** All of its records, in their order. */
@@ -86,6 +93,10 @@ final class ActiveClaim {
 
     /** Counts settled records; true when these were the last. */
     boolean settled(int records) {
-        return unsettled.addAndGet(-records) == 0;
+        boolean last = unsettled.addAndGet(-records) == 0;
+        if (last) {
+            permit.end();
+        }
+        return last;
     }
 }

@@ -2,6 +2,8 @@ package io.rpaworker.worker;
 
 import io.rpaworker.handler.Source;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,45 +14,55 @@ import org.slf4j.LoggerFactory;
  */
 final class Breaker {
 
-    /** How much may be claimed. */
-    enum Permit {
-        NOTHING,
-        ONE_RECORD,
-        BATCHES
-    }
-
     private enum State {
+        /** It does not answer, or has not been asked yet. */
         OPEN,
-        HALF_OPEN,
+        /** Its probe succeeds, but there was no record to try it with. */
+        READY,
+        /** One record is trying it. */
+        TRIAL,
         CLOSED
     }
 
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    // A trial record may be lost with its claim; then another one is tried.
-    private static final Duration TRIAL_EXPIRY = Duration.ofMinutes(1);
+    // One flow's slow record must not keep the other flows waiting for so long: another record is tried beside it.
+    private static final Duration TRIAL_PATIENCE = Duration.ofMinutes(1);
 
     private final Source source;
-    private State state = State.OPEN;
+    private final LongSupplier nanoTime;
+    private volatile State state = State.OPEN;
     private Duration pause = FIRST_PAUSE;
-    private long nextProbeNanos = System.nanoTime();
+    private long nextProbeNanos;
     private boolean probing;
     private boolean everAnswered;
     private boolean told;
+    private @Nullable Trial trial;
     private @Nullable String reason = "not asked yet";
 
     Breaker(Source source) {
+        this(source, System::nanoTime);
+    }
+
+    Breaker(Source source, LongSupplier nanoTime) {
         this.source = source;
+        this.nanoTime = nanoTime;
+        this.nextProbeNanos = nanoTime.getAsLong();
     }
 
     String name() {
         return source.name();
     }
 
-    /** Why nothing is claimed; null while the source answers. */
+    /** What is wrong with the source; null while it answers. */
     synchronized @Nullable String reason() {
-        return state == State.CLOSED ? null : reason;
+        return reason;
+    }
+
+    /** Whether it may soon let through more than it does now, without any record's falling due. */
+    boolean isAwaited() {
+        return state == State.OPEN || state == State.TRIAL;
     }
 
     /** Asks how much may be claimed; probes the source if that is due, which takes as long as the probe does. */
@@ -59,69 +71,82 @@ final class Breaker {
             if (state == State.CLOSED) {
                 return Permit.BATCHES;
             }
-            if (probing || System.nanoTime() - nextProbeNanos < 0) {
+            if (probing || (state != State.READY && nanoTime.getAsLong() - nextProbeNanos < 0)) {
                 return Permit.NOTHING;
             }
             probing = true;
         }
-        boolean answers = probe(true);
-        synchronized (this) {
-            probing = false;
-            return answers ? tryOne() : Permit.NOTHING;
+        boolean answers = false;
+        try {
+            answers = probe(true);
+        } finally {
+            synchronized (this) {
+                probing = false;
+            }
+        }
+        return answers ? tryOne() : Permit.NOTHING;
+    }
+
+    /** The source is known to answer. */
+    void answered() {
+        if (state != State.CLOSED) {
+            close();
         }
     }
 
-    /** A record that read the source has been handled, well or not. */
-    synchronized void answered() {
-        if (state != State.CLOSED) {
-            if (told) {
-                log.info("Source {} answers again", source.name());
-            }
-            state = State.CLOSED;
-            pause = FIRST_PAUSE;
-            everAnswered = true;
-            told = false;
+    private synchronized void close() {
+        if (told) {
+            log.info("Source {} answers again", source.name());
         }
+        state = State.CLOSED;
+        pause = FIRST_PAUSE;
+        everAnswered = true;
+        told = false;
+        trial = null;
+        reason = null;
     }
 
     /** A record found the source not answering. */
     synchronized void trip(String why) {
         if (state == State.CLOSED) {
             told = true;
-            log.warn("Source {} does not answer, its flows wait: {}", source.name(), why);
+            log.warn("Flows wait for source {}: {}", source.name(), why);
         }
         failed(why, false);
     }
 
-    /** The permit for one record was not used. */
-    synchronized void unused() {
-        if (state == State.HALF_OPEN) {
-            state = State.OPEN;
-            nextProbeNanos = System.nanoTime() + FIRST_PAUSE.toNanos();
-        }
+    /** Whether it is known not to answer. */
+    boolean isOpen() {
+        return state == State.OPEN;
     }
 
-    private Permit tryOne() {
+    /** Whether the source answers: asks it, unless it is known not to. A failure opens the breaker. */
+    boolean answers() {
+        return !isOpen() && probe(false);
+    }
+
+    private synchronized Permit tryOne() {
         if (!everAnswered) {
             // At the start nothing has failed yet: a probe that succeeds is enough.
             answered();
             return Permit.BATCHES;
         }
-        state = State.HALF_OPEN;
-        nextProbeNanos = System.nanoTime() + TRIAL_EXPIRY.toNanos();
-        return Permit.ONE_RECORD;
+        var begun = new Trial();
+        trial = begun;
+        state = State.TRIAL;
+        nextProbeNanos = nanoTime.getAsLong() + TRIAL_PATIENCE.toNanos();
+        return Permit.forOneRecord(List.of(begun));
     }
 
-    /** Asks the source itself; a failure opens the breaker. */
-    boolean probe() {
-        return probe(false);
-    }
-
+    // Errors count as well: a source may come in a jar that does not fit.
     private boolean probe(boolean due) {
         try {
             source.probe().check();
             return true;
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             synchronized (this) {
                 if (!told) {
                     told = true;
@@ -140,7 +165,38 @@ final class Breaker {
             return;
         }
         state = State.OPEN;
-        nextProbeNanos = System.nanoTime() + pause.toNanos();
+        trial = null;
+        nextProbeNanos = nanoTime.getAsLong() + pause.toNanos();
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    }
+
+    /** The trial of the source by one record. */
+    final class Trial {
+
+        private Trial() {}
+
+        Breaker breaker() {
+            return Breaker.this;
+        }
+
+        /** The record has been handled, well or not. */
+        void answered() {
+            synchronized (Breaker.this) {
+                if (trial == this) {
+                    Breaker.this.answered();
+                }
+            }
+        }
+
+        /** There was no record, or it is settled. If that said nothing about the source, another one may try it. */
+        void end() {
+            synchronized (Breaker.this) {
+                if (trial == this) {
+                    trial = null;
+                    state = State.READY;
+                    reason = null;
+                }
+            }
+        }
     }
 }

@@ -19,12 +19,13 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Completes a chunk of one claim's records together with what their handler writes: one transaction, guarded by the
- * claim's id. A chunk that fails is halved until the culprit stands alone.
+ * claim's id. A chunk that fails is halved until the culprit stands alone, whatever the failure is.
  */
 final class Completion<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Completion.class);
     private static final int TRIES = 10;
+    private static final int TRIES_OF_INTERNAL = 3;
 
     private final Flow<P, R> flow;
     private final Settlements settlements;
@@ -56,46 +57,137 @@ final class Completion<P, R extends @Nullable Object> {
     /**
      * Completes what is still the claim's. Returns early when the claim's tenure ends before the database has said what
      * became of the chunk: then the records are the sweep's.
-     *
-     * @param culprit takes a record whose own write failed, and why; or one that rpa_db would not take for a while
      */
-    void complete(ActiveClaim claim, List<Complete<P, R>> chunk, Culprit<P, R> culprit) throws InterruptedException {
-        List<Complete<P, R>> open = chunk;
-        int unavailable = 0;
-        while (!open.isEmpty() && claim.isTrusted()) {
-            var committing = new AtomicBoolean();
-            try {
-                report(open, commit(claim, open, committing));
-                return;
-            } catch (Throwable thrown) {
-                Throwable failure = original(thrown);
-                if (committing.get()) {
-                    open = resolve(claim, open);
-                }
-                boolean infrastructure = failures.judge(failure) == Judgement.INFRASTRUCTURE;
-                if (infrastructure && ++unavailable < TRIES) {
+    Rest<P, R> complete(ActiveClaim claim, List<Complete<P, R>> chunk) throws InterruptedException {
+        var round = new Round(claim);
+        round.complete(chunk);
+        return new Rest<>(round.refused, round.anyCompleted);
+    }
+
+    /**
+     * What is left of a chunk.
+     *
+     * @param refused what is still the claim's and was not completed
+     * @param anyCompleted whether rpa_db has taken some of the chunk
+     */
+    record Rest<P, R extends @Nullable Object>(List<Refused<P, R>> refused, boolean anyCompleted) {}
+
+    /**
+     * A record that was not completed.
+     *
+     * @param failure what was in the way
+     * @param own whether the record's own write failed; otherwise it is rpa_db that would not take it for a while
+     */
+    record Refused<P, R extends @Nullable Object>(Complete<P, R> decision, Throwable failure, boolean own) {}
+
+    /** One chunk, down to the parts that it is divided into. */
+    private final class Round {
+
+        private final ActiveClaim claim;
+        private final List<Refused<P, R>> refused = new ArrayList<>();
+        private boolean anyCompleted;
+        private int unavailable;
+        private int mostInARow = Integer.MAX_VALUE;
+
+        private Round(ActiveClaim claim) {
+            this.claim = claim;
+        }
+
+        private void complete(List<Complete<P, R>> chunk) throws InterruptedException {
+            List<Complete<P, R>> open = chunk;
+            while (!open.isEmpty() && claim.isTrusted()) {
+                var committing = new AtomicBoolean();
+                try {
+                    completed(open, commit(claim, open, committing));
+                    return;
+                } catch (Throwable thrown) {
+                    Throwable failure = original(thrown);
+                    if (committing.get()) {
+                        open = resolve(open);
+                    }
+                    boolean infrastructure = failures.judge(failure) == Judgement.INFRASTRUCTURE;
+                    if (!infrastructure || !triesAgain(open, failure)) {
+                        divide(open, failure, infrastructure);
+                        return;
+                    }
                     log.debug("Completing {} records of {} again", open.size(), flow.name(), failure);
                     Thread.sleep(pause);
-                } else if (infrastructure) {
-                    // A missing table, a lock that is never freed: given back, and the flow waits.
-                    open.forEach(it -> culprit.accept(it, failure));
-                    return;
-                } else if (open.size() == 1) {
-                    culprit.accept(open.getFirst(), failure);
-                    return;
-                } else {
-                    int half = open.size() / 2;
-                    complete(claim, open.subList(0, half), culprit);
-                    complete(claim, open.subList(half, open.size()), culprit);
-                    return;
                 }
             }
         }
-    }
 
-    /** Takes a record whose write failed when it stood alone. */
-    interface Culprit<P, R extends @Nullable Object> {
-        void accept(Complete<P, R> decision, Throwable failure);
+        // An outage passes, so the chunk is tried again. What does not pass may be one record's, a row that somebody
+        // has locked: from then on each part is tried once.
+        private boolean triesAgain(List<Complete<P, R>> open, Throwable failure) {
+            unavailable++;
+            if (isDivided()) {
+                return false;
+            }
+            if (unavailable < (failures.isInternal(failure) ? TRIES_OF_INTERNAL : TRIES)) {
+                return true;
+            }
+            unavailable = 0;
+            mostInARow = Integer.SIZE - Integer.numberOfLeadingZeros(open.size());
+            return false;
+        }
+
+        private boolean isDivided() {
+            return mostInARow < Integer.MAX_VALUE;
+        }
+
+        private void divide(List<Complete<P, R>> open, Throwable failure, boolean infrastructure)
+                throws InterruptedException {
+            if (open.size() == 1) {
+                refuse(open, failure, !infrastructure || failures.isInternal(failure));
+            } else if (infrastructure && unavailable > mostInARow) {
+                // One culprit would have been found by now. It is all of them: a missing table, a table that is locked.
+                refuse(open, failure, false);
+            } else {
+                int half = open.size() / 2;
+                complete(open.subList(0, half));
+                complete(open.subList(half, open.size()));
+            }
+        }
+
+        private void refuse(List<Complete<P, R>> open, Throwable failure, boolean own) {
+            open.forEach(it -> refused.add(new Refused<>(it, failure, own)));
+        }
+
+        private void completed(List<Complete<P, R>> chunk, Set<Long> completed) {
+            unavailable = 0;
+            anyCompleted |= !completed.isEmpty();
+            report(chunk, completed);
+        }
+
+        // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
+        private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk) throws InterruptedException {
+            while (claim.isTrusted()) {
+                try {
+                    var found = transaction.execute(status -> {
+                        status.setRollbackOnly();
+                        return settlements.find(claim.id(), ids(chunk));
+                    });
+                    if (found == null) {
+                        continue;
+                    }
+                    var answered = new ArrayList<>(chunk);
+                    answered.removeIf(it ->
+                            found.stillClaimed().contains(it.work().record().id()));
+                    completed(answered, found.completed());
+                    log.info(
+                            "A commit of {} records of {} got no answer: {} were completed, {} were not",
+                            chunk.size(),
+                            flow.name(),
+                            found.completed().size(),
+                            found.stillClaimed().size());
+                    return chunk.stream().filter(it -> !answered.contains(it)).toList();
+                } catch (RuntimeException e) {
+                    log.debug("Asking again what became of {} records of {}", chunk.size(), flow.name(), e);
+                    Thread.sleep(pause);
+                }
+            }
+            return chunk;
+        }
     }
 
     private Set<Long> commit(ActiveClaim claim, List<Complete<P, R>> chunk, AtomicBoolean committing) {
@@ -120,36 +212,6 @@ final class Completion<P, R extends @Nullable Object> {
             return completed;
         });
         return ours == null ? Set.of() : ours;
-    }
-
-    // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
-    private List<Complete<P, R>> resolve(ActiveClaim claim, List<Complete<P, R>> chunk) throws InterruptedException {
-        while (claim.isTrusted()) {
-            try {
-                var found = transaction.execute(status -> {
-                    status.setRollbackOnly();
-                    return settlements.find(claim.id(), ids(chunk));
-                });
-                if (found == null) {
-                    continue;
-                }
-                var answered = new ArrayList<>(chunk);
-                answered.removeIf(
-                        it -> found.stillClaimed().contains(it.work().record().id()));
-                report(answered, found.completed());
-                log.info(
-                        "A commit of {} records of {} got no answer: {} were completed, {} were not",
-                        chunk.size(),
-                        flow.name(),
-                        found.completed().size(),
-                        found.stillClaimed().size());
-                return chunk.stream().filter(it -> !answered.contains(it)).toList();
-            } catch (RuntimeException e) {
-                log.debug("Asking again what became of {} records of {}", chunk.size(), flow.name(), e);
-                Thread.sleep(pause);
-            }
-        }
-        return chunk;
     }
 
     private void report(List<Complete<P, R>> chunk, Set<Long> completed) {

@@ -11,7 +11,6 @@ import io.rpaworker.worker.Decision.Complete;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +24,13 @@ final class Decisions<P, R extends @Nullable Object> {
 
     private final Flow<P, R> flow;
     private final FailureTable failures;
-    private final List<Breaker> breakers;
+    private final FlowSources sources;
     private final JsonMapper json;
 
-    Decisions(Flow<P, R> flow, FailureTable failures, List<Breaker> breakers, JsonMapper json) {
+    Decisions(Flow<P, R> flow, FailureTable failures, FlowSources sources, JsonMapper json) {
         this.flow = flow;
         this.failures = failures;
-        this.breakers = breakers;
+        this.sources = sources;
         this.json = json;
     }
 
@@ -40,7 +39,7 @@ final class Decisions<P, R extends @Nullable Object> {
             return onFailure(work, new NullPointerException("The handler of " + flow.name() + " returned null"), nanos);
         }
         if (!(outcome instanceof Outcome.SourceUnavailable<R>)) {
-            breakers.forEach(Breaker::answered);
+            sources.answered(work.claim().permit());
         }
         return switch (outcome) {
             case Outcome.Completed<R> it -> complete(work, record, it.result(), nanos);
@@ -56,20 +55,48 @@ final class Decisions<P, R extends @Nullable Object> {
         }
         Judgement judgement = failures.judge(failure);
         // A query that took too long may be the record's fault or the source's: ask the source.
-        if (judgement == Judgement.RETRYABLE && failures.isTimeout(failure) && !sourcesAnswer()) {
+        if (judgement == Judgement.RETRYABLE && failures.isTimeout(failure) && !sources.answer()) {
             judgement = Judgement.INFRASTRUCTURE;
         }
         return switch (judgement) {
             case INFRASTRUCTURE -> unavailable(work, nanos, FailureTexts.reason(failure));
             case REJECTED -> {
-                breakers.forEach(Breaker::answered);
+                sources.answered(work.claim().permit());
                 yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
             }
             case RETRYABLE -> {
-                breakers.forEach(Breaker::answered);
+                sources.answered(work.claim().permit());
                 yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
             }
         };
+    }
+
+    /** A record's own write failed. */
+    Fail<P, R> onWriteFailure(Work work, Throwable failure, long nanos) {
+        String reason = FailureTexts.reason(failure);
+        return failures.judge(failure) == Judgement.REJECTED
+                ? reject(work, nanos, FailureKind.REJECTED, reason, failure)
+                : retry(work, nanos, FailureKind.ERROR, reason, failure, null);
+    }
+
+    /** rpa_db did not take a record. */
+    GiveBack<P, R> onWriteUnavailable(Work work, long nanos) {
+        return postpone(work, nanos);
+    }
+
+    /**
+     * A chunk has been written as far as it could be. What its records met says nothing about what the handler reads;
+     * and nothing about rpa_db either if it took the others.
+     */
+    void onWritten(Completion.Rest<P, R> rest) {
+        if (rest.anyCompleted()) {
+            sources.written();
+            return;
+        }
+        rest.refused().stream()
+                .filter(it -> !it.own())
+                .findFirst()
+                .ifPresent(it -> sources.notWritten(FailureTexts.reason(it.failure())));
     }
 
     Decision<P, R> onTimeout(Work work, long nanos) {
@@ -86,10 +113,6 @@ final class Decisions<P, R extends @Nullable Object> {
         return new GiveBack<>(work, 0, null);
     }
 
-    private boolean sourcesAnswer() {
-        return flow.sources().isEmpty() || breakers.stream().allMatch(Breaker::probe);
-    }
-
     private Decision<P, R> complete(Work work, WorkRecord<P> record, R result, long nanos) {
         String text = result == null ? null : json.writeValueAsString(result);
         if (text != null && (ESCAPED_NUL.matcher(text).find() || !PostgresText.canHold(text))) {
@@ -98,21 +121,25 @@ final class Decisions<P, R extends @Nullable Object> {
         return new Complete<>(work, nanos, new Handled<>(record, result), text);
     }
 
-    // The next record to be tried should be another one, in case it is this one that the source cannot stand.
-    private Decision<P, R> unavailable(Work work, long nanos, String reason) {
-        breakers.forEach(breaker -> breaker.trip(reason));
+    private GiveBack<P, R> unavailable(Work work, long nanos, String reason) {
+        sources.trip(reason);
+        return postpone(work, nanos);
+    }
+
+    // The next record to be tried should be another one, in case it is this one that cannot be stood.
+    private GiveBack<P, R> postpone(Work work, long nanos) {
         return new GiveBack<>(
                 work, nanos, Duration.ofMillis(ThreadLocalRandom.current().nextLong(500, 2_000)));
     }
 
-    private Decision<P, R> reject(Work work, long nanos, FailureKind kind, String reason, @Nullable Throwable failure) {
+    private Fail<P, R> reject(Work work, long nanos, FailureKind kind, String reason, @Nullable Throwable failure) {
         return new Fail<>(
                 work,
                 nanos,
                 new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), null));
     }
 
-    private Decision<P, R> retry(
+    private Fail<P, R> retry(
             Work work,
             long nanos,
             FailureKind kind,

@@ -64,6 +64,11 @@ class FailureTable {
         return DatabaseError.of(failure).filter(DatabaseError.TIMEOUT::equals).isPresent();
     }
 
+    /** Whether a database had trouble of its own with what it was asked, which may be one record's doing. */
+    boolean isInternal(Throwable failure) {
+        return DatabaseError.of(failure).filter(DatabaseError.INTERNAL::equals).isPresent();
+    }
+
     private static Judgement own(Throwable failure) {
         for (Throwable cause : FailureTexts.causes(failure)) {
             if (cause instanceof SourceUnavailableException) {
@@ -81,7 +86,7 @@ class FailureTable {
 
     private static Judgement of(DatabaseError error) {
         return switch (error) {
-            case TRANSIENT, UNKNOWN_OUTCOME, CONFIGURATION -> Judgement.INFRASTRUCTURE;
+            case TRANSIENT, INTERNAL, UNKNOWN_OUTCOME, CONFIGURATION -> Judgement.INFRASTRUCTURE;
             case TIMEOUT, DATA, OTHER -> Judgement.RETRYABLE;
         };
     }

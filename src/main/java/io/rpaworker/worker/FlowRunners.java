@@ -68,10 +68,10 @@ class FlowRunners {
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
         var meters = new FlowMeters(registry, flow.name());
-        var breakers = sources.of(flow);
+        var flowSources = sources.of(flow);
         var leftovers = new Leftovers(claims, settlements);
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
-        var decisions = new Decisions<>(flow, failures, breakers, json);
+        var decisions = new Decisions<>(flow, failures, flowSources, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(
@@ -93,7 +93,7 @@ class FlowRunners {
         var execution = new Execution<>(flow, decisions, failures, outbox);
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var suspects = new Suspects(flow.name(), claims, calls, isolation, execution, active, leftovers);
-        var poller = new Poller(flow, claims, limited, suspects, lease, breakers, leftovers, meters, size, properties);
+        var poller = new Poller(flow, claims, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
         var polls = new PollLoop(flow.name(), poller, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);

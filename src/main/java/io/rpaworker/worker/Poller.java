@@ -6,7 +6,6 @@ import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,7 +20,7 @@ final class Poller {
     private final LimitedClaims limited;
     private final Suspects suspects;
     private final Lease lease;
-    private final List<Breaker> breakers;
+    private final FlowSources sources;
     private final Leftovers leftovers;
     private final FlowMeters meters;
     private final long maxClaimBytes;
@@ -34,7 +33,7 @@ final class Poller {
             LimitedClaims limited,
             Suspects suspects,
             Lease lease,
-            List<Breaker> breakers,
+            FlowSources sources,
             Leftovers leftovers,
             FlowMeters meters,
             ClaimSize size,
@@ -44,7 +43,7 @@ final class Poller {
         this.limited = limited;
         this.suspects = suspects;
         this.lease = lease;
-        this.breakers = breakers;
+        this.sources = sources;
         this.leftovers = leftovers;
         this.meters = meters;
         this.size = size;
@@ -67,26 +66,25 @@ final class Poller {
             return Optional.empty();
         }
         leftovers.tellUrgent();
-        Breaker.Permit permit = breakers.stream()
-                .map(Breaker::ask)
-                .min(Breaker.Permit::compareTo)
-                .orElse(Breaker.Permit.BATCHES);
-        if (permit == Breaker.Permit.NOTHING) {
-            breakers.forEach(Breaker::unused);
-            return Optional.empty();
-        }
-        if (permit == Breaker.Permit.BATCHES) {
-            Optional<ActiveClaim> suspect = suspects.claim(tenure.get());
-            if (suspect.isPresent()) {
-                return suspect.map(it -> new Polled(it, true));
+        Permit permit = sources.ask();
+        Optional<Polled> polled = Optional.empty();
+        try {
+            polled = poll(tenure.get(), permit);
+            return polled;
+        } finally {
+            if (polled.isEmpty()) {
+                permit.end();
             }
         }
-        Claim claim = claim(tenure.get(), permit == Breaker.Permit.BATCHES ? size.next() : 1);
-        if (claim.isEmpty()) {
-            breakers.forEach(Breaker::unused);
-            return Optional.empty();
-        }
-        return Optional.of(new Polled(new ActiveClaim(claim, tenure.get()), false));
+    }
+
+    private Optional<Polled> poll(Tenure tenure, Permit permit) {
+        return switch (permit.extent()) {
+            case NOTHING -> Optional.empty();
+            case ONE_RECORD -> claim(tenure, permit, 1);
+            case BATCHES ->
+                suspects.claim(tenure).map(it -> new Polled(it, true)).or(() -> claim(tenure, permit, size.next()));
+        };
     }
 
     /**
@@ -96,7 +94,7 @@ final class Poller {
      * @param answered whether the last poll succeeded
      */
     Duration pause(boolean answered) {
-        boolean open = lease.tenure().isPresent() && breakers.stream().allMatch(it -> it.reason() == null);
+        boolean open = lease.tenure().isPresent() && !sources.isAwaited();
         return open && answered ? interval().multipliedBy(IDLE_ROUNDS) : interval();
     }
 
@@ -110,7 +108,7 @@ final class Poller {
         return lease.tenure().map(tenure -> tenure.replica().id());
     }
 
-    private Claim claim(Tenure tenure, int limit) {
+    private Optional<Polled> claim(Tenure tenure, Permit permit, int limit) {
         var request = new ClaimRequest(
                 UUID.randomUUID(),
                 tenure.replica().id(),
@@ -130,9 +128,10 @@ final class Poller {
         }
         long nanos = System.nanoTime() - started;
         watermark.claimed(claim.isEmpty() ? null : claim.records().getLast().availableAt(), nanos);
-        if (!claim.isEmpty()) {
-            meters.claimed(claim, nanos);
+        if (claim.isEmpty()) {
+            return Optional.empty();
         }
-        return claim;
+        meters.claimed(claim, nanos);
+        return Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
     }
 }

@@ -95,15 +95,16 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
                 case Suspect<P, R> it -> suspects.add(it);
             }
         }
-        completion.complete(claim, completes, (it, failure) -> {
-            switch (judge.onFailure(it.work(), failure, it.nanos())) {
-                case Fail<P, R> fail -> fails.add(fail);
-                case GiveBack<P, R> back -> backs.add(back);
-                case Suspect<P, R> suspect -> suspects.add(suspect);
-                case Complete<P, R> complete ->
-                    throw new IllegalStateException("A failure cannot complete " + complete);
+        Completion.Rest<P, R> rest = completion.complete(claim, completes);
+        for (Completion.Refused<P, R> it : rest.refused()) {
+            Complete<P, R> decision = it.decision();
+            if (it.own()) {
+                fails.add(judge.onWriteFailure(decision.work(), it.failure(), decision.nanos()));
+            } else {
+                backs.add(judge.onWriteUnavailable(decision.work(), decision.nanos()));
             }
-        });
+        }
+        judge.onWritten(rest);
         fail(claim, fails);
         giveBack(claim, backs);
         if (!suspects.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.stereotype.Component;
 
-/** One breaker for each source, shared by the flows that read it. */
+/** One breaker for each source, shared by the flows that read it, and one for what each flow writes. */
 @Component
 public class Sources {
 
@@ -16,15 +16,21 @@ public class Sources {
 
     Sources() {}
 
-    /** The breakers of a flow; a flow without sources gets one of its own, which a handler may trip as well. */
-    List<Breaker> of(Flow<?, ?> flow) {
+    /**
+     * What a flow depends on. One that names no source gets one of its own, which its handler may find not answering;
+     * each has one for what it writes, which the poll's own statements probe well enough.
+     */
+    FlowSources of(Flow<?, ?> flow) {
         var sources = flow.sources().isEmpty() ? List.of(new Source("flow:" + flow.name(), () -> {})) : flow.sources();
-        return sources.stream()
-                .map(source -> breakers.computeIfAbsent(source.name(), name -> new Breaker(source)))
-                .toList();
+        return new FlowSources(
+                sources.stream().map(this::breaker).toList(), breaker(new Source("rpaDb:" + flow.name(), () -> {})));
     }
 
-    /** The sources that do not answer, and why; empty while all is well. */
+    private Breaker breaker(Source source) {
+        return breakers.computeIfAbsent(source.name(), name -> new Breaker(source));
+    }
+
+    /** The sources that flows wait for, and why; empty while all is well. */
     public Map<String, String> unavailable() {
         var unavailable = new TreeMap<String, String>();
         breakers.values().forEach(breaker -> {

@@ -65,7 +65,7 @@ final class Suspects {
                 noneAtNanos = System.nanoTime();
                 return Optional.empty();
             }
-            return Optional.of(new ActiveClaim(claim, tenure));
+            return Optional.of(new ActiveClaim(claim, tenure, Permit.BATCHES));
         } catch (RuntimeException e) {
             leftovers.unanswered(claimId, replica, flow);
             throw e;

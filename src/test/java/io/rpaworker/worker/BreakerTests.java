@@ -7,14 +7,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.rpaworker.handler.Source;
-import io.rpaworker.worker.Breaker.Permit;
+import io.rpaworker.worker.Permit.Extent;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,12 +25,16 @@ class BreakerTests {
     private final AtomicInteger probes = new AtomicInteger();
     private volatile boolean up = true;
 
-    private final Breaker breaker = new Breaker(new Source("hub", () -> {
-        probes.incrementAndGet();
-        if (!up) {
-            throw new ConnectException("refused");
-        }
-    }));
+    private final AtomicLong clock = new AtomicLong();
+
+    private final Breaker breaker = new Breaker(
+            new Source("hub", () -> {
+                probes.incrementAndGet();
+                if (!up) {
+                    throw new ConnectException("refused");
+                }
+            }),
+            clock::get);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(Breaker.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -100,7 +104,7 @@ class BreakerTests {
         assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
         assertThat(breaker.reason()).isEqualTo("read timed out");
 
-        assertThat(next()).isEqualTo(Permit.ONE_RECORD);
+        assertThat(next().extent()).isEqualTo(Extent.ONE_RECORD);
         assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
         breaker.answered();
         assertThat(breaker.ask()).isEqualTo(Permit.BATCHES);
@@ -110,7 +114,7 @@ class BreakerTests {
     void aFailedTrialShutsItAgain() {
         breaker.ask();
         breaker.trip("first");
-        assertThat(next()).isEqualTo(Permit.ONE_RECORD);
+        assertThat(next().extent()).isEqualTo(Extent.ONE_RECORD);
 
         breaker.trip("second");
 
@@ -119,14 +123,84 @@ class BreakerTests {
     }
 
     @Test
-    void aTrialThatFoundNoRecordIsTriedSoonAgain() {
+    void whileARecordTriesTheSourceNothingElseIsLetThrough() {
         breaker.ask();
         breaker.trip("first");
-        assertThat(next()).isEqualTo(Permit.ONE_RECORD);
+        Permit trial = next();
 
-        breaker.unused();
+        assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
+        advance(Duration.ofSeconds(59));
+        assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(breaker.isAwaited()).isTrue();
 
-        assertThat(next()).isEqualTo(Permit.ONE_RECORD);
+        trial.trials().getFirst().answered();
+        assertThat(breaker.ask()).isEqualTo(Permit.BATCHES);
+    }
+
+    @Test
+    void aTrialThatTakesLongIsNotTheLast() {
+        breaker.ask();
+        breaker.trip("first");
+        Permit slow = next();
+        advance(Duration.ofMinutes(1));
+
+        Permit second = breaker.ask();
+
+        assertThat(second.extent()).isEqualTo(Extent.ONE_RECORD);
+        slow.end();
+        assertThat(breaker.ask()).as("the second is under way").isEqualTo(Permit.NOTHING);
+        second.end();
+        assertThat(breaker.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void aTrialThatEndsWithoutAWordIsFollowedByAnotherAtOnce() {
+        breaker.ask();
+        breaker.trip("first");
+
+        next().end();
+
+        assertThat(breaker.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void aTrialThatWasAnsweredIsOver() {
+        breaker.ask();
+        breaker.trip("first");
+        Permit trial = next();
+        trial.trials().getFirst().answered();
+
+        trial.end();
+
+        assertThat(breaker.ask()).isEqualTo(Permit.BATCHES);
+    }
+
+    @Test
+    void aTrialThatFailedStaysFailedWhateverItSaysLater() {
+        breaker.ask();
+        breaker.trip("first");
+        Permit trial = next();
+        breaker.trip("second");
+
+        trial.trials().getFirst().answered();
+        trial.end();
+
+        assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(breaker.reason()).isEqualTo("second");
+    }
+
+    @Test
+    void nothingIsWrongWithASourceWhoseProbeSucceedsWhenThereIsNoRecordToTry() {
+        breaker.ask();
+        breaker.trip("first");
+
+        next().end();
+
+        assertThat(breaker.reason()).isNull();
+        assertThat(breaker.isAwaited()).isFalse();
+        up = false;
+        assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(breaker.reason()).contains("refused");
     }
 
     // Sixteen records that meet one outage are one failure: the next probe is due in a quarter of a second, not in
@@ -138,7 +212,28 @@ class BreakerTests {
             breaker.trip("outage");
         }
 
-        Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> breaker.ask() == Permit.ONE_RECORD);
+        advance(Duration.ofMillis(249));
+        assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
+        advance(Duration.ofMillis(1));
+        assertThat(breaker.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void aProbeThatThrowsAnErrorIsNotTheLast() {
+        var broken = new AtomicInteger();
+        var dropped = new Breaker(
+                new Source("dropped", () -> {
+                    if (broken.incrementAndGet() == 1) {
+                        throw new NoClassDefFoundError("com/example/Gone");
+                    }
+                }),
+                clock::get);
+
+        assertThat(dropped.ask()).isEqualTo(Permit.NOTHING);
+        assertThat(dropped.reason()).contains("com/example/Gone");
+
+        advance(Duration.ofSeconds(5));
+        assertThat(dropped.ask()).isEqualTo(Permit.BATCHES);
     }
 
     @Test
@@ -162,7 +257,12 @@ class BreakerTests {
         return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
+    private void advance(Duration time) {
+        clock.addAndGet(time.toNanos());
+    }
+
     private Permit next() {
-        return Awaitility.await().pollInterval(Duration.ofMillis(20)).until(breaker::ask, it -> it != Permit.NOTHING);
+        advance(Duration.ofSeconds(5));
+        return breaker.ask();
     }
 }

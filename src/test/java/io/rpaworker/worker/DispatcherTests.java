@@ -155,7 +155,7 @@ class DispatcherTests {
                 .mapToObj(
                         id -> new ClaimedRecord(id, null, "{\"n\": 1}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        return new ActiveClaim(new Claim(UUID.randomUUID(), FLOW, claimed), tenure);
+        return new ActiveClaim(new Claim(UUID.randomUUID(), FLOW, claimed), tenure, Permit.BATCHES);
     }
 
     private List<Decision<Numbered, Integer>> decided(int records) throws InterruptedException {

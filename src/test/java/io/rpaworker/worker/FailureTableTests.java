@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,8 @@ class FailureTableTests {
         "08006, INFRASTRUCTURE",
         "08007, INFRASTRUCTURE",
         "42P01, INFRASTRUCTURE",
+        "55000, INFRASTRUCTURE",
+        "XX000, INFRASTRUCTURE",
         "57014, RETRYABLE",
         "23505, RETRYABLE",
         "P0001, RETRYABLE"
@@ -74,6 +77,8 @@ class FailureTableTests {
 
         assertThat(table().judge(failure)).isEqualTo(judgement);
         assertThat(table().isTimeout(failure)).isEqualTo(state.equals("57014"));
+        assertThat(table().isInternal(failure))
+                .isEqualTo(List.of("55000", "XX000").contains(state));
     }
 
     @Test

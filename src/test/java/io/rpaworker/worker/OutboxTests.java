@@ -57,7 +57,7 @@ class OutboxTests {
                 .mapToObj(id -> new ClaimedRecord(id, null, "{}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
         var tenure = new Tenure(new Replica("r", "r", "1"), Duration.ofMinutes(1), System.nanoTime());
-        return new ActiveClaim(new Claim(UUID.randomUUID(), "f", claimed), tenure);
+        return new ActiveClaim(new Claim(UUID.randomUUID(), "f", claimed), tenure, Permit.BATCHES);
     }
 
     private static Decision<String, String> completed(Work work, String result) {

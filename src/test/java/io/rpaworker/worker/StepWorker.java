@@ -234,7 +234,7 @@ public final class StepWorker<P> {
         if (claim.isEmpty()) {
             return Optional.empty();
         }
-        var begun = new ActiveClaim(claim, current);
+        var begun = new ActiveClaim(claim, current, Permit.BATCHES);
         active.begin(begun);
         return Optional.of(begun);
     }
@@ -284,13 +284,13 @@ public final class StepWorker<P> {
                 others.add(it);
             }
         });
-        completion.complete(
-                claim,
-                completes,
-                (it, failure) -> others.add(
-                        isOutage(failure)
-                                ? new GiveBack<>(it.work(), 0, PATIENCE)
-                                : failed(it.work(), String.valueOf(failure.getMessage()), PATIENCE)));
+        for (var it : completion.complete(claim, completes).refused()) {
+            Work work = it.decision().work();
+            others.add(
+                    it.own()
+                            ? failed(work, String.valueOf(it.failure().getMessage()), PATIENCE)
+                            : new GiveBack<>(work, 0, PATIENCE));
+        }
         var fails = others.stream()
                 .filter(Fail.class::isInstance)
                 .collect(Collectors.toMap(it -> it.work().record().id(), it -> ((Fail<P, String>) it).failure()));

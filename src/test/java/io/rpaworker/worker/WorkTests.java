@@ -38,7 +38,7 @@ class WorkTests {
     private static Work work(int failures) {
         var record = new ClaimedRecord(1, null, "{}", failures, Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
         var tenure = new Tenure(new Replica("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
-        return new ActiveClaim(new Claim(UUID.randomUUID(), "f", List.of(record)), tenure)
+        return new ActiveClaim(new Claim(UUID.randomUUID(), "f", List.of(record)), tenure, Permit.BATCHES)
                 .works()
                 .getFirst();
     }

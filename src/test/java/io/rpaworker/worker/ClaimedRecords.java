@@ -1,0 +1,116 @@
+package io.rpaworker.worker;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.Handled;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.ClaimRequest;
+import io.rpaworker.queue.Partition;
+import io.rpaworker.queue.QueueParts;
+import io.rpaworker.queue.Replica;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.worker.Decision.Complete;
+import jakarta.validation.Validation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Records that a process has claimed, and what it settles them with; the test takes each step itself. */
+final class ClaimedRecords {
+
+    static final String FLOW = "claimed";
+    static final FailureTable FAILURES =
+            new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    final QueueParts queue;
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final FlowMeters flowMeters = new FlowMeters(meters, FLOW);
+    final Tenure tenure = new Tenure(new Replica("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
+    final Breaker rpaDb = new Breaker(new Source("rpaDb", () -> {}));
+    final FlowSources sources = new FlowSources(List.of(), rpaDb);
+    final Flow<Numbered, Integer> flow;
+    final ActiveClaim claim;
+
+    record Numbered(int n) {}
+
+    private record Writing(Consumer<List<Integer>> writing) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
+            return Outcome.completed(record.payload().n());
+        }
+
+        @Override
+        public void write(List<Handled<Numbered, Integer>> chunk) {
+            writing.accept(chunk.stream().map(Handled::result).toList());
+        }
+    }
+
+    /**
+     * Claims records with the payloads 1 and so on.
+     *
+     * @param writing told which payloads are to be written
+     */
+    ClaimedRecords(RpaDb db, int records, Consumer<List<Integer>> writing) {
+        this.queue = QueueParts.over(db.dataSource());
+        var decoder = new PayloadDecoder<Numbered>(
+                JSON, Validation.buildDefaultValidatorFactory().getValidator(), JSON.constructType(Numbered.class));
+        var settings = FlowSettings.of(FLOW, null, FlowProperties.NONE);
+        this.flow = new Flow<>(FLOW, new Writing(writing), decoder, settings, List.of());
+        db.insertReplica("a");
+        db.insertPending(FLOW, records);
+        sources.ask();
+        var request = new ClaimRequest(UUID.randomUUID(), "a", FLOW, records, Integer.MAX_VALUE, null, Partition.ALL);
+        Claim claimed = queue.claims().claim(request);
+        this.claim = new ActiveClaim(claimed, tenure, Permit.BATCHES);
+    }
+
+    Completion<Numbered, Integer> completion() {
+        return new Completion<>(flow, queue.settlements(), queue.transaction(), FAILURES, flowMeters, Duration.ZERO);
+    }
+
+    Decisions<Numbered, Integer> decisions() {
+        return new Decisions<>(flow, FAILURES, sources, JSON);
+    }
+
+    /** All records, handled. */
+    List<Complete<Numbered, Integer>> handled() {
+        return claim.works().stream()
+                .map(work -> {
+                    var claimed = work.record();
+                    Numbered payload = flow.decoder().decode(claimed.payload());
+                    var record = new WorkRecord<>(claimed.id(), FLOW, null, payload, 1, claimed.createdAt());
+                    return new Complete<Numbered, Integer>(work, 0, new Handled<>(record, payload.n()), null);
+                })
+                .toList();
+    }
+
+    /** How many records the meters say had this outcome. */
+    double counted(FlowMeters.Outcome outcome) {
+        return meters.get("rpa.record.process")
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .timer()
+                .count();
+    }
+
+    /** How many records the meters say the fence refused. */
+    double fenceRejected() {
+        return meters.get("rpa.fence.rejected").counter().count();
+    }
+}

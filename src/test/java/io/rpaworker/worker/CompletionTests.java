@@ -1,0 +1,104 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Failures;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.worker.ClaimedRecords.Numbered;
+import io.rpaworker.worker.Completion.Refused;
+import io.rpaworker.worker.Completion.Rest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.UncategorizedSQLException;
+
+/** Chunks of which some records cannot be written. */
+class CompletionTests {
+
+    private final RpaDb db = Postgres.migrated();
+    private final List<Integer> writes = new ArrayList<>();
+
+    // A row of the results that a forgotten session has locked; trouble inside PostgreSQL; a handler's own fault.
+    @ParameterizedTest
+    @ValueSource(strings = {"55P03", "55000", "XX000", "23505"})
+    void whatOneRecordMeetsDoesNotHappenToItsNeighbours(String state) throws InterruptedException {
+        Rest<Numbered, Integer> rest = complete(100, failing(state, Set.of(67)));
+
+        assertThat(rest.refused()).extracting(CompletionTests::number).containsExactly(67);
+        assertThat(rest.anyCompleted()).isTrue();
+        assertThat(db.count(ClaimedRecords.FLOW, "completed")).isEqualTo(99);
+        assertThat(rest.refused().getFirst().own()).isEqualTo(!state.equals("55P03"));
+    }
+
+    @Test
+    void onceAChunkHasBeenTriedOftenEachPartIsTriedOnce() throws InterruptedException {
+        complete(64, failing("55P03", Set.of(1)));
+
+        // Ten times all of them, then halves down to the first one, and the other half of each.
+        assertThat(writes).hasSize(10 + 6 + 6);
+    }
+
+    @Test
+    void anOutageThatPassesRefusesNothing() throws InterruptedException {
+        var outage = new AtomicInteger(9);
+
+        Rest<Numbered, Integer> rest = complete(64, chunk -> {
+            if (outage.getAndDecrement() > 0) {
+                throw failure("08006");
+            }
+        });
+
+        assertThat(rest.refused()).isEmpty();
+        assertThat(writes).hasSize(10);
+    }
+
+    // Whoever has locked a table for a minute must not be asked a thousand times, five seconds each.
+    @Test
+    void whatNoRecordGetsPastIsNotLookedForInEachOfThem() throws InterruptedException {
+        Rest<Numbered, Integer> rest = complete(500, chunk -> {
+            throw failure("42P01");
+        });
+
+        assertThat(rest.refused()).hasSize(500).noneMatch(Refused::own);
+        assertThat(rest.anyCompleted()).isFalse();
+        assertThat(writes).hasSizeLessThan(50);
+    }
+
+    @Test
+    void troubleInsideTheDatabaseIsARecordsOwnAfterThreeTries() throws InterruptedException {
+        Rest<Numbered, Integer> rest = complete(1, failing("XX000", Set.of(1)));
+
+        assertThat(rest.refused()).singleElement().matches(Refused::own);
+        assertThat(writes).hasSize(3);
+    }
+
+    private Rest<Numbered, Integer> complete(int records, Consumer<List<Integer>> writing) throws InterruptedException {
+        var claimed = new ClaimedRecords(db, records, chunk -> {
+            writes.add(chunk.size());
+            writing.accept(chunk);
+        });
+        return claimed.completion().complete(claimed.claim, claimed.handled());
+    }
+
+    private static Consumer<List<Integer>> failing(String state, Set<Integer> numbers) {
+        return chunk -> {
+            if (chunk.stream().anyMatch(numbers::contains)) {
+                throw failure(state);
+            }
+        };
+    }
+
+    private static RuntimeException failure(String state) {
+        return new UncategorizedSQLException("write", "insert", Failures.postgres(state));
+    }
+
+    private static int number(Refused<Numbered, Integer> refused) {
+        return refused.decision().handled().result();
+    }
+}

@@ -1,0 +1,131 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.Settlements;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import io.rpaworker.worker.Permit.Extent;
+import jakarta.validation.Validator;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Polls by hand; the application lends its lease and its queue. */
+class PollerTests {
+
+    private static final String FLOW = "trying";
+
+    private final RpaDb db = Postgres.migrated();
+    private final TestWorker worker = TestWorker.on(db).start();
+    private final AtomicLong clock = new AtomicLong();
+    private final Breaker hub = new Breaker(new Source("hub", () -> {}), clock::get);
+    private final Leftovers leftovers = new Leftovers(worker.bean(Claims.class), worker.bean(Settlements.class));
+    private final ActiveClaims active = new ActiveClaims(leftovers);
+    private final Poller poller = poller();
+
+    record Numbered(int n) {}
+
+    private record Idle(String flow) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
+            return Outcome.completed(record.payload().n());
+        }
+    }
+
+    @BeforeEach
+    void theSourceHasBeenAwayAndItsProbeIsDue() {
+        worker.until(() -> worker.bean(Lease.class).tenure().isPresent());
+        hub.ask();
+        hub.trip("away");
+        clock.addAndGet(Duration.ofSeconds(5).toNanos());
+    }
+
+    @AfterEach
+    void stop() {
+        worker.close();
+    }
+
+    @Test
+    void oneRecordIsClaimedUntilItHasBeenHandled() {
+        db.insertPending(FLOW, 3);
+        ActiveClaim trial = poller.pollOnce().orElseThrow().claim();
+        assertThat(trial.works()).hasSize(1);
+
+        for (int i = 0; i < 5; i++) {
+            clock.addAndGet(Duration.ofSeconds(5).toNanos());
+            assertThat(poller.pollOnce()).isEmpty();
+        }
+        assertThat(db.count(FLOW, "processing")).isEqualTo(1);
+
+        trial.permit().trials().forEach(Breaker.Trial::answered);
+        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(2);
+    }
+
+    @Test
+    void aTrialThatIsSettledWithoutAWordAboutTheSourceIsFollowedByAnother() {
+        db.insertPending(FLOW, 3);
+        ActiveClaim trial = poller.pollOnce().orElseThrow().claim();
+        active.begin(trial);
+
+        active.settled(trial, 1);
+
+        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(1);
+    }
+
+    @Test
+    void aFlowWithoutRecordsLeavesTheTrialToOthers() {
+        assertThat(poller.pollOnce()).isEmpty();
+
+        assertThat(hub.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void aClaimThatFailsLeavesTheTrialToOthers() {
+        db.jdbc().sql("alter table processing_queue rename to elsewhere").update();
+
+        assertThatException().isThrownBy(poller::pollOnce);
+
+        assertThat(hub.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void pausesForLongOnlyOnceNothingButRecordsIsWaitedFor() {
+        assertThat(poller.pause()).isEqualTo(Duration.ofSeconds(1));
+
+        assertThat(poller.pollOnce()).isEmpty();
+
+        assertThat(poller.pause()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    private Poller poller() {
+        JsonMapper json = JsonMapper.shared();
+        var decoder =
+                new PayloadDecoder<Numbered>(json, worker.bean(Validator.class), json.constructType(Numbered.class));
+        var settings = FlowSettings.of(FLOW, null, FlowProperties.NONE);
+        return new Poller(
+                new Flow<>(FLOW, new Idle(FLOW), decoder, settings, List.of()),
+                worker.bean(Claims.class),
+                worker.bean(LimitedClaims.class),
+                worker.bean(Lease.class),
+                new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {}))),
+                leftovers,
+                new FlowMeters(new SimpleMeterRegistry(), FLOW),
+                new ClaimSize(16, 100, false),
+                worker.bean(WorkerProperties.class));
+    }
+}
