@@ -1,0 +1,18 @@
+-- Whoever may write processing_queue is counted, whatever else that role may do and wherever its search_path leads: the
+-- functions that count run as their owner, in the schema that is being migrated. Nobody else may hang them on a table of
+-- their own. keep_shape and touch name nothing outside pg_catalog and need none of this.
+set local statement_timeout = 0;
+set local lock_timeout = '60s';
+
+do $$
+declare
+    counting text;
+begin
+    foreach counting in array
+        array['queue_total_add', 'queue_total_subtract', 'queue_total_move', 'queue_total_clear']
+    loop
+        execute format(
+            'alter function %I() security definer set search_path = %I, pg_temp', counting, current_schema());
+        execute format('revoke execute on function %I() from public', counting);
+    end loop;
+end $$;
