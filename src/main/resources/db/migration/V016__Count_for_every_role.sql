@@ -4,6 +4,14 @@
 set local statement_timeout = 0;
 set local lock_timeout = '60s';
 
+-- A fold that is still open has deleted rows that a truncate would wait for, and inserted one that it would not see.
+create or replace function queue_total_clear() returns trigger language plpgsql as $$
+begin
+    lock table queue_total in exclusive mode;
+    delete from queue_total;
+    return null;
+end $$;
+
 do $$
 declare
     counting text;
