@@ -24,3 +24,6 @@ begin
         execute format('revoke execute on function %I() from public', counting);
     end loop;
 end $$;
+
+-- What is under way of a flow that has a limit is counted at each of its claims.
+create index processing_claim_flow on processing_claim (flow_name);

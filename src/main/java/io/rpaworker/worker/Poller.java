@@ -146,8 +146,12 @@ final class Poller {
             return Optional.empty();
         }
         UUID claimId = UUID.randomUUID();
+        String replicaId = tenure.replica().id();
         try {
-            Claim claim = claims.claimSuspect(claimId, tenure.replica().id(), flow.name());
+            Limits limits = flow.settings().limits();
+            Claim claim = limits.equals(Limits.NONE)
+                    ? claims.claimSuspect(claimId, replicaId, flow.name())
+                    : limited.claimSuspect(claimId, replicaId, flow.name(), limits);
             if (claim.isEmpty()) {
                 // Asked again only after a while: most flows never have one.
                 suspectsAtNanos = System.nanoTime();
@@ -155,7 +159,7 @@ final class Poller {
             }
             return Optional.of(new Polled(new ActiveClaim(claim, tenure), true));
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId, tenure.replica().id(), flow.name());
+            leftovers.unanswered(claimId, replicaId, flow.name());
             throw e;
         }
     }
