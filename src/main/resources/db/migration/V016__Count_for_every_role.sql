@@ -27,3 +27,9 @@ end $$;
 
 -- What is under way of a flow that has a limit is counted at each of its claims.
 create index processing_claim_flow on processing_claim (flow_name);
+
+-- How far a canary that went well has come with the rest: a batch for each transaction.
+alter table canary_retry
+    add column reached_flow varchar(100),
+    add column reached_failed_at timestamptz,
+    add column reached_id bigint;
