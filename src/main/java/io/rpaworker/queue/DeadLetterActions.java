@@ -3,8 +3,13 @@ package io.rpaworker.queue;
 import static io.rpaworker.queue.DeadLetters.MEANT;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.queue.DeadLetterWalk.Place;
+import io.rpaworker.queue.DeadLetterWalk.Step;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -21,36 +26,37 @@ public class DeadLetterActions {
     // A record that killed processes stays a suspect: it is tried again, but alone.
     private static final String RETRY = """
             with meant as materialized (
-                select id from processing_queue
+                select id, failed_at from processing_queue
             """ + MEANT + """
+                  and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit
                 for no key update skip locked
+            ), retried as (
+                update processing_queue q
+                set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
+                    failure_kind = null, failure_fingerprint = null, retry_count = 0,
+                    crash_count = least(q.crash_count, 1), available_at = now(), updated_at = now()
+                where q.id = any (array(select id from meant)) and q.status = 'failed'
+                returning q.id
             )
-            update processing_queue q
-            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
-                failure_kind = null, failure_fingerprint = null, retry_count = 0,
-                crash_count = least(q.crash_count, 1), available_at = now(), updated_at = now()
-            where q.id = any (array(select id from meant)) and q.status = 'failed'
-            returning q.id
+            select id, failed_at from meant where id in (select id from retried) order by failed_at, id
             """;
 
     private static final String PURGE = """
             with meant as materialized (
-                select id from processing_queue
+                select id, failed_at from processing_queue
             """ + MEANT + """
+                  and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit
                 for update skip locked
+            ), purged as (
+                delete from processing_queue q
+                where q.id = any (array(select id from meant)) and q.status = 'failed' and q.next_retry_at is null
+                returning q.id
             )
-            delete from processing_queue q
-            where q.id = any (array(select id from meant)) and q.status = 'failed' and q.next_retry_at is null
-            returning q.id
-            """;
-
-    private static final String NOTE = """
-            insert into operator_action (actor, action, flow_name, details, records)
-            values (:actor, :action, :flow, cast(:details as jsonb), :records)
+            select id, failed_at from meant where id in (select id from purged) order by failed_at, id
             """;
 
     private static final String BEGIN_CANARY = """
@@ -59,11 +65,12 @@ public class DeadLetterActions {
 
     private static final String NOW = "select clock_timestamp()";
 
-    private static final int BATCH = 1_000;
+    private static final int MOST_CANARIES = 1_000;
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
     private final JsonMapper json;
+    private final OperatorActions actions;
 
     DeadLetterActions(
             @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
@@ -72,6 +79,7 @@ public class DeadLetterActions {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.json = json;
+        this.actions = new OperatorActions(jdbc, json);
     }
 
     /**
@@ -92,7 +100,12 @@ public class DeadLetterActions {
      */
     public int retryWithCanary(DeadLetterFilter filter, int canary, String actor) {
         Integer tried = transaction.execute(status -> {
-            List<Long> ids = batch(RETRY, filter, Math.clamp(canary, 1, BATCH));
+            List<Long> ids = DeadLetters.meant(jdbc.sql(RETRY), filter)
+                    .param("afterFailedAt", OffsetDateTime.MIN)
+                    .param("afterId", Long.MIN_VALUE)
+                    .param("limit", Math.clamp(canary, 1, MOST_CANARIES))
+                    .query((row, rowNumber) -> row.getLong("id"))
+                    .list();
             if (!ids.isEmpty()) {
                 jdbc.sql(BEGIN_CANARY)
                         .param("actor", actor)
@@ -100,7 +113,7 @@ public class DeadLetterActions {
                         .param("ids", ids.stream().mapToLong(Long::longValue).toArray())
                         .update();
             }
-            note(actor, "retry canary", filter, ids.size());
+            actions.note(actor, "retry canary", filter, ids.size());
             return ids.size();
         });
         return tried == null ? 0 : tried;
@@ -116,40 +129,42 @@ public class DeadLetterActions {
         return inBatches(PURGE, filter, actor, "purge");
     }
 
+    /**
+     * Retries one batch of those dead letters that failed before {@code moment}.
+     *
+     * @param from where the batch before ended; null for the first
+     */
+    Step retrySome(DeadLetterFilter filter, Instant moment, @Nullable Place from, String actor) {
+        return step(RETRY, filter, moment, from, actor, "retry");
+    }
+
     private int inBatches(String statement, DeadLetterFilter filter, String actor, String action) {
         // What fails again while this goes on is not meant: it might never end.
-        DeadLetterFilter meant =
-                filter.before(jdbc.sql(NOW).query(OffsetDateTime.class).single().toInstant());
+        Instant now = jdbc.sql(NOW).query(OffsetDateTime.class).single().toInstant();
         int changed = 0;
-        int batch;
+        Place place = null;
         do {
-            Integer some = transaction.execute(status -> {
-                int records = batch(statement, meant, BATCH).size();
-                if (records > 0) {
-                    note(actor, action, filter, records);
-                }
-                return records;
-            });
-            batch = some == null ? 0 : some;
-            changed += batch;
-        } while (batch == BATCH);
+            Step step = step(statement, filter, now, place, actor, action);
+            changed += step.records();
+            place = step.next();
+        } while (place != null);
         return changed;
     }
 
-    private List<Long> batch(String statement, DeadLetterFilter filter, int limit) {
-        return DeadLetters.meant(jdbc.sql(statement), filter)
-                .param("limit", limit)
-                .query(Long.class)
-                .list();
-    }
-
-    private void note(String actor, String action, DeadLetterFilter filter, int records) {
-        jdbc.sql(NOTE)
-                .param("actor", actor)
-                .param("action", action)
-                .param("flow", filter.flow())
-                .param("details", json.writeValueAsString(filter))
-                .param("records", records)
-                .update();
+    private Step step(
+            String statement,
+            DeadLetterFilter filter,
+            Instant moment,
+            @Nullable Place from,
+            String actor,
+            String action) {
+        var walk = new DeadLetterWalk(jdbc, statement, filter.before(moment));
+        return Objects.requireNonNull(transaction.execute(status -> {
+            Step step = walk.step(from);
+            if (step.records() > 0) {
+                actions.note(actor, action, filter, step.records());
+            }
+            return step;
+        }));
     }
 }

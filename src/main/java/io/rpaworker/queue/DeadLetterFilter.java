@@ -34,6 +34,11 @@ public record DeadLetterFilter(
         return sooner ? this : new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, moment, runId, id);
     }
 
+    /** The same, but only in one flow. */
+    DeadLetterFilter in(String onlyFlow) {
+        return new DeadLetterFilter(onlyFlow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    }
+
     /** Every dead letter of a flow. */
     public static DeadLetterFilter ofFlow(String flow) {
         return new DeadLetterFilter(flow, null, null, null, null, null, null, null);

@@ -2,6 +2,8 @@ package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,15 +23,15 @@ public class LimitedClaims {
             on conflict (flow_name) do nothing
             """;
 
-    // A bucket that holds one second's worth, at least one record.
+    // How long the bucket has filled up is told once, under the lock: what comes in during the claim itself counts too.
     private static final String LOCK = """
-            select least(:burst, tokens + :rate * extract(epoch from clock_timestamp() - refilled_at))
+            select tokens, greatest(0, extract(epoch from clock_timestamp() - refilled_at)) as seconds
             from flow_limit
             where flow_name = :flow
             for update
             """;
 
-    // Never a counter: what a dead replica held is free again with its lease. offset 0 is for the plan, see
+    // Never a counter: what a dead replica held is free again with its lease. offset 0 is for the plan, as in
     // QueueCounts.
     private static final String UNDER_WAY = """
             select count(*)
@@ -43,7 +45,9 @@ public class LimitedClaims {
             """;
 
     private static final String SPEND = """
-            update flow_limit set tokens = :tokens, refilled_at = clock_timestamp() where flow_name = :flow
+            update flow_limit
+            set tokens = :tokens, refilled_at = refilled_at + make_interval(secs => :seconds)
+            where flow_name = :flow
             """;
 
     private final JdbcClient jdbc;
@@ -72,39 +76,63 @@ public class LimitedClaims {
         public static final Limits NONE = new Limits(null, null);
     }
 
+    private record Bucket(double tokens, double seconds) {
+
+        // It holds one second's worth, at least one record.
+        double filled(Limits limits) {
+            Double rate = limits.perSecond();
+            return Math.min(burst(limits), rate == null ? tokens : tokens + rate * seconds);
+        }
+    }
+
     /**
-     * Claims as many as the request asks for and the limits leave.
+     * Claims as many as the request asks for and the limits leave; without limits, as {@link Claims#claim} does.
      *
      * @return the claim; empty if nothing is due or nothing is left
      */
     public Claim claim(ClaimRequest request, Limits limits) {
-        jdbc.sql(ENSURE)
-                .param("flow", request.flow())
-                .param("burst", burst(limits))
-                .update();
-        Claim claim = transaction.execute(status -> claimLocked(request, limits));
-        return claim == null ? new Claim(request.claimId(), request.flow(), List.of()) : claim;
+        var nothing = new Claim(request.claimId(), request.flow(), List.of());
+        return within(limits, nothing, request.limit(), allowed -> claims.claim(request.limitedTo(allowed)));
     }
 
-    private Claim claimLocked(ClaimRequest request, Limits limits) {
-        double rate = limits.perSecond() == null ? 0 : limits.perSecond();
-        double tokens = jdbc.sql(LOCK)
-                .param("flow", request.flow())
+    /**
+     * Claims one suspect, as {@link Claims#claimSuspect} does, if the limits leave room for it.
+     *
+     * @return a claim of one record; empty if the flow has no suspect, or nothing is left
+     */
+    public Claim claimSuspect(UUID claimId, String replicaId, String flow, Limits limits) {
+        var nothing = new Claim(claimId, flow, List.of());
+        return within(limits, nothing, 1, allowed -> claims.claimSuspect(claimId, replicaId, flow));
+    }
+
+    private Claim within(Limits limits, Claim nothing, int wanted, IntFunction<Claim> claiming) {
+        if (limits.equals(Limits.NONE)) {
+            return claiming.apply(wanted);
+        }
+        jdbc.sql(ENSURE)
+                .param("flow", nothing.flow())
                 .param("burst", burst(limits))
-                .param("rate", rate)
-                .query(Double.class)
-                .single();
-        int allowed = Math.min(request.limit(), free(request.flow(), limits));
+                .update();
+        Claim claim = transaction.execute(status -> locked(limits, nothing, wanted, claiming));
+        return claim == null ? nothing : claim;
+    }
+
+    private Claim locked(Limits limits, Claim nothing, int wanted, IntFunction<Claim> claiming) {
+        String flow = nothing.flow();
+        Bucket bucket = jdbc.sql(LOCK).param("flow", flow).query(Bucket.class).single();
+        double tokens = bucket.filled(limits);
+        int allowed = Math.min(wanted, free(flow, limits));
         if (limits.perSecond() != null) {
             allowed = Math.min(allowed, (int) tokens);
         }
         if (allowed < 1) {
-            return new Claim(request.claimId(), request.flow(), List.of());
+            return nothing;
         }
-        Claim claim = claims.claim(request.limitedTo(allowed));
+        Claim claim = claiming.apply(allowed);
         jdbc.sql(SPEND)
-                .param("flow", request.flow())
+                .param("flow", flow)
                 .param("tokens", tokens - claim.records().size())
+                .param("seconds", bucket.seconds())
                 .update();
         return claim;
     }

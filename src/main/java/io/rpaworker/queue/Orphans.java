@@ -21,11 +21,11 @@ public class Orphans {
             """;
 
     // - Who is to blame for a crash: the record that ran alone, if one did; else everything that was under way, but
-    // that
-    //   is suspicion and no more, however often it happens. Only what ran alone becomes poison.
+    //   that is suspicion and no more, however often it happens. Only what ran alone becomes poison.
     // - A row that is locked at this moment is being settled by its owner: it is skipped and looked at again.
     // - The limit counts records that can be recovered. If it counted claims, enough of them that are settled or locked
     //   would hide those behind them.
+    // - The rows of replicas are locked in the order of their ids: two sweeps that meet would end in a deadlock.
     private static final String RECOVER = """
             with dead as materialized (
                 select c.claim_id, c.record_ids, c.instance_id, c.isolated as alone,
@@ -47,11 +47,17 @@ public class Orphans {
                     where q.id = any (dead.record_ids) and q.claim_id = dead.claim_id and q.status = 'processing'
                     for no key update skip locked) as held
                 limit :limit
+            ), accused as materialized (
+                select id
+                from worker_instance
+                where id = any (array(select instance_id from orphan where blamed))
+                order by id
+                for no key update
             ), noted as (
                 update worker_instance w
                 set blamed = w.blamed || theirs.ids
                 from (select instance_id, array_agg(id) as ids from orphan where blamed group by instance_id) as theirs
-                where w.id = theirs.instance_id
+                where w.id = theirs.instance_id and w.id = any (array(select id from accused))
             ), poison as (
                 update processing_queue q
                 set status = 'failed', failed_at = now(), failure_kind = 'poison', crash_count = q.crash_count + 1,
@@ -110,8 +116,7 @@ public class Orphans {
             """;
 
     // All claims of a replica at once, when none of them holds a record any more: until then the row of the one that
-    // ran
-    // alone says that nothing else is to blame.
+    // ran alone says that nothing else is to blame.
     private static final String FORGET = """
             with dead as materialized (
                 select distinct c.instance_id

@@ -17,9 +17,8 @@ import org.springframework.stereotype.Component;
 public class QueueCounts {
 
     // offset 0 keeps the lateral select apart, so that it is one walk over the primary key for each claim. Joined
-    // freely,
-    // a table that was not analyzed since it grew was read whole and each row compared with every id of its claim: 9 s
-    // for 20,000 records.
+    // freely, a table that was not analyzed since it grew was read whole and each row compared with every id of its
+    // claim: 9 s for 20,000 records.
     private static final String COUNT = """
             with counted (flow_name, total, pending, processing, failed) as (
                 select flow_name, sum(records), 0, 0, 0 from queue_total group by flow_name

@@ -92,8 +92,8 @@ class FlowRunners {
                 .toList();
         var execution = new Execution<>(flow, decisions, failures, outbox);
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
-        var suspects = new Suspects(flow.name(), claims, calls, isolation, execution, active, leftovers);
-        var poller = new Poller(flow, claims, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
+        var suspects = new Suspects(flow, claims, limited, calls, isolation, execution, active, leftovers);
+        var poller = new Poller(flow, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
         var polls = new PollLoop(flow.name(), poller, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);

@@ -2,9 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
-import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
-import io.rpaworker.queue.LimitedClaims.Limits;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,8 +14,7 @@ final class Poller {
     private static final int IDLE_ROUNDS = 20;
 
     private final Flow<?, ?> flow;
-    private final Claims claims;
-    private final LimitedClaims limited;
+    private final LimitedClaims claims;
     private final Suspects suspects;
     private final Lease lease;
     private final FlowSources sources;
@@ -29,8 +26,7 @@ final class Poller {
 
     Poller(
             Flow<?, ?> flow,
-            Claims claims,
-            LimitedClaims limited,
+            LimitedClaims claims,
             Suspects suspects,
             Lease lease,
             FlowSources sources,
@@ -40,7 +36,6 @@ final class Poller {
             WorkerProperties properties) {
         this.flow = flow;
         this.claims = claims;
-        this.limited = limited;
         this.suspects = suspects;
         this.lease = lease;
         this.sources = sources;
@@ -120,8 +115,7 @@ final class Poller {
         long started = System.nanoTime();
         Claim claim;
         try {
-            Limits limits = flow.settings().limits();
-            claim = limits.equals(Limits.NONE) ? claims.claim(request) : limited.claim(request, limits);
+            claim = claims.claim(request, flow.settings().limits());
         } catch (RuntimeException e) {
             leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             throw e;

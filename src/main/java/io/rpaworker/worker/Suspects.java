@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.LimitedClaims;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,8 +21,9 @@ final class Suspects {
     private static final Logger log = LoggerFactory.getLogger(Suspects.class);
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
-    private final String flow;
+    private final Flow<?, ?> flow;
     private final Claims claims;
+    private final LimitedClaims limited;
     private final Calls calls;
     private final Isolation isolation;
     private final Execution<?, ?> execution;
@@ -30,8 +32,9 @@ final class Suspects {
     private long noneAtNanos = System.nanoTime() - INTERVAL.toNanos();
 
     Suspects(
-            String flow,
+            Flow<?, ?> flow,
             Claims claims,
+            LimitedClaims limited,
             Calls calls,
             Isolation isolation,
             Execution<?, ?> execution,
@@ -39,6 +42,7 @@ final class Suspects {
             Leftovers leftovers) {
         this.flow = flow;
         this.claims = claims;
+        this.limited = limited;
         this.calls = calls;
         this.isolation = isolation;
         this.execution = execution;
@@ -60,14 +64,15 @@ final class Suspects {
         UUID claimId = UUID.randomUUID();
         String replica = tenure.replica().id();
         try {
-            Claim claim = claims.claimSuspect(claimId, replica, flow);
+            Claim claim = limited.claimSuspect(
+                    claimId, replica, flow.name(), flow.settings().limits());
             if (claim.isEmpty()) {
                 noneAtNanos = System.nanoTime();
                 return Optional.empty();
             }
             return Optional.of(new ActiveClaim(claim, tenure, Permit.BATCHES));
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId, replica, flow);
+            leftovers.unanswered(claimId, replica, flow.name());
             throw e;
         }
     }
@@ -107,7 +112,7 @@ final class Suspects {
         log.info(
                 "Record {} of {} runs alone: it was under way when a process died",
                 suspect.works().getFirst().record().id(),
-                flow);
+                flow.name());
         while (!active.awaitSettled(suspect)) {
             waiting.run();
         }

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Ten dead letters of flow f, two of flow g; the three oldest of f are tried first. */
 class CanaryRetriesTests {
@@ -19,11 +18,10 @@ class CanaryRetriesTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final int CANARY = 3;
 
-    private final TransactionTemplate transaction =
-            QueueParts.over(DB.dataSource()).transaction();
-    private final DeadLetterActions deadLetters =
-            QueueParts.over(DB.dataSource()).deadLetterActions();
-    private final CanaryRetries canaries = new CanaryRetries(DB.jdbc(), deadLetters, JsonMapper.shared());
+    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final TransactionTemplate transaction = queue.transaction();
+    private final DeadLetterActions deadLetters = queue.deadLetterActions();
+    private final CanaryRetries canaries = queue.canaries();
 
     @BeforeEach
     void dyingCanaries() {
@@ -65,11 +63,48 @@ class CanaryRetriesTests {
         assertThat(states()).containsExactly("went_on");
         assertThat(DB.count("f", "pending")).isEqualTo(7);
         assertThat(DB.count("g", "failed")).isEqualTo(2);
-        assertThat(DB.jdbc()
-                        .sql("select actor || '|' || action || '|' || records from operator_action order by id")
-                        .query(String.class)
-                        .list())
-                .containsExactly("ada|retry canary|3", "ada|retry|7");
+        assertThat(actions()).containsExactly("ada|retry canary|3", "ada|retry|7");
+    }
+
+    @Test
+    void theRestFollowsABatchForEachTransactionWhoeverGoesOnWithIt() {
+        set("completed", "id in (8, 9, 10)");
+        dead("f", 2_493);
+
+        assertThat(canaries.watchOnce()).isTrue();
+        assertThat(DB.count("f", "pending")).isEqualTo(1_000);
+        assertThat(states()).containsExactly("watching");
+
+        // What is retried and fails again is not retried again.
+        set("failed", "status = 'pending'");
+        transaction.executeWithoutResult(crash -> {
+            assertThat(canaries.watchOnce()).isTrue();
+            crash.setRollbackOnly();
+        });
+        var successor = QueueParts.over(DB.dataSource()).canaries();
+        assertThat(successor.watchOnce()).isTrue();
+        assertThat(DB.count("f", "pending")).isEqualTo(1_000);
+        assertThat(states()).containsExactly("watching");
+
+        assertThat(successor.watchOnce()).isTrue();
+        assertThat(DB.count("f", "pending")).isEqualTo(1_500);
+        assertThat(states()).containsExactly("went_on");
+
+        assertThat(successor.watchOnce()).isFalse();
+        assertThat(actions())
+                .containsExactly("ada|retry canary|3", "ada|retry|1000", "ada|retry|1000", "ada|retry|500");
+    }
+
+    @Test
+    void whatFailedOnlyAfterTheCanaryHadBegunIsNotMeant() {
+        set("completed", "id in (8, 9, 10)");
+        DB.insertPending("f", 1);
+        set("failed", "status = 'pending'");
+
+        canaries.watchOnce();
+
+        assertThat(DB.count("f", "pending")).isEqualTo(7);
+        assertThat(DB.count("f", "failed")).isEqualTo(1);
     }
 
     @Test
@@ -88,6 +123,7 @@ class CanaryRetriesTests {
         assertThat(states()).containsExactly("stopped");
         assertThat(DB.count("f", "failed")).isEqualTo(7);
         assertThat(pending()).isEmpty();
+        assertThat(actions()).containsExactly("ada|retry canary|3", "ada|retry canary stopped|1");
     }
 
     @Test
@@ -142,6 +178,23 @@ class CanaryRetriesTests {
         } finally {
             DB.jdbc().sql("drop function refuse cascade").update();
         }
+    }
+
+    private static void dead(String flow, int count) {
+        DB.jdbc()
+                .sql("insert into processing_queue (flow_name, payload, status, claimed_at, failed_at)"
+                        + " select :flow, '{}', 'failed', now(), now() - interval '1 hour'"
+                        + " from generate_series(1, :count)")
+                .param("flow", flow)
+                .param("count", count)
+                .update();
+    }
+
+    private static List<String> actions() {
+        return DB.jdbc()
+                .sql("select actor || '|' || action || '|' || records from operator_action order by id")
+                .query(String.class)
+                .list();
     }
 
     private static void set(String status, String where) {

@@ -10,6 +10,8 @@ import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Which records are blamed when a replica has died. */
@@ -33,6 +35,35 @@ class CrashBlameTests {
         fleet.sweep();
 
         assertThat(fleet.crashes()).containsExactly(1, 1, 0);
+    }
+
+    @Test
+    void twoSweepsThatMeetLockTheDeadInTheSameOrder() {
+        var dead = Stream.iterate(9, n -> n - 1).limit(9).map(n -> "dead-" + n).toList();
+        dead.forEach(DB::insertReplica);
+        DB.insertPending("f", dead.size());
+        dead.forEach(replica -> fleet.claimed(replica, 1));
+        dead.forEach(DB::expireLease);
+        queue.orphans().declareDead();
+
+        CompletableFuture<Integer> sweep = queue.transaction().execute(status -> {
+            lock("dead-1");
+            var waiting = supplyAsync(fleet::sweep);
+            DB.awaitWaiter();
+            // The sweep waits for the first of them, and holds none of the others.
+            dead.forEach(CrashBlameTests::lock);
+            return waiting;
+        });
+
+        assertThat(sweep).succeedsWithin(SOON).isEqualTo(dead.size());
+    }
+
+    private static void lock(String replica) {
+        DB.jdbc()
+                .sql("select id from worker_instance where id = :id for no key update nowait")
+                .param("id", replica)
+                .query(String.class)
+                .single();
     }
 
     @Test

@@ -228,6 +228,27 @@ class DeadLettersTests {
     }
 
     @Test
+    void readsWhatIsNotMeantOnceHoweverManyBatchesThereAre() {
+        for (String flow : List.of("f", "g")) {
+            insert(5_000, flow, "failed", "error", "other", "x", "2 hours");
+            insert(3_000, flow, "failed", "error", "aaa", "x", "1 hour");
+        }
+        DB.jdbc().sql("analyze processing_queue").update();
+
+        queue.transaction().executeWithoutResult(status -> {
+            assertThat(actions.retry(DeadLetterFilter.ofGroup("aaa"), ACTOR)).isEqualTo(6_000);
+
+            // Each of the 16,000 to find it, each of the 6,000 to change it, and some at the seams.
+            assertThat(DB.jdbc()
+                            .sql("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
+                                    + " where relname = 'processing_queue'")
+                            .query(Integer.class)
+                            .single())
+                    .isLessThan(35_000);
+        });
+    }
+
+    @Test
     void retryEndsAlthoughTheRecordsFailAgainAtOnce() {
         insert(2_000, "f", "failed", "error", "aaa", "x", "1 hour");
         // Stands for workers that fail records as fast as they are retried.

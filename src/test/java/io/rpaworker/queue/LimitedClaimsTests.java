@@ -3,6 +3,7 @@ package io.rpaworker.queue;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -64,17 +65,86 @@ class LimitedClaimsTests {
         var limits = new Limits(4.0, null);
 
         assertThat(claim(10, limits).records()).hasSize(4);
+        lastFilled("1 hour");
         assertThat(claim(10, limits).records()).isEmpty();
 
-        DB.jdbc()
-                .sql("update flow_limit set refilled_at = refilled_at - interval '500 ms'")
-                .update();
-        assertThat(claim(10, limits).records()).hasSizeBetween(2, 3);
+        lastFilled("500 ms ago");
+        assertThat(claim(10, limits).records()).hasSizeBetween(2, 4);
+
+        lastFilled("1 hour ago");
+        assertThat(claim(10, limits).records()).hasSize(4);
+    }
+
+    @Test
+    void whatComesInDuringAClaimIsNotLost() {
+        // Tells when the claim's own statement was at work; the bucket was counted before that.
+        DB.jdbc().sql("""
+                create table claiming (at timestamptz);
+                create function claiming() returns trigger language plpgsql as $$
+                begin
+                    insert into claiming values (clock_timestamp());
+                    return null;
+                end $$;
+                create trigger claiming after insert on processing_claim for each statement execute function claiming();
+                """).update();
+        try {
+            assertThat(claim(1, new Limits(4.0, null)).records()).hasSize(1);
+
+            assertThat(DB.jdbc()
+                            .sql("select refilled_at < at from flow_limit, claiming")
+                            .query(Boolean.class)
+                            .single())
+                    .isTrue();
+        } finally {
+            DB.jdbc().sql("drop function claiming cascade; drop table claiming").update();
+        }
+    }
+
+    @Test
+    void aSuspectIsOneOfThoseUnderWay() {
+        var limits = new Limits(null, 2);
+        suspect(1);
+        claim(2, limits);
+
+        assertThat(claimSuspect(limits).records()).isEmpty();
 
         DB.jdbc()
-                .sql("update flow_limit set refilled_at = refilled_at - interval '1 hour'")
+                .sql("update processing_queue set status = 'completed', completed_at = now() where id = 2")
                 .update();
-        assertThat(claim(10, limits).records()).hasSize(4);
+        assertThat(claimSuspect(limits).records()).extracting(ClaimedRecord::id).containsExactly(1L);
+        assertThat(claim(10, limits).records()).isEmpty();
+    }
+
+    @Test
+    void aSuspectIsOneOfThoseOfASecond() {
+        var limits = new Limits(2.0, null);
+        suspect(1);
+
+        assertThat(claimSuspect(limits).records()).hasSize(1);
+        lastFilled("1 hour");
+        assertThat(claim(10, limits).records()).hasSize(1);
+
+        suspect(3);
+        assertThat(claimSuspect(limits).records()).isEmpty();
+    }
+
+    // In an hour: nothing comes in however slow the test is.
+    private static void lastFilled(String when) {
+        DB.jdbc()
+                .sql("update flow_limit set refilled_at = clock_timestamp() + cast(:time as interval)")
+                .param("time", when)
+                .update();
+    }
+
+    private static void suspect(long id) {
+        DB.jdbc()
+                .sql("update processing_queue set crash_count = 1 where id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    private Claim claimSuspect(Limits limits) {
+        return claims.claimSuspect(UUID.randomUUID(), "a", "f", limits);
     }
 
     private Claim claim(int limit, Limits limits) {

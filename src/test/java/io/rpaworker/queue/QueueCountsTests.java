@@ -1,16 +1,20 @@
 package io.rpaworker.queue;
 
+import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class QueueCountsTests {
 
@@ -126,6 +130,25 @@ class QueueCountsTests {
         assertThat(totals()).isEqualTo(2);
         counts.fold();
         assertThat(counts.byFlow()).isEqualTo(before);
+    }
+
+    @Test
+    void aTruncateWaitsForAFoldThatIsStillOpen() {
+        DB.insert("f", "completed", 2);
+        DB.insert("f", "completed", 1);
+
+        CompletableFuture<Void> truncating = QueueParts.over(DB.dataSource())
+                .transaction()
+                .execute(status -> {
+                    new QueueCounts(JdbcClient.create(DB.dataSource())).fold();
+                    var truncate = runAsync(() -> sql("truncate processing_queue"));
+                    DB.awaitWaiter();
+                    return truncate;
+                });
+
+        assertThat(truncating).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(counts.byFlow()).isEmpty();
+        assertThat(totals()).isZero();
     }
 
     @Test

@@ -38,7 +38,7 @@ public record QueueParts(
                 new RecordIntake(jdbc, transaction, json),
                 new QueueCounts(jdbc),
                 new Retention(jdbc),
-                new CanaryRetries(jdbc, deadLetterActions, json),
+                new CanaryRetries(jdbc, transaction, deadLetterActions, json),
                 transaction);
     }
 }

@@ -1,0 +1,63 @@
+package io.rpaworker.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+class MaintenancePropertiesTests {
+
+    private final ApplicationContextRunner context =
+            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(MaintenanceProperties.class)
+    static class Properties {}
+
+    @Test
+    void defaults() {
+        context.run(it -> assertThat(it.getBean(MaintenanceProperties.class))
+                .isEqualTo(new MaintenanceProperties(
+                        true,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(1),
+                        3,
+                        Duration.ofSeconds(15),
+                        new MaintenanceProperties.Retention(Duration.ofDays(7), Duration.ofDays(30)))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sweep-interval=99ms        | sweepInterval       | must be longer than or equal to 100 millis",
+                "sweep-interval=601s        | sweepInterval       | must be shorter than or equal to 10 minutes",
+                "retry-interval=99ms        | retryInterval       | must be longer than or equal to 100 millis",
+                "retry-interval=601s        | retryInterval       | must be shorter than or equal to 10 minutes",
+                "purge-interval=99ms        | purgeInterval       | must be longer than or equal to 100 millis",
+                "purge-interval=25h         | purgeInterval       | must be shorter than or equal to 1 day",
+                "max-crashes=0              | maxCrashes          | must be greater than or equal to 1",
+                "max-crashes=101            | maxCrashes          | must be less than or equal to 100",
+                "leader-lease=999ms         | leaderLease         | must be longer than or equal to 1 second",
+                "leader-lease=601s          | leaderLease         | must be shorter than or equal to 10 minutes",
+                "retention.completed=999ms  | retention.completed | must be longer than or equal to 1 second",
+                "retention.completed=36501d | retention.completed | must be shorter than or equal to 36500 days",
+                "retention.dead=999ms       | retention.dead      | must be longer than or equal to 1 second",
+                "retention.dead=36501d      | retention.dead      | must be shorter than or equal to 36500 days",
+                "sweep=5s                   | sweep               | left unbound"
+            })
+    void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
+        context.withPropertyValues("rpa.maintenance." + setting)
+                .run(it -> assertThat(it)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining(name)
+                        .hasMessageContaining(bound));
+    }
+}

@@ -1,0 +1,184 @@
+package io.rpaworker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RecordIntakeTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+
+    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final RecordIntake intake = queue.intake();
+
+    @BeforeEach
+    void empty() {
+        DB.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .update();
+    }
+
+    @Test
+    void addsPendingRecordsAndCountsThem() {
+        assertThat(intake.add("f", List.of(NewRecord.of("{\"n\": 1}"), NewRecord.of("{\"n\": 2}", "two"))))
+                .isEqualTo(2);
+
+        assertThat(DB.count("f", "pending")).isEqualTo(2);
+        assertThat(DB.column(1, "payload::text", String.class)).isEqualTo("{\"n\": 1}");
+        assertThat(DB.nullableColumn(1, "record_key", String.class)).isNull();
+        assertThat(DB.column(2, "record_key", String.class)).isEqualTo("two");
+        assertThat(intake.add("f", List.of())).isZero();
+    }
+
+    @Test
+    void aKeyThatOccursTwiceIsAddedOnce() {
+        assertThat(intake.add("f", List.of(NewRecord.of("{\"n\": 1}", "k"), NewRecord.of("{\"n\": 2}", "k"))))
+                .isEqualTo(1);
+        assertThat(intake.add("f", List.of(NewRecord.of("{\"n\": 3}", "k"), NewRecord.of("{}", "other"))))
+                .isEqualTo(1);
+        assertThat(intake.add("g", List.of(NewRecord.of("{}", "k")))).isEqualTo(1);
+
+        assertThat(DB.column(1, "payload ->> 'n'", String.class)).isEqualTo("1");
+        assertThat(DB.count("f", "pending")).isEqualTo(2);
+    }
+
+    @Test
+    void recordsAreClaimedInTheOrderOfTheListHoweverManyThereAre() {
+        DB.insertReplica("a");
+        assertThat(intake.add(
+                        "f",
+                        IntStream.range(0, 2_500)
+                                .mapToObj(n -> NewRecord.of("{\"n\": %d}".formatted(n)))
+                                .toList()))
+                .isEqualTo(2_500);
+
+        Claim claim = queue.claims()
+                .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 2_500, 16_000_000, null, Partition.ALL));
+
+        assertThat(claim.records())
+                .extracting(ClaimedRecord::payload)
+                .containsExactlyElementsOf(IntStream.range(0, 2_500)
+                        .mapToObj("{\"n\": %d}"::formatted)
+                        .toList());
+    }
+
+    @Test
+    void aRecordWaitsUntilItIsAvailable() {
+        intake.add("f", List.of(new NewRecord("{}", null, Instant.parse("2100-01-01T00:00:00Z")), NewRecord.of("{}")));
+
+        assertThat(DB.column(1, "available_at = timestamptz '2100-01-01 00:00:00+00'", Boolean.class))
+                .isTrue();
+        assertThat(DB.column(2, "available_at <= now()", Boolean.class)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100})
+    void aFlowsNameHasUpToAHundredCharacters(int length) {
+        assertThat(intake.add("ü".repeat(length), List.of(NewRecord.of("{}")))).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 101})
+    void refusesAFlowsNameOfAnotherLength(int length) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> intake.add("f".repeat(length), List.of(NewRecord.of("{}"))))
+                .withMessageContaining("1 to 100 characters");
+    }
+
+    @Test
+    void refusesAFlowsNameThatIsBlankOrNoText() {
+        for (String flow : List.of(" ", "f\0")) {
+            assertThatIllegalArgumentException().isThrownBy(() -> intake.add(flow, List.of(NewRecord.of("{}"))));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[1]                 | is not a JSON object",
+                "17                  | is not a JSON object",
+                "null                | is not a JSON object",
+                "``                  | is not a JSON object",
+                "{}{}                | something follows",
+                "{} 1                | something follows",
+                "{} x                | is not JSON",
+                "{                   | is not JSON",
+                "{'a': 1}            | is not JSON",
+                "{\"a\": NaN}        | is not JSON",
+                "{\"a\": \"\\u0000\"} | NUL or half a surrogate",
+                "{\"\\u0000\": 1}    | NUL or half a surrogate",
+                "{\"a\": [\"\\ud800\"]} | NUL or half a surrogate",
+                "{\"a\": {\"\\udc00\": 1}} | NUL or half a surrogate"
+            })
+    void refusesWhatIsNotOneStorableObjectAndSaysWhich(String payload, String reason) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> intake.add("f", List.of(NewRecord.of("{}"), NewRecord.of(payload))))
+                .withMessageContaining("Record 1")
+                .withMessageContaining(reason);
+
+        assertThat(DB.count("f", "pending")).isZero();
+    }
+
+    @Test
+    void refusesAKeyThatIsEmptyOrNoText() {
+        for (String key : List.of("", "k\0", "k\ud800")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> intake.add("f", List.of(NewRecord.of("{}", key))))
+                    .withMessageContaining("Record 0: its key");
+        }
+    }
+
+    @Test
+    void storesAllThatJsonAllows() {
+        String payload = "{\"a\": [1, 1e400, -0.5, null, true, \"\\ud83d\\ude00 \\\" \\n\"], \"b\": {\"c\": {}}}";
+
+        assertThat(intake.add("f", List.of(NewRecord.of(payload)))).isEqualTo(1);
+
+        assertThat(DB.column(1, "payload #>> '{a, 5}'", String.class)).isEqualTo("\ud83d\ude00 \" \n");
+    }
+
+    @Test
+    void addsAllOrNone() {
+        DB.jdbc()
+                .sql(
+                        "alter table processing_queue add constraint refuse check (payload ->> 'n' is distinct from '1200')")
+                .update();
+        try {
+            assertThatException()
+                    .isThrownBy(() -> intake.add(
+                            "f",
+                            IntStream.rangeClosed(1, 1_500)
+                                    .mapToObj(n -> NewRecord.of("{\"n\": %d}".formatted(n)))
+                                    .toList()));
+        } finally {
+            DB.jdbc().sql("alter table processing_queue drop constraint refuse").update();
+        }
+
+        assertThat(DB.count("f", "pending")).isZero();
+    }
+
+    @Test
+    void takesPartInTheCallersTransaction() {
+        queue.transaction().executeWithoutResult(status -> {
+            assertThat(intake.add("f", List.of(NewRecord.of("{}")))).isEqualTo(1);
+            status.setRollbackOnly();
+        });
+
+        assertThat(DB.count("f", "pending")).isZero();
+    }
+}
