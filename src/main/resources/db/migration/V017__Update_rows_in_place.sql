@@ -10,3 +10,9 @@ end $$;
 
 create trigger count_moved before update on processing_queue
     for each row when (old.flow_name <> new.flow_name) execute function queue_total_move();
+
+-- As V016 has it for the others.
+do $$
+begin
+    execute format('alter function queue_total_move() security definer set search_path = %I, pg_temp', current_schema());
+end $$;

@@ -12,7 +12,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Claims records of flows that have a limit for the whole cluster: at most so many a second, at most so many under way.
- * Claims of such a flow happen one after the other; flows without a limit never come here.
+ * Claims of such a flow happen one after the other; those of a flow without a limit go straight on to {@link Claims}.
  */
 @Component
 public class LimitedClaims {
