@@ -235,7 +235,7 @@ class PlanTests {
                 .sql(
                         "update processing_queue set status = 'completed' where flow_name = 'failing' and status = 'pending'")
                 .update();
-        new CanaryRetries(explained.jdbc(), actions, json).watchOnce();
+        new CanaryRetries(explained.jdbc(), explained.transaction(), actions, json).watchOnce();
         failedRecords(batch);
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")

@@ -7,6 +7,7 @@ import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
@@ -135,8 +136,9 @@ class DispatcherTests {
                         json.constructType(Numbered.class)),
                 FlowSettings.of(FLOW, null, FlowProperties.NONE),
                 List.of());
+        var sources = new FlowSources(List.of(), new Breaker(new Source("rpaDb", () -> {})));
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution = new Execution<>(flow, new Decisions<>(flow, failures, List.of(), json), failures, outbox);
+        var execution = new Execution<>(flow, new Decisions<>(flow, failures, sources, json), failures, outbox);
         var dispatcher = new Dispatcher(calls(threads), execution, outbox, new ClaimSize(1, 10, false));
         dispatching = Thread.ofPlatform().daemon().start(dispatcher);
         return dispatcher;

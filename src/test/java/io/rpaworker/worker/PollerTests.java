@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
@@ -19,6 +20,7 @@ import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class PollerTests {
     private final AtomicLong clock = new AtomicLong();
     private final Breaker hub = new Breaker(new Source("hub", () -> {}), clock::get);
     private final Leftovers leftovers = new Leftovers(worker.bean(Claims.class), worker.bean(Settlements.class));
-    private final ActiveClaims active = new ActiveClaims(leftovers);
+    private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
     private final Poller poller = poller();
 
     record Numbered(int n) {}
@@ -105,11 +107,11 @@ class PollerTests {
 
     @Test
     void pausesForLongOnlyOnceNothingButRecordsIsWaitedFor() {
-        assertThat(poller.pause()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(1));
 
         assertThat(poller.pollOnce()).isEmpty();
 
-        assertThat(poller.pause()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(20));
     }
 
     private Poller poller() {
@@ -117,15 +119,37 @@ class PollerTests {
         var decoder =
                 new PayloadDecoder<Numbered>(json, worker.bean(Validator.class), json.constructType(Numbered.class));
         var settings = FlowSettings.of(FLOW, null, FlowProperties.NONE);
+        var flow = new Flow<>(FLOW, new Idle(FLOW), decoder, settings, List.of());
+        var sources = new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {})));
+        var limited = worker.bean(LimitedClaims.class);
         return new Poller(
-                new Flow<>(FLOW, new Idle(FLOW), decoder, settings, List.of()),
-                worker.bean(Claims.class),
-                worker.bean(LimitedClaims.class),
+                flow,
+                limited,
+                suspects(flow, sources, limited),
                 worker.bean(Lease.class),
-                new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {}))),
+                sources,
                 leftovers,
                 new FlowMeters(new SimpleMeterRegistry(), FLOW),
                 new ClaimSize(16, 100, false),
                 worker.bean(WorkerProperties.class));
+    }
+
+    private Suspects suspects(Flow<Numbered, Integer> flow, FlowSources sources, LimitedClaims limited) {
+        var failures = worker.bean(FailureTable.class);
+        var decisions = new Decisions<>(flow, failures, sources, JsonMapper.shared());
+        var isolation = worker.bean(Isolation.class);
+        return new Suspects(
+                flow,
+                worker.bean(Claims.class),
+                limited,
+                new Calls(
+                        1,
+                        isolation,
+                        ConnectionShare.of(worker.bean(DataSource.class), 1, 2),
+                        Thread.ofVirtual().factory()),
+                isolation,
+                new Execution<>(flow, decisions, failures, new Outbox<>(100)),
+                active,
+                leftovers);
     }
 }
