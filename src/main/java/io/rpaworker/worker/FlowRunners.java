@@ -72,11 +72,12 @@ class FlowRunners {
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, flowSources, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
+        var setbacks = new Setbacks<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(flow.settings().concurrency(), isolation, share, "rpa-handle-" + flow.name());
         var active = new ActiveClaims(leftovers);
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
-                        () -> new Settler<>(flow, outbox, completion, decisions, settlements, failures, meters, active))
+                        () -> new Settler<>(flow, outbox, completion, decisions, setbacks, active))
                 .limit(SETTLERS)
                 .toList();
         var execution = new Execution<>(flow, decisions, failures, outbox);
