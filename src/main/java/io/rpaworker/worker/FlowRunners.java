@@ -80,7 +80,7 @@ class FlowRunners {
                         () -> new Settler<>(flow, outbox, completion, decisions, setbacks, active))
                 .limit(SETTLERS)
                 .toList();
-        var execution = new Execution<>(flow, decisions, failures, outbox);
+        var execution = new Execution<>(flow, decisions, outbox);
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var runner = new FlowRunner(
                 flow,

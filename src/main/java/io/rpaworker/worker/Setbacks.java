@@ -109,7 +109,8 @@ final class Setbacks<P, R extends @Nullable Object> {
         var failed = new HashSet<>(ours);
         List<Long> others = ids.stream().filter(id -> !ours.contains(id)).toList();
         if (!others.isEmpty()) {
-            failed.addAll(untilAnswered(claim, () -> stillWithItsId(claim.id(), others)).ours());
+            failed.addAll(untilAnswered(claim, () -> stillWithItsId(claim.id(), others))
+                    .ours());
         }
         return failed;
     }

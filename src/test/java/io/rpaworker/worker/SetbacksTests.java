@@ -95,7 +95,9 @@ class SetbacksTests {
 
         assertThat(db.count(ClaimedRecords.FLOW, "failed")).isEqualTo(3);
         assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
-        assertThat(claimed.fenceRejected()).as("nobody knows about the other one").isZero();
+        assertThat(claimed.fenceRejected())
+                .as("nobody knows about the other one")
+                .isZero();
     }
 
     @Test
