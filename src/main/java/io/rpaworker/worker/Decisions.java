@@ -23,6 +23,9 @@ final class Decisions<P, R extends @Nullable Object> {
     // An escape that is not itself escaped.
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
+    // Says "for ever" to any handler, and still is a date to PostgreSQL.
+    private static final Duration LONGEST_DELAY = Duration.ofDays(365);
+
     private final Flow<P, R> flow;
     private final FailureTable failures;
     private final FlowSources sources;
@@ -165,11 +168,15 @@ final class Decisions<P, R extends @Nullable Object> {
             @Nullable Duration asked) {
         int failed = work.attempt();
         Duration delay = asked != null ? asked : flow.settings().backoff().after(failed, ThreadLocalRandom.current());
-        Duration after = failed >= flow.settings().maxRetries() ? null : delay;
+        Duration after = failed >= flow.settings().maxRetries() ? null : shorter(delay, LONGEST_DELAY);
         return new Fail<>(
                 work,
                 nanos,
                 new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), after));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private String fingerprint(FailureKind kind, String reason, @Nullable Throwable failure) {

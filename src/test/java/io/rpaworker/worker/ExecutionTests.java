@@ -23,6 +23,7 @@ import jakarta.validation.Validation;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -86,6 +87,13 @@ class ExecutionTests {
 
         assertThat(failure(decided).retryAfter()).isEqualTo(Duration.ofHours(7));
         assertThat(failure(decided).reason()).isEqualTo("later");
+    }
+
+    @Test
+    void forEverIsAYear() {
+        var decided = run(new One(n -> Outcome.retryLater(ChronoUnit.FOREVER.getDuration(), "never")), 1);
+
+        assertThat(failure(decided).retryAfter()).isEqualTo(Duration.ofDays(365));
     }
 
     @Test
