@@ -105,8 +105,7 @@ public class PerRecordBenchmark {
                 settings,
                 List.of());
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution =
-                new Execution<>(flow, new Decisions<>(flow, failures, new Sources().of(flow), json), failures, outbox);
+        var execution = new Execution<>(flow, new Decisions<>(flow, failures, new Sources().of(flow), json), outbox);
         return new Dispatcher(
                 new Calls(
                         settings.concurrency(),

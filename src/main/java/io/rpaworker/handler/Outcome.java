@@ -20,7 +20,7 @@ public sealed interface Outcome<R extends @Nullable Object> {
     /**
      * Worth another attempt, not before {@code delay} has passed. Costs an attempt.
      *
-     * @param delay by PostgreSQL's clock, not negative
+     * @param delay by PostgreSQL's clock, not negative; more than 365 days count as 365
      * @param reason for the people who look at the record meanwhile
      */
     record RetryLater<R extends @Nullable Object>(Duration delay, String reason) implements Outcome<R> {

@@ -10,6 +10,7 @@ import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.worker.Decision.Complete;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
+import io.rpaworker.worker.Decision.Suspect;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -21,6 +22,9 @@ final class Decisions<P, R extends @Nullable Object> {
 
     // An escape that is not itself escaped.
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
+
+    // Says "for ever" to any handler, and still is a date to PostgreSQL.
+    private static final Duration LONGEST_DELAY = Duration.ofDays(365);
 
     private final Flow<P, R> flow;
     private final FailureTable failures;
@@ -53,22 +57,35 @@ final class Decisions<P, R extends @Nullable Object> {
         if (failure instanceof BadPayloadException) {
             return reject(work, nanos, FailureKind.PAYLOAD, String.valueOf(failure.getMessage()), failure);
         }
-        Judgement judgement = failures.judge(failure);
-        // A query that took too long may be the record's fault or the source's: ask the source.
-        if (judgement == Judgement.RETRYABLE && failures.isTimeout(failure) && !sources.answer()) {
-            judgement = Judgement.INFRASTRUCTURE;
-        }
-        return switch (judgement) {
-            case INFRASTRUCTURE -> unavailable(work, nanos, FailureTexts.reason(failure));
+        String reason = FailureTexts.reason(failure);
+        return switch (judge(failure)) {
+            case INFRASTRUCTURE -> unavailable(work, nanos, reason);
             case REJECTED -> {
                 sources.answered(work.claim().permit());
-                yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
+                yield reject(work, nanos, FailureKind.REJECTED, reason, failure);
             }
             case RETRYABLE -> {
                 sources.answered(work.claim().permit());
-                yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
+                yield retry(work, nanos, FailureKind.ERROR, reason, failure, null);
             }
         };
+    }
+
+    /**
+     * Whether what a call met is its sources' fault, and none of its records'.
+     *
+     * @param overdue whether it was interrupted for taking too long: then what it threw says nothing
+     */
+    boolean isUnavailable(Throwable failure, boolean overdue) {
+        return overdue ? !sources.answer() : judge(failure) == Judgement.INFRASTRUCTURE;
+    }
+
+    // A query that took too long may be the record's fault or the source's: ask the source.
+    private Judgement judge(Throwable failure) {
+        Judgement judgement = failures.judge(failure);
+        return judgement == Judgement.RETRYABLE && failures.isTimeout(failure) && !sources.answer()
+                ? Judgement.INFRASTRUCTURE
+                : judgement;
     }
 
     /** A record's own write failed. */
@@ -99,14 +116,17 @@ final class Decisions<P, R extends @Nullable Object> {
                 .ifPresent(it -> sources.notWritten(FailureTexts.reason(it.failure())));
     }
 
-    Decision<P, R> onTimeout(Work work, long nanos) {
-        return retry(
-                work,
-                nanos,
-                FailureKind.TIMEOUT,
-                "Took longer than record-timeout, " + flow.settings().recordTimeout(),
-                null,
-                null);
+    /**
+     * A call took too long: for its record's sake or its sources', which are asked.
+     *
+     * @param alone whether it was for this record only; which of several a call is stuck on is not known
+     */
+    Decision<P, R> onTimeout(Work work, long nanos, boolean alone) {
+        String reason = "Took longer than record-timeout, " + flow.settings().recordTimeout();
+        if (!sources.answer()) {
+            return unavailable(work, nanos, reason);
+        }
+        return alone ? retry(work, nanos, FailureKind.TIMEOUT, reason, null, null) : new Suspect<>(work, nanos);
     }
 
     Decision<P, R> giveBack(Work work) {
@@ -147,13 +167,16 @@ final class Decisions<P, R extends @Nullable Object> {
             @Nullable Throwable failure,
             @Nullable Duration asked) {
         int failed = work.attempt();
-        Duration after = failed >= flow.settings().maxRetries()
-                ? null
-                : asked != null ? asked : flow.settings().backoff().after(failed, ThreadLocalRandom.current());
+        Duration delay = asked != null ? asked : flow.settings().backoff().after(failed, ThreadLocalRandom.current());
+        Duration after = failed >= flow.settings().maxRetries() ? null : shorter(delay, LONGEST_DELAY);
         return new Fail<>(
                 work,
                 nanos,
                 new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), after));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private String fingerprint(FailureKind kind, String reason, @Nullable Throwable failure) {

@@ -1,7 +1,6 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.handler.BatchRecordHandler;
-import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
@@ -9,6 +8,8 @@ import io.rpaworker.queue.Claim.ClaimedRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +23,12 @@ final class Execution<P, R extends @Nullable Object> {
 
     private final Flow<P, R> flow;
     private final Decisions<P, R> decisions;
-    private final FailureTable failures;
     private final Outbox<P, R> outbox;
+    private final Set<Call> givenUp = ConcurrentHashMap.newKeySet();
 
-    Execution(Flow<P, R> flow, Decisions<P, R> decisions, FailureTable failures, Outbox<P, R> outbox) {
+    Execution(Flow<P, R> flow, Decisions<P, R> decisions, Outbox<P, R> outbox) {
         this.flow = flow;
         this.decisions = decisions;
-        this.failures = failures;
         this.outbox = outbox;
     }
 
@@ -45,19 +45,24 @@ final class Execution<P, R extends @Nullable Object> {
         }
     }
 
-    /** Decides about the records of a call that ran too long and goes on all the same. */
+    /** Decides about the records of a call that ran too long and goes on all the same; waits for no source. */
     void giveUp(Call call) {
-        for (Work work : call.works()) {
-            if (!work.isDecided()) {
-                // Which of a batch it is stuck on is not known: each is tried alone.
-                boolean alone = call.works().size() == 1;
-                decide(
-                        work,
-                        () -> alone
-                                ? decisions.onTimeout(work, call.nanos())
-                                : new Decision.Suspect<>(work, call.nanos()));
-            }
+        if (flow.sources().isEmpty()) {
+            timeOut(call);
+        } else if (call.works().stream().anyMatch(it -> !it.isDecided()) && givenUp.add(call)) {
+            Thread.ofVirtual().name("rpa-give-up-" + flow.name()).start(() -> {
+                try {
+                    timeOut(call);
+                } finally {
+                    givenUp.remove(call);
+                }
+            });
         }
+    }
+
+    private void timeOut(Call call) {
+        boolean alone = call.works().size() == 1;
+        call.works().forEach(work -> decide(work, () -> decisions.onTimeout(work, call.nanos(), alone)));
     }
 
     /** Gives a record back as if it had never been claimed, unless its outcome is decided already. */
@@ -73,11 +78,7 @@ final class Execution<P, R extends @Nullable Object> {
             decide(work, () -> decisions.onOutcome(work, record, outcome, call.nanos()));
         } catch (Throwable failure) {
             log.debug("Record failed", failure);
-            decide(
-                    work,
-                    () -> call.isOverdue()
-                            ? decisions.onTimeout(work, call.nanos())
-                            : decisions.onFailure(work, failure, call.nanos()));
+            failed(call, work, failure);
         } finally {
             MDC.clear();
         }
@@ -124,15 +125,8 @@ final class Execution<P, R extends @Nullable Object> {
     }
 
     private void batchFailed(BatchRecordHandler<P, R> handler, Call call, List<Decoded<P>> batch, Throwable failure) {
-        boolean infrastructure = !call.isOverdue() && failures.judge(failure) == Judgement.INFRASTRUCTURE;
-        if (batch.size() == 1 || infrastructure) {
-            for (Decoded<P> it : batch) {
-                decide(
-                        it.work(),
-                        () -> call.isOverdue()
-                                ? decisions.onTimeout(it.work(), call.nanos())
-                                : decisions.onFailure(it.work(), failure, call.nanos()));
-            }
+        if (batch.size() == 1 || decisions.isUnavailable(failure, endsOverdue(call))) {
+            batch.forEach(it -> failed(call, it.work(), failure));
             return;
         }
         // One record may have spoilt the batch for its neighbours: halves, down to the record that stands alone.
@@ -145,6 +139,24 @@ final class Execution<P, R extends @Nullable Object> {
             call.restart();
             handleBatch(handler, call, part);
         }
+    }
+
+    private void failed(Call call, Work work, Throwable failure) {
+        boolean overdue = endsOverdue(call);
+        decide(
+                work,
+                () -> overdue
+                        ? decisions.onTimeout(work, call.nanos(), true)
+                        : decisions.onFailure(work, failure, call.nanos()));
+    }
+
+    // The interrupt was the handler's. A probe that found it would fail.
+    private static boolean endsOverdue(Call call) {
+        boolean overdue = call.isOverdue();
+        if (overdue) {
+            Thread.interrupted();
+        }
+        return overdue;
     }
 
     private void decide(Work work, Supplier<Decision<P, R>> decision) {

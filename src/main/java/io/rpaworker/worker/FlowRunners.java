@@ -73,6 +73,7 @@ class FlowRunners {
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, flowSources, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
+        var setbacks = new Setbacks<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(
                 flow.settings().concurrency(),
@@ -87,10 +88,10 @@ class FlowRunners {
             }
         });
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
-                        () -> new Settler<>(flow, outbox, completion, decisions, settlements, failures, meters, active))
+                        () -> new Settler<>(flow, outbox, completion, decisions, setbacks, active))
                 .limit(SETTLERS)
                 .toList();
-        var execution = new Execution<>(flow, decisions, failures, outbox);
+        var execution = new Execution<>(flow, decisions, outbox);
         var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
         var suspects = new Suspects(flow, claims, limited, calls, isolation, execution, active, leftovers);
         var poller = new Poller(flow, limited, suspects, lease, flowSources, leftovers, meters, size, properties);

@@ -1,0 +1,189 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.handler.FailureRule.Judgement;
+import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.worker.Decision.Fail;
+import io.rpaworker.worker.Decision.GiveBack;
+import io.rpaworker.worker.Decision.Suspect;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Tells PostgreSQL of records that are not completed this time: failed, or given back. */
+final class Setbacks<P, R extends @Nullable Object> {
+
+    private static final Logger log = LoggerFactory.getLogger(Setbacks.class);
+
+    private final Flow<P, R> flow;
+    private final Settlements settlements;
+    private final TransactionOperations transaction;
+    private final FailureTable failures;
+    private final FlowMeters meters;
+    private final Duration pause;
+
+    /**
+     * Settles records of one flow.
+     *
+     * @param pause before rpa_db is asked again after it did not answer
+     */
+    Setbacks(
+            Flow<P, R> flow,
+            Settlements settlements,
+            TransactionOperations transaction,
+            FailureTable failures,
+            FlowMeters meters,
+            Duration pause) {
+        this.flow = flow;
+        this.settlements = settlements;
+        this.transaction = transaction;
+        this.failures = failures;
+        this.meters = meters;
+        this.pause = pause;
+    }
+
+    /**
+     * What PostgreSQL said in the end.
+     *
+     * @param ours the records that the last statement settled
+     * @param whole whether the others were nobody's of ours: nothing that may have happened was sent before
+     */
+    private record Answer(Set<Long> ours, boolean whole) {}
+
+    void fail(ActiveClaim claim, List<Fail<P, R>> fails) throws InterruptedException {
+        if (fails.isEmpty()) {
+            return;
+        }
+        Map<Long, Failure> rows =
+                fails.stream().collect(Collectors.toMap(it -> it.work().record().id(), Fail::failure));
+        Answer answer = untilAnswered(claim, () -> record(claim.id(), rows));
+        Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), ids(fails));
+        for (Fail<P, R> fail : fails) {
+            if (failed.contains(fail.work().record().id())) {
+                count(fail);
+            }
+        }
+        reportLost(answer, fails.size());
+    }
+
+    private void count(Fail<P, R> fail) {
+        boolean dead = fail.failure().retryAfter() == null;
+        meters.settled(dead ? FlowMeters.Outcome.DEAD_LETTER : FlowMeters.Outcome.RETRIED, fail.nanos());
+        if (dead) {
+            meters.buried(fail.failure().kind());
+        }
+    }
+
+    // Recording a failure cannot itself fail for what the failure says.
+    private Set<Long> record(UUID claimId, Map<Long, Failure> rows) {
+        try {
+            return settlements.fail(claimId, rows);
+        } catch (RuntimeException e) {
+            if (failures.judge(e) == Judgement.INFRASTRUCTURE) {
+                throw e;
+            }
+            log.warn("Could not record failures of {} as they are", flow.name(), e);
+            return settlements.fail(
+                    claimId,
+                    rows.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, it -> plain(it.getValue()))));
+        }
+    }
+
+    private static Failure plain(Failure failure) {
+        return new Failure("Failed; the reason could not be recorded", failure.kind(), null, failure.retryAfter());
+    }
+
+    // Whose answer was lost: a record that has failed keeps the id of its claim, and is not under way any more.
+    private Set<Long> withEarlier(ActiveClaim claim, Set<Long> ours, List<Long> ids) throws InterruptedException {
+        var failed = new HashSet<>(ours);
+        List<Long> others = ids.stream().filter(id -> !ours.contains(id)).toList();
+        if (!others.isEmpty()) {
+            failed.addAll(untilAnswered(claim, () -> stillWithItsId(claim.id(), others))
+                    .ours());
+        }
+        return failed;
+    }
+
+    private Set<Long> stillWithItsId(UUID claimId, List<Long> ids) {
+        var found = transaction.execute(status -> {
+            status.setRollbackOnly();
+            return settlements.find(claimId, ids);
+        });
+        return found == null ? Set.of() : found.stillClaimed();
+    }
+
+    void giveBack(ActiveClaim claim, List<GiveBack<P, R>> backs) throws InterruptedException {
+        Map<Boolean, List<GiveBack<P, R>>> byDelay =
+                backs.stream().collect(Collectors.partitioningBy(it -> it.delay() != null));
+        for (List<GiveBack<P, R>> some : byDelay.values()) {
+            if (!some.isEmpty()) {
+                Duration delay = some.getFirst().delay();
+                giveBack(
+                        claim,
+                        some,
+                        ids -> delay == null
+                                ? settlements.release(claim.id(), ids)
+                                : settlements.postpone(claim.id(), ids, delay));
+            }
+        }
+    }
+
+    void suspect(ActiveClaim claim, List<Suspect<P, R>> suspects) throws InterruptedException {
+        if (!suspects.isEmpty()) {
+            giveBack(claim, suspects, ids -> settlements.suspect(claim.id(), ids));
+        }
+    }
+
+    private void giveBack(
+            ActiveClaim claim, List<? extends Decision<P, R>> some, Function<List<Long>, Set<Long>> statement)
+            throws InterruptedException {
+        List<Long> ids = ids(some);
+        Answer answer = untilAnswered(claim, () -> statement.apply(ids));
+        for (Decision<P, R> it : some) {
+            if (answer.ours().contains(it.work().record().id())) {
+                meters.settled(FlowMeters.Outcome.RELEASED, it.nanos());
+            }
+        }
+        reportLost(answer, ids.size());
+    }
+
+    // These statements may be sent twice: the second finds nothing that is still the claim's.
+    private Answer untilAnswered(ActiveClaim claim, Supplier<Set<Long>> statement) throws InterruptedException {
+        boolean whole = true;
+        while (claim.isTrusted()) {
+            try {
+                return new Answer(statement.get(), whole);
+            } catch (RuntimeException e) {
+                if (failures.judge(e) != Judgement.INFRASTRUCTURE) {
+                    throw e;
+                }
+                whole &= e instanceof CannotGetJdbcConnectionException;
+                Thread.sleep(pause);
+            }
+        }
+        return new Answer(Set.of(), false);
+    }
+
+    static List<Long> ids(List<? extends Decision<?, ?>> decisions) {
+        return decisions.stream().map(it -> it.work().record().id()).toList();
+    }
+
+    private void reportLost(Answer answer, int records) {
+        int lost = records - answer.ours().size();
+        if (answer.whole() && lost > 0) {
+            meters.fenceRejected(lost);
+            log.warn("{} records of {} were no longer ours when they were to be settled", lost, flow.name());
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.queue.FailureKind;
+import io.rpaworker.queue.QueueParts;
+import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.testing.Failures;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.worker.ClaimedRecords.Numbered;
+import io.rpaworker.worker.Decision.Fail;
+import io.rpaworker.worker.Decision.GiveBack;
+import io.rpaworker.worker.Decision.Suspect;
+import io.rpaworker.worker.FlowMeters.Outcome;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/** The numbers of what was not completed, where PostgreSQL's answers get lost. */
+class SetbacksTests {
+
+    private final RpaDb db = Postgres.migrated();
+    private final ClaimedRecords claimed = new ClaimedRecords(db, 4, chunk -> {});
+    private final AtomicInteger lostAnswers = new AtomicInteger();
+    private final QueueParts queue = QueueParts.over(losingAnswers(db.dataSource()));
+    private final Setbacks<Numbered, Integer> setbacks = new Setbacks<>(
+            claimed.flow,
+            queue.settlements(),
+            queue.transaction(),
+            ClaimedRecords.FAILURES,
+            claimed.flowMeters,
+            Duration.ZERO);
+
+    @Test
+    void onlyWhatWasStillOursCountsAsGivenBack() throws InterruptedException {
+        somebodyElseTakes(1);
+
+        setbacks.giveBack(claimed.claim, backs());
+
+        assertThat(claimed.counted(Outcome.RELEASED)).isEqualTo(3);
+        assertThat(claimed.fenceRejected()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyWhatWasStillOursCountsAsSuspected() throws InterruptedException {
+        somebodyElseTakes(1);
+
+        setbacks.suspect(
+                claimed.claim,
+                claimed.claim.works().stream()
+                        .map(it -> new Suspect<Numbered, Integer>(it, 0))
+                        .toList());
+
+        assertThat(claimed.counted(Outcome.RELEASED)).isEqualTo(3);
+        assertThat(claimed.fenceRejected()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyWhatWasStillOursCountsAsFailed() throws InterruptedException {
+        somebodyElseTakes(1);
+
+        setbacks.fail(claimed.claim, fails("bad"));
+
+        assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
+        assertThat(claimed.fenceRejected()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasNeverAskedIsNotCounted() throws InterruptedException {
+        claimed.tenure.end();
+
+        setbacks.fail(claimed.claim, fails("bad"));
+        setbacks.giveBack(claimed.claim, backs());
+
+        assertThat(claimed.counted(Outcome.RETRIED)).isZero();
+        assertThat(claimed.counted(Outcome.RELEASED)).isZero();
+        assertThat(claimed.fenceRejected()).isZero();
+    }
+
+    @Test
+    void aFailureWhoseAnswerWasLostCountsAsOne() throws InterruptedException {
+        somebodyElseTakes(1);
+        lostAnswers.set(1);
+
+        setbacks.fail(claimed.claim, fails("bad"));
+
+        assertThat(db.count(ClaimedRecords.FLOW, "failed")).isEqualTo(3);
+        assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
+        assertThat(claimed.fenceRejected())
+                .as("nobody knows about the other one")
+                .isZero();
+    }
+
+    @Test
+    void whatMayHaveBeenGivenBackIsNotSaidToBeSomebodyElses() throws InterruptedException {
+        lostAnswers.set(1);
+
+        setbacks.giveBack(claimed.claim, backs());
+
+        assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(4);
+        assertThat(claimed.fenceRejected()).isZero();
+    }
+
+    @Test
+    void aReasonThatCannotBeStoredIsReplaced() throws InterruptedException {
+        setbacks.fail(claimed.claim, fails("NUL: \0"));
+
+        assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(4);
+        assertThat(db.column(1, "error_message", String.class)).isEqualTo("Failed; the reason could not be recorded");
+        assertThat(db.column(1, "retry_count", Integer.class)).isEqualTo(1);
+    }
+
+    private List<Fail<Numbered, Integer>> fails(String reason) {
+        var failure = new Failure(reason, FailureKind.ERROR, null, Duration.ofMinutes(1));
+        return claimed.claim.works().stream()
+                .map(it -> new Fail<Numbered, Integer>(it, 0, failure))
+                .toList();
+    }
+
+    private List<GiveBack<Numbered, Integer>> backs() {
+        return claimed.claim.works().stream()
+                .map(it -> new GiveBack<Numbered, Integer>(it, 0, null))
+                .toList();
+    }
+
+    private void somebodyElseTakes(long id) {
+        db.jdbc()
+                .sql("update processing_queue set claim_id = gen_random_uuid() where id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    /** Statements happen, but the connection ends before their answer arrives. */
+    private DataSource losingAnswers(DataSource database) {
+        return new DelegatingDataSource(database) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return proxy(Connection.class, super.getConnection());
+            }
+        };
+    }
+
+    private <T> T proxy(Class<T> type, T real) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    Object answer;
+                    try {
+                        answer = method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                    if (method.getName().equals("executeQuery") && lostAnswers.getAndDecrement() > 0) {
+                        throw Failures.postgres("08006");
+                    }
+                    return answer instanceof PreparedStatement statement
+                            ? proxy(PreparedStatement.class, statement)
+                            : answer;
+                }));
+    }
+}
