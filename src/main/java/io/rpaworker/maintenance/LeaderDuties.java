@@ -2,25 +2,17 @@ package io.rpaworker.maintenance;
 
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.CanaryRetries;
-import io.rpaworker.queue.Orphans;
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.Retention;
-import io.rpaworker.queue.Retries;
-import io.rpaworker.queue.ThisProcess;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What one replica does for all: retries that fall due, Python workers' orphans, folded totals, retention. */
+/** What one replica does for all: folded totals, canaries, retention. Each batch asks anew whether it still leads. */
 @Component
 class LeaderDuties {
 
-    private static final Logger log = LoggerFactory.getLogger(LeaderDuties.class);
-
     private final Leadership leadership;
-    private final Retries retries;
-    private final Orphans orphans;
     private final QueueCounts counts;
     private final Retention retention;
     private final CanaryRetries canaries;
@@ -29,39 +21,24 @@ class LeaderDuties {
 
     LeaderDuties(
             Leadership leadership,
-            Retries retries,
-            Orphans orphans,
             QueueCounts counts,
             Retention retention,
             CanaryRetries canaries,
             MaintenanceProperties properties) {
         this.leadership = leadership;
-        this.retries = retries;
-        this.orphans = orphans;
         this.counts = counts;
         this.retention = retention;
         this.canaries = canaries;
         this.properties = properties;
     }
 
-    void retryOnce(ThisProcess process) {
-        leadership.asLeader(() -> retries.promote(process.flows().keySet()));
-    }
-
-    void sweepOnce(ThisProcess process) {
-        process.flows()
-                .forEach((flow, timeout) -> leadership.asLeader(() -> {
-                    int recovered = orphans.recoverUnfenced(flow, timeout);
-                    if (recovered > 0) {
-                        log.warn(
-                                "{} records of {} were claimed more than {} ago by workers without a lease; pending again",
-                                recovered,
-                                flow,
-                                timeout);
-                    }
-                }));
+    /** Folds totals and watches canaries; answers whether more is to follow a canary than one round does. */
+    boolean sweepOnce() {
         leadership.asLeader(counts::fold);
-        leadership.asLeader(canaries::watchOnce);
+        return Batches.some(() -> {
+            var more = new AtomicBoolean();
+            return leadership.asLeader(() -> more.set(canaries.watchOnce())) && more.get();
+        });
     }
 
     /** Walks the whole table once, a short transaction for each window. */

@@ -183,8 +183,9 @@ final class Programs {
             switch (random.nextInt(16)) {
                 case 0, 1, 2, 3 -> leadership.campaign(replica.id(), LEADER_LEASE);
                 case 4, 5, 6 -> chores.sweepOnce();
-                case 7, 8 -> chores.sweepAsLeader(process);
-                case 9, 10, 11 -> chores.retryAsLeader(process);
+                case 7 -> chores.sweepAsLeader();
+                case 8 -> chores.sweepOwnFlows(process);
+                case 9, 10, 11 -> chores.retryOwnFlows(process);
                 case 12 -> chores.purgeAsLeader();
                 case 13 -> leadership.resign();
                 default ->
