@@ -4,6 +4,7 @@ import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.CanaryRetries;
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.Retention;
+import io.rpaworker.queue.ThisProcess;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
@@ -17,6 +18,7 @@ class LeaderDuties {
     private final Retention retention;
     private final CanaryRetries canaries;
     private final MaintenanceProperties properties;
+    // Where the next window of the walk begins; kept while another replica leads.
     private long walkedTo;
 
     LeaderDuties(
@@ -41,17 +43,25 @@ class LeaderDuties {
         });
     }
 
-    /** Walks the whole table once, a short transaction for each window. */
-    void purgeOnce() {
-        var step = new AtomicReference<Retention.Step>();
-        do {
-            step.set(null);
-            leadership.asLeader(() -> step.set(retention.purge(
+    /** Walks on through the table, a short transaction for each window; answers whether the walk is still under way. */
+    boolean purgeOnce(ThisProcess process) {
+        boolean underWay = Batches.some(() -> {
+            var step = new AtomicReference<Retention.Step>();
+            boolean leads = leadership.asLeader(() -> step.set(retention.purge(
                     walkedTo,
                     properties.retention().completed(),
-                    properties.retention().dead())));
-            walkedTo = step.get() != null && step.get().more() ? step.get().reached() : 0;
-        } while (walkedTo > 0);
-        leadership.asLeader(retention::purgeReplicas);
+                    properties.retention().dead(),
+                    process.knownFlows())));
+            Retention.Step taken = step.get();
+            if (!leads || taken == null) {
+                return false;
+            }
+            walkedTo = taken.more() ? taken.reached() : 0;
+            return taken.more();
+        });
+        if (!underWay) {
+            leadership.asLeader(retention::purgeReplicas);
+        }
+        return underWay;
     }
 }

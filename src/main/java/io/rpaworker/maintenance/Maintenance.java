@@ -134,11 +134,8 @@ class Maintenance implements SmartLifecycle {
         if (retrying.isDue() && again(() -> flows.retryOnce(process))) {
             retrying.hurry();
         }
-        if (purging.isDue()) {
-            again(() -> {
-                leader.purgeOnce();
-                return false;
-            });
+        if (purging.isDue() && again(() -> leader.purgeOnce(process))) {
+            purging.hurry();
         }
     }
 

@@ -63,7 +63,7 @@ public final class Chores {
     }
 
     /** Deletes some of what is old enough; as leader. */
-    public void purgeAsLeader() {
-        leader.purgeOnce();
+    public void purgeAsLeader(ThisProcess process) {
+        leader.purgeOnce(process);
     }
 }

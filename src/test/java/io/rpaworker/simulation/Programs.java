@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -186,7 +187,7 @@ final class Programs {
                 case 7 -> chores.sweepAsLeader();
                 case 8 -> chores.sweepOwnFlows(process);
                 case 9, 10, 11 -> chores.retryOwnFlows(process);
-                case 12 -> chores.purgeAsLeader();
+                case 12 -> chores.purgeAsLeader(process);
                 case 13 -> leadership.resign();
                 default ->
                     leadership.asLeader(() ->
@@ -256,6 +257,11 @@ final class Programs {
         @Override
         public Map<String, Duration> flows() {
             return Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT);
+        }
+
+        @Override
+        public Set<String> knownFlows() {
+            return Set.of(LedgerHandler.FLOW);
         }
     }
 }
