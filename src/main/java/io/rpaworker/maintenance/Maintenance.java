@@ -55,6 +55,7 @@ class Maintenance implements SmartLifecycle {
         this.leading = new Schedule(properties.leaderLease().dividedBy(3), System::nanoTime);
         this.retrying = new Schedule(properties.retryInterval(), System::nanoTime);
         this.purging = new Schedule(properties.purgeInterval(), System::nanoTime);
+        sweep.showFromTheStart(process.knownFlows());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
                 .description("1 on the replica that does the chores for all")
                 .register(meters);

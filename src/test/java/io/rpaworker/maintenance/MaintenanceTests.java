@@ -2,6 +2,7 @@ package io.rpaworker.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
@@ -11,6 +12,7 @@ import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,24 @@ class MaintenanceTests {
 
                 other.until(() -> db.count("of-another", "completed") == 2);
                 assertThat(leadership.isLeader()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatIsRecoveredIsCountedFromZeroForKnownFlowsEnabledOrNot() {
+        try (var worker = TestWorker.on(db)
+                .flow("on")
+                .bean(new Flaky("on"))
+                .bean(new Flaky("off"))
+                .start()) {
+            var meters = worker.bean(MeterRegistry.class);
+
+            for (String flow : List.of("on", "off")) {
+                var recovered =
+                        meters.get("rpa.lease.recovered").tag("flow", flow).counter();
+                assertThat(recovered.count()).isZero();
+                assertThat(recovered.getId().getDescription()).isNotBlank();
             }
         }
     }
