@@ -25,6 +25,10 @@ begin
     end loop;
 end $$;
 
+-- By flow first: the due retries of flows that nobody runs are not walked each time that others are looked for.
+drop index processing_queue_retries;
+create index processing_queue_retries on processing_queue (flow_name, next_retry_at) where next_retry_at is not null;
+
 -- What is under way of a flow that has a limit is counted at each of its claims.
 create index processing_claim_flow on processing_claim (flow_name);
 

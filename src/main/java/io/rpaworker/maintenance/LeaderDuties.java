@@ -2,79 +2,66 @@ package io.rpaworker.maintenance;
 
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.CanaryRetries;
-import io.rpaworker.queue.Orphans;
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.Retention;
-import io.rpaworker.queue.Retries;
 import io.rpaworker.queue.ThisProcess;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What one replica does for all: retries that fall due, Python workers' orphans, folded totals, retention. */
+/** What one replica does for all: folded totals, canaries, retention. Each batch asks anew whether it still leads. */
 @Component
 class LeaderDuties {
 
-    private static final Logger log = LoggerFactory.getLogger(LeaderDuties.class);
-
     private final Leadership leadership;
-    private final Retries retries;
-    private final Orphans orphans;
     private final QueueCounts counts;
     private final Retention retention;
     private final CanaryRetries canaries;
     private final MaintenanceProperties properties;
+    // Where the next window of the walk begins; kept while another replica leads.
     private long walkedTo;
 
     LeaderDuties(
             Leadership leadership,
-            Retries retries,
-            Orphans orphans,
             QueueCounts counts,
             Retention retention,
             CanaryRetries canaries,
             MaintenanceProperties properties) {
         this.leadership = leadership;
-        this.retries = retries;
-        this.orphans = orphans;
         this.counts = counts;
         this.retention = retention;
         this.canaries = canaries;
         this.properties = properties;
     }
 
-    void retryOnce(ThisProcess process) {
-        leadership.asLeader(() -> retries.promote(process.flows().keySet()));
-    }
-
-    void sweepOnce(ThisProcess process) {
-        process.flows()
-                .forEach((flow, timeout) -> leadership.asLeader(() -> {
-                    int recovered = orphans.recoverUnfenced(flow, timeout);
-                    if (recovered > 0) {
-                        log.warn(
-                                "{} records of {} were claimed more than {} ago by workers without a lease; pending again",
-                                recovered,
-                                flow,
-                                timeout);
-                    }
-                }));
+    /** Folds totals and watches canaries; answers whether more is to follow a canary than one round does. */
+    boolean sweepOnce() {
         leadership.asLeader(counts::fold);
-        leadership.asLeader(canaries::watchOnce);
+        return Batches.some(() -> {
+            var more = new AtomicBoolean();
+            return leadership.asLeader(() -> more.set(canaries.watchOnce())) && more.get();
+        });
     }
 
-    /** Walks the whole table once, a short transaction for each window. */
-    void purgeOnce() {
-        var step = new AtomicReference<Retention.Step>();
-        do {
-            step.set(null);
-            leadership.asLeader(() -> step.set(retention.purge(
+    /** Walks on through the table, a short transaction for each window; answers whether the walk is still under way. */
+    boolean purgeOnce(ThisProcess process) {
+        boolean underWay = Batches.some(() -> {
+            var step = new AtomicReference<Retention.Step>();
+            boolean leads = leadership.asLeader(() -> step.set(retention.purge(
                     walkedTo,
                     properties.retention().completed(),
-                    properties.retention().dead())));
-            walkedTo = step.get() != null && step.get().more() ? step.get().reached() : 0;
-        } while (walkedTo > 0);
-        leadership.asLeader(retention::purgeReplicas);
+                    properties.retention().dead(),
+                    process.knownFlows())));
+            Retention.Step taken = step.get();
+            if (!leads || taken == null) {
+                return false;
+            }
+            walkedTo = taken.more() ? taken.reached() : 0;
+            return taken.more();
+        });
+        if (!underWay) {
+            leadership.asLeader(retention::purgeReplicas);
+        }
+        return underWay;
     }
 }

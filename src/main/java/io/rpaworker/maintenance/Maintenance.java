@@ -6,7 +6,7 @@ import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.Replica;
 import io.rpaworker.queue.ThisProcess;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,8 @@ class Maintenance implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Maintenance.class);
 
     private final Sweep sweep;
-    private final LeaderDuties duties;
+    private final FlowDuties flows;
+    private final LeaderDuties leader;
     private final Leadership leadership;
     private final ThisProcess process;
     private final RetryTemplate retries;
@@ -36,45 +37,28 @@ class Maintenance implements SmartLifecycle {
 
     Maintenance(
             Sweep sweep,
-            LeaderDuties duties,
+            FlowDuties flows,
+            LeaderDuties leader,
             Leadership leadership,
             ThisProcess process,
             RetryTemplate retries,
             MaintenanceProperties properties,
             MeterRegistry meters) {
         this.sweep = sweep;
-        this.duties = duties;
+        this.flows = flows;
+        this.leader = leader;
         this.leadership = leadership;
         this.process = process;
         this.retries = retries;
         this.properties = properties;
-        this.sweeping = new Schedule(properties.sweepInterval());
-        this.leading = new Schedule(properties.leaderLease().dividedBy(3));
-        this.retrying = new Schedule(properties.retryInterval());
-        this.purging = new Schedule(properties.purgeInterval());
+        this.sweeping = new Schedule(properties.sweepInterval(), System::nanoTime);
+        this.leading = new Schedule(properties.leaderLease().dividedBy(3), System::nanoTime);
+        this.retrying = new Schedule(properties.retryInterval(), System::nanoTime);
+        this.purging = new Schedule(properties.purgeInterval(), System::nanoTime);
+        sweep.showFromTheStart(process.knownFlows());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
                 .description("1 on the replica that does the chores for all")
                 .register(meters);
-    }
-
-    /** When a chore is due again; spread at the start, so that replicas do not do it in step. */
-    private static final class Schedule {
-
-        private final Duration interval;
-        private long dueNanos;
-
-        Schedule(Duration interval) {
-            this.interval = interval;
-            this.dueNanos = System.nanoTime() + ThreadLocalRandom.current().nextLong(1 + interval.toNanos() / 2);
-        }
-
-        boolean isDue() {
-            if (System.nanoTime() - dueNanos < 0) {
-                return false;
-            }
-            dueNanos = System.nanoTime() + interval.toNanos();
-            return true;
-        }
     }
 
     @Override
@@ -136,25 +120,28 @@ class Maintenance implements SmartLifecycle {
             return;
         }
         if (process.isSettled() && sweeping.isDue()) {
-            again(sweep::sweepOnce);
-            again(() -> duties.sweepOnce(process));
+            again(() -> {
+                sweep.sweepOnce();
+                return false;
+            });
+            boolean more = again(() -> flows.sweepOnce(process));
+            if (again(leader::sweepOnce) || more) {
+                sweeping.hurry();
+            }
         }
         if (leading.isDue()) {
             leadership.campaign(replica.id(), properties.leaderLease());
         }
-        if (retrying.isDue()) {
-            again(() -> duties.retryOnce(process));
+        if (retrying.isDue() && again(() -> flows.retryOnce(process))) {
+            retrying.hurry();
         }
-        if (purging.isDue()) {
-            again(duties::purgeOnce);
+        if (purging.isDue() && again(() -> leader.purgeOnce(process))) {
+            purging.hurry();
         }
     }
 
     // Right when done twice, so a transient error is no reason to wait for the next round.
-    private void again(Runnable chore) {
-        retries.execute(context -> {
-            chore.run();
-            return null;
-        });
+    private boolean again(BooleanSupplier chore) {
+        return retries.execute(context -> chore.getAsBoolean());
     }
 }

@@ -1,8 +1,10 @@
 package io.rpaworker.maintenance;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.queue.Orphans;
 import io.rpaworker.queue.Orphans.Recovered;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,11 @@ class Sweep {
         this.orphans = orphans;
         this.properties = properties;
         this.meters = meters;
+    }
+
+    /** Registers the meters of flows with 0: an alert on an increase misses a series that begins with 1. */
+    void showFromTheStart(Collection<String> flows) {
+        flows.forEach(this::recovered);
     }
 
     void sweepOnce() {
@@ -46,10 +53,17 @@ class Sweep {
                 some.records(),
                 some.flow(),
                 some.poison() ? "are dead letters: poison" : "are pending again");
-        meters.counter("rpa.lease.recovered", "flow", some.flow()).increment(some.records());
+        recovered(some.flow()).increment(some.records());
         if (some.poison()) {
             meters.counter("rpa.deadletters", "flow", some.flow(), "kind", "poison")
                     .increment(some.records());
         }
+    }
+
+    private Counter recovered(String flow) {
+        return Counter.builder("rpa.lease.recovered")
+                .description("Records of dead replicas that this replica recovered")
+                .tag("flow", flow)
+                .register(meters);
     }
 }

@@ -1,13 +1,15 @@
 package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
+import java.sql.Types;
 import java.time.Duration;
+import java.util.Collection;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes records that are terminal and old enough, and nothing else.
+ * Deletes records of known flows that are terminal and old enough, and nothing else.
  *
  * <p>It walks the primary key in windows, because an index on {@code completed_at} would have to be maintained by every
  * completion. Ids grow with time, so a walk ends at the first window in which nothing is old enough yet: it reads what
@@ -18,7 +20,7 @@ public class Retention {
 
     private static final String PURGE = """
             with seen as materialized (
-                select id, status, created_at, completed_at, failed_at, next_retry_at
+                select id, flow_name, status, created_at, completed_at, failed_at, next_retry_at
                 from processing_queue
                 where id > :after
                 order by id
@@ -27,10 +29,11 @@ public class Retention {
                 delete from processing_queue q
                 where q.id = any (array(
                         select id from seen
-                        where (status = 'completed'
-                               and completed_at < now() - make_interval(secs => :completedSeconds))
-                           or (status = 'failed' and next_retry_at is null
-                               and failed_at < now() - make_interval(secs => :deadSeconds))))
+                        where flow_name = any (cast(:flows as text[]))
+                          and ((status = 'completed'
+                                and completed_at < now() - make_interval(secs => :completedSeconds))
+                            or (status = 'failed' and next_retry_at is null
+                                and failed_at < now() - make_interval(secs => :deadSeconds)))))
                   and (q.status = 'completed' or (q.status = 'failed' and q.next_retry_at is null))
                 returning 1
             )
@@ -68,11 +71,13 @@ public class Retention {
      *
      * @param completed how long completed records are kept, from their completion
      * @param dead how long dead letters are kept, from their failure
+     * @param flows whose records may be deleted; those of flows that this version does not know are left alone
      */
-    public Step purge(long after, Duration completed, Duration dead) {
+    public Step purge(long after, Duration completed, Duration dead, Collection<String> flows) {
         return jdbc.sql(PURGE)
                 .param("after", after)
                 .param("window", WINDOW)
+                .param("flows", flows.toArray(String[]::new), Types.ARRAY)
                 .param("completedSeconds", (double) completed.toSeconds())
                 .param("deadSeconds", (double) dead.toSeconds())
                 .query(Step.class)

@@ -11,14 +11,19 @@ import org.springframework.stereotype.Component;
 @Component
 public class Retries {
 
+    // Flow by flow, so that the index gives the order, and no record of another flow is read however many are due.
     private static final String PROMOTE = """
             with due as materialized (
-                select id
-                from processing_queue
-                where next_retry_at <= now() and flow_name = any (cast(:flows as text[]))
-                order by next_retry_at
+                select q.id
+                from unnest(cast(:flows as text[])) as own (flow)
+                cross join lateral (
+                    select id
+                    from processing_queue
+                    where flow_name = own.flow and next_retry_at <= now()
+                    order by next_retry_at
+                    limit :limit
+                    for no key update skip locked) as q
                 limit :limit
-                for no key update skip locked
             )
             update processing_queue q
             set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
@@ -35,12 +40,20 @@ public class Retries {
                 order by failed_at, id
                 limit :limit
                 for no key update skip locked
+            ), reset as (
+                update processing_queue q
+                set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
+                    failure_kind = null, failure_fingerprint = null, next_retry_at = null, error_message = null,
+                    updated_at = now()
+                where q.id = any (array(select id from failed)) and q.status = 'failed'
+                returning 1
+            ), noted as (
+                insert into operator_action (actor, action, flow_name, details, records)
+                select :actor, 'reset', :flow, jsonb_build_object('max_retries', cast(:maxRetries as integer)), count(*)
+                from reset
+                having count(*) > 0
             )
-            update processing_queue q
-            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
-                failure_kind = null, failure_fingerprint = null, next_retry_at = null, error_message = null,
-                updated_at = now()
-            where q.id = any (array(select id from failed)) and q.status = 'failed'
+            select count(*) from reset
             """;
 
     private static final int RECORDS = 1_000;
@@ -52,31 +65,38 @@ public class Retries {
     }
 
     /**
-     * Makes pending the failed records whose next attempt is due.
+     * Makes pending some of the failed records whose next attempt is due, one bounded batch. Two replicas may do it at
+     * once, and twice.
      *
      * @param flows only these; records of flows that this version does not know are left alone
-     * @return how many, over all batches
+     * @return how many; 0 if nothing is due, or if all that is due is being changed by others at this moment
      */
     public int promote(Collection<String> flows) {
-        return inBatches(jdbc.sql(PROMOTE).param("flows", flows.toArray(String[]::new), Types.ARRAY));
+        return jdbc.sql(PROMOTE)
+                .param("flows", flows.toArray(String[]::new), Types.ARRAY)
+                .param("limit", RECORDS)
+                .update();
     }
 
     /**
      * Makes pending the failed records of a flow that have used fewer than {@code maxRetries} attempts, dead letters
-     * among them; the old system's {@code reset_failed_records}.
+     * among them; the old system's {@code reset_failed_records}. Each batch is written to {@code operator_action} with
+     * its change.
      *
+     * @param actor who asks for it, not empty
      * @return how many, over all batches
      */
-    public int reset(String flow, int maxRetries) {
-        return inBatches(jdbc.sql(RESET).param("flow", flow).param("maxRetries", maxRetries));
-    }
-
-    private static int inBatches(JdbcClient.StatementSpec statement) {
-        statement.param("limit", RECORDS);
+    public int reset(String flow, int maxRetries, String actor) {
         int changed = 0;
         int batch;
         do {
-            batch = statement.update();
+            batch = jdbc.sql(RESET)
+                    .param("flow", flow)
+                    .param("maxRetries", maxRetries)
+                    .param("actor", actor)
+                    .param("limit", RECORDS)
+                    .query(Integer.class)
+                    .single();
             changed += batch;
         } while (batch == RECORDS);
         return changed;

@@ -3,6 +3,7 @@ package io.rpaworker.queue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the chores have to know of the process they run in; the worker tells it. */
 public interface ThisProcess {
@@ -16,6 +17,9 @@ public interface ThisProcess {
      */
     boolean isSettled();
 
-    /** The flows that this version knows, and the age at which a Python worker's claim is taken from it. */
+    /** The flows whose records this process takes, and the age at which a Python worker's claim is taken from it. */
     Map<String, Duration> flows();
+
+    /** The flows that this version has a handler for, enabled or not. Records of any other flow are left alone. */
+    Set<String> knownFlows();
 }

@@ -6,6 +6,7 @@ import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties({RpaProperties.class, WorkerProperties.class})
 class Flows {
 
+    private final Set<String> known;
     private final List<Flow<?, ?>> enabled;
 
     /**
@@ -32,6 +34,7 @@ class Flows {
     Flows(ListableBeanFactory beans, RpaProperties properties, JsonMapper json, Validator validator) {
         Map<String, FlowHandler<?, ?>> byFlow = byFlow(beans);
         refuseUnknown(byFlow, properties);
+        this.known = Set.copyOf(byFlow.keySet());
         this.enabled = byFlow.values().stream()
                 .<Flow<?, ?>>map(handler -> flow(handler, properties, json, validator))
                 .filter(flow -> flow.settings().enabled())
@@ -45,7 +48,12 @@ class Flows {
                 .toList();
     }
 
-    /** Every flow that this version has a handler for and takes from the queue, and its cleanup timeout. */
+    /** Every flow that has a handler, enabled or not. */
+    Set<String> known() {
+        return known;
+    }
+
+    /** Every flow whose records are taken from the queue, and its cleanup timeout. */
     Map<String, Duration> cleanupTimeouts() {
         return distributed().stream()
                 .collect(Collectors.toMap(Flow::name, flow -> flow.settings().cleanupTimeout()));

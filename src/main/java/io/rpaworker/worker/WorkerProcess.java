@@ -5,6 +5,7 @@ import io.rpaworker.queue.ThisProcess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** Tells the chores what they have to know of this process. */
@@ -32,5 +33,10 @@ class WorkerProcess implements ThisProcess {
     @Override
     public Map<String, Duration> flows() {
         return flows.cleanupTimeouts();
+    }
+
+    @Override
+    public Set<String> knownFlows() {
+        return flows.known();
     }
 }

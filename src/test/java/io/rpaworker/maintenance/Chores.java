@@ -10,11 +10,13 @@ import java.time.Duration;
 public final class Chores {
 
     private final Sweep sweep;
-    private final LeaderDuties duties;
+    private final FlowDuties flows;
+    private final LeaderDuties leader;
 
-    private Chores(Sweep sweep, LeaderDuties duties) {
+    private Chores(Sweep sweep, FlowDuties flows, LeaderDuties leader) {
         this.sweep = sweep;
-        this.duties = duties;
+        this.flows = flows;
+        this.leader = leader;
     }
 
     /**
@@ -36,14 +38,8 @@ public final class Chores {
                 new MaintenanceProperties.Retention(completed, Duration.ofDays(365)));
         return new Chores(
                 new Sweep(queue.orphans(), properties, meters),
-                new LeaderDuties(
-                        leadership,
-                        queue.retries(),
-                        queue.orphans(),
-                        queue.counts(),
-                        queue.retention(),
-                        queue.canaries(),
-                        properties));
+                new FlowDuties(queue.retries(), queue.orphans()),
+                new LeaderDuties(leadership, queue.counts(), queue.retention(), queue.canaries(), properties));
     }
 
     /** Recovers what dead replicas left. */
@@ -51,18 +47,23 @@ public final class Chores {
         sweep.sweepOnce();
     }
 
-    /** Recovers what Python workers left, folds totals, watches canaries; as leader. */
-    public void sweepAsLeader(ThisProcess process) {
-        duties.sweepOnce(process);
+    /** Recovers what Python workers left of the flows that the process runs. */
+    public void sweepOwnFlows(ThisProcess process) {
+        flows.sweepOnce(process);
     }
 
-    /** Makes due retries pending; as leader. */
-    public void retryAsLeader(ThisProcess process) {
-        duties.retryOnce(process);
+    /** Makes due retries pending of the flows that the process runs. */
+    public void retryOwnFlows(ThisProcess process) {
+        flows.retryOnce(process);
     }
 
-    /** Deletes what is old enough; as leader. */
-    public void purgeAsLeader() {
-        duties.purgeOnce();
+    /** Folds totals, watches canaries; as leader. */
+    public void sweepAsLeader() {
+        leader.sweepOnce();
+    }
+
+    /** Deletes some of what is old enough; as leader. */
+    public void purgeAsLeader(ThisProcess process) {
+        leader.purgeOnce(process);
     }
 }

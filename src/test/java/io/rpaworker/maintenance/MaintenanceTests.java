@@ -1,15 +1,77 @@
 package io.rpaworker.maintenance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.ThisProcess;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MaintenanceTests {
 
     private final RpaDb db = Postgres.migrated();
+
+    private record Flaky(String flow) implements RecordHandler<Map<String, Object>, Boolean> {
+
+        @Override
+        public Outcome<Boolean> handle(WorkRecord<Map<String, Object>> record) {
+            return record.attempt() == 1
+                    ? Outcome.retryLater(Duration.ofMillis(1), "not yet")
+                    : Outcome.completed(true);
+        }
+    }
+
+    @Test
+    void retriesAndPythonOrphansAreLookedAfterAlthoughTheLeaderRunsOtherFlows() {
+        try (var leader = TestWorker.on(db)
+                .flow("of-the-leader")
+                .bean(new Flaky("of-the-leader"))
+                .start()) {
+            var leadership = leader.bean(Leadership.class);
+            leader.until(leadership::isLeader);
+            try (var other = TestWorker.on(db)
+                    .property("rpa.maintenance.retry-interval", "100ms")
+                    .flow("of-another")
+                    .bean(new Flaky("of-another"))
+                    .start()) {
+                db.insertPending("of-another", 1);
+                db.insert("of-another", "processing", 1);
+                db.jdbc()
+                        .sql("update processing_queue set claimed_at = now() - interval '2 hours' where id = 2")
+                        .update();
+
+                other.until(() -> db.count("of-another", "completed") == 2);
+                assertThat(leadership.isLeader()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whatIsRecoveredIsCountedFromZeroForKnownFlowsEnabledOrNot() {
+        try (var worker = TestWorker.on(db)
+                .flow("on")
+                .bean(new Flaky("on"))
+                .bean(new Flaky("off"))
+                .start()) {
+            var meters = worker.bean(MeterRegistry.class);
+
+            for (String flow : List.of("on", "off")) {
+                var recovered =
+                        meters.get("rpa.lease.recovered").tag("flow", flow).counter();
+                assertThat(recovered.count()).isZero();
+                assertThat(recovered.getId().getDescription()).isNotBlank();
+            }
+        }
+    }
 
     @Test
     void theChoresGoOnAfterAnOutage() {

@@ -92,7 +92,7 @@ class AdoptionTests {
         assertThat(db.column(6, "failure_kind || ' ' || claim_id", String.class))
                 .isEqualTo("unknown " + NIL);
         assertThat(db.nullableColumn(6, "next_retry_at::text", String.class)).isNull();
-        assertThat(new Retries(db.jdbc()).reset("f", 10)).isEqualTo(1);
+        assertThat(new Retries(db.jdbc()).reset("f", 10, "ada")).isEqualTo(1);
     }
 
     @Test

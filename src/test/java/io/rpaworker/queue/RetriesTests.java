@@ -2,11 +2,13 @@ package io.rpaworker.queue;
 
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ class RetriesTests {
     @BeforeEach
     void empty() {
         DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
+                .sql("truncate processing_queue, processing_claim, worker_instance, operator_action restart identity")
                 .update();
     }
 
@@ -86,20 +88,51 @@ class RetriesTests {
                 .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
                 .update();
 
-        assertThat(retries.promote(List.of("f"))).isEqualTo(2_500);
+        assertThat(promotedUntilNothingIsDue()).isEqualTo(2_500);
     }
 
     @Test
-    void twoLeadersPromoteARecordOnce() {
+    void eachBatchIsBoundedHoweverManyFlowsAreDue() {
+        DB.insertPending("f", 800);
+        DB.insertPending("g", 800);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
+                .update();
+
+        assertThat(retries.promote(List.of("f", "g"))).isEqualTo(1_000);
+        assertThat(retries.promote(List.of("f", "g"))).isEqualTo(600);
+    }
+
+    @Test
+    void doesNotReadTheDueRetriesOfFlowsThatNobodyRuns() {
+        DB.insertPending("off", 20_000);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
+                .update();
+        DB.jdbc().sql("analyze processing_queue").update();
+
+        queue.transaction().executeWithoutResult(status -> {
+            assertThat(retries.promote(List.of("f"))).isZero();
+
+            assertThat(DB.jdbc()
+                            .sql("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
+                                    + " where relname = 'processing_queue'")
+                            .query(Integer.class)
+                            .single())
+                    .isLessThan(10);
+        });
+    }
+
+    @Test
+    void twoReplicasPromoteARecordOnce() {
         DB.insertPending("f", 3_000);
         DB.jdbc()
                 .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
                 .update();
 
-        int promoted =
-                Stream.generate(() -> supplyAsync(() -> retries.promote(List.of("f")))).limit(2).toList().stream()
-                        .mapToInt(it -> it.join())
-                        .sum();
+        int promoted = Stream.generate(() -> supplyAsync(this::promotedUntilNothingIsDue)).limit(2).toList().stream()
+                .mapToInt(it -> it.join())
+                .sum();
 
         // A promotion that meets only locked rows stops although more is waiting behind them.
         assertThat(promoted + DB.count("f", "failed")).isEqualTo(3_000);
@@ -134,7 +167,7 @@ class RetriesTests {
                 .update();
         failed(5, "null");
 
-        assertThat(retries.reset("f", 3)).isEqualTo(2);
+        assertThat(retries.reset("f", 3, "ada")).isEqualTo(2);
 
         assertThat(statuses()).containsExactly("pending", "pending", "failed", "pending", "failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
@@ -147,8 +180,41 @@ class RetriesTests {
         DB.insertPending("f", 2_500);
         DB.jdbc().sql("update processing_queue set status = 'failed'").update();
 
-        assertThat(retries.reset("f", 3)).isEqualTo(2_500);
-        assertThat(retries.reset("f", 3)).isZero();
+        assertThat(retries.reset("f", 3, "ada")).isEqualTo(2_500);
+        assertThat(retries.reset("f", 3, "ada")).isZero();
+    }
+
+    @Test
+    void aResetIsWrittenDownWithWhatItChanged() {
+        DB.insertPending("f", 2);
+        failed(1, "null");
+
+        retries.reset("f", 3, "ada");
+        retries.reset("f", 3, "bob");
+
+        assertThat(DB.jdbc()
+                        .sql("select actor || '|' || action || '|' || flow_name || '|' || details || '|' || records"
+                                + " from operator_action")
+                        .query(String.class)
+                        .list())
+                .containsExactly("ada|reset|f|{\"max_retries\": 3}|1");
+    }
+
+    @Test
+    void aResetThatCannotBeWrittenDownDoesNotHappen() {
+        DB.insertPending("f", 1);
+        failed(1, "null");
+
+        assertThatException().isThrownBy(() -> retries.reset("f", 3, ""));
+
+        assertThat(statuses()).containsExactly("failed");
+    }
+
+    // As the maintenance does.
+    private int promotedUntilNothingIsDue() {
+        return IntStream.generate(() -> retries.promote(List.of("f")))
+                .takeWhile(batch -> batch > 0)
+                .sum();
     }
 
     private static void failed(long id, String nextRetryAt) {

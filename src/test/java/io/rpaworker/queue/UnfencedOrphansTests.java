@@ -2,10 +2,14 @@ package io.rpaworker.queue;
 
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What Python workers left: they have no lease, the age of their claim decides. */
@@ -16,6 +20,11 @@ class UnfencedOrphansTests {
 
     private final Fleet fleet = new Fleet(DB);
     private final QueueParts queue = fleet.queue();
+
+    @BeforeEach
+    void nothingIsWrittenDown() {
+        DB.jdbc().sql("truncate operator_action restart identity").update();
+    }
 
     @Test
     void takesARecordFromAPythonWorkerByAgeAndCountsTheAttempt() {
@@ -57,7 +66,40 @@ class UnfencedOrphansTests {
                         - case flow_name when 'f' then interval '0' else interval '1 hour' end
                 """).update();
 
-        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1))).isEqualTo(2_500);
+        // As the maintenance does.
+        assertThat(IntStream.generate(() -> queue.orphans().recoverUnfenced("f", Duration.ofHours(1)))
+                        .takeWhile(batch -> batch > 0)
+                        .sum())
+                .isEqualTo(2_500);
+        assertThat(actions()).isEmpty();
+    }
+
+    @Test
+    void whatAnOperatorRecoversIsWrittenDown() {
+        DB.insertPending("f", 1_001);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'processing', claimed_at = now() - interval '2 hours'")
+                .update();
+
+        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1), "ada"))
+                .isEqualTo(1_001);
+        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1), "bob"))
+                .isZero();
+
+        assertThat(actions())
+                .containsExactly(
+                        "ada|recover|f|{\"timeout_seconds\": 3600}|1000",
+                        "ada|recover|f|{\"timeout_seconds\": 3600}|1");
+    }
+
+    @Test
+    void whatCannotBeWrittenDownIsNotRecovered() {
+        DB.insertPending("f", 1);
+        claimedByPython("2 hours", 1);
+
+        assertThatException().isThrownBy(() -> queue.orphans().recoverUnfenced("f", Duration.ofHours(1), ""));
+
+        assertThat(DB.status(1)).isEqualTo("processing");
     }
 
     @Test
@@ -76,6 +118,14 @@ class UnfencedOrphansTests {
 
         assertThat(DB.status(1)).isEqualTo("completed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isZero();
+    }
+
+    private static List<String> actions() {
+        return DB.jdbc()
+                .sql("select actor || '|' || action || '|' || flow_name || '|' || details || '|' || records"
+                        + " from operator_action order by id")
+                .query(String.class)
+                .list();
     }
 
     private static void claimedByPython(String ago, long id) {

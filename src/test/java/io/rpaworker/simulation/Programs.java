@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -183,9 +184,10 @@ final class Programs {
             switch (random.nextInt(16)) {
                 case 0, 1, 2, 3 -> leadership.campaign(replica.id(), LEADER_LEASE);
                 case 4, 5, 6 -> chores.sweepOnce();
-                case 7, 8 -> chores.sweepAsLeader(process);
-                case 9, 10, 11 -> chores.retryAsLeader(process);
-                case 12 -> chores.purgeAsLeader();
+                case 7 -> chores.sweepAsLeader();
+                case 8 -> chores.sweepOwnFlows(process);
+                case 9, 10, 11 -> chores.retryOwnFlows(process);
+                case 12 -> chores.purgeAsLeader(process);
                 case 13 -> leadership.resign();
                 default ->
                     leadership.asLeader(() ->
@@ -255,6 +257,11 @@ final class Programs {
         @Override
         public Map<String, Duration> flows() {
             return Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT);
+        }
+
+        @Override
+        public Set<String> knownFlows() {
+            return Set.of(LedgerHandler.FLOW);
         }
     }
 }

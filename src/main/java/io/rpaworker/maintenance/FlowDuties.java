@@ -1,0 +1,53 @@
+package io.rpaworker.maintenance;
+
+import io.rpaworker.queue.Orphans;
+import io.rpaworker.queue.Retries;
+import io.rpaworker.queue.ThisProcess;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What each replica does for the flows that it runs: retries that fall due, Python workers' orphans. The leader cannot
+ * do it for all, since it may run other flows than its followers.
+ */
+@Component
+class FlowDuties {
+
+    private static final Logger log = LoggerFactory.getLogger(FlowDuties.class);
+
+    private final Retries retries;
+    private final Orphans orphans;
+
+    FlowDuties(Retries retries, Orphans orphans) {
+        this.retries = retries;
+        this.orphans = orphans;
+    }
+
+    /** Makes due retries pending; answers whether more are due than one round does. */
+    boolean retryOnce(ThisProcess process) {
+        return Batches.some(() -> retries.promote(process.flows().keySet()) > 0);
+    }
+
+    /** Takes from Python workers what they have held for too long; answers whether that is more than one round does. */
+    boolean sweepOnce(ThisProcess process) {
+        boolean more = false;
+        for (var flow : process.flows().entrySet()) {
+            more |= Batches.some(() -> recover(flow.getKey(), flow.getValue()) > 0);
+        }
+        return more;
+    }
+
+    private int recover(String flow, Duration timeout) {
+        int recovered = orphans.recoverUnfenced(flow, timeout);
+        if (recovered > 0) {
+            log.warn(
+                    "{} records of {} were claimed more than {} ago by workers without a lease; pending again",
+                    recovered,
+                    flow,
+                    timeout);
+        }
+        return recovered;
+    }
+}

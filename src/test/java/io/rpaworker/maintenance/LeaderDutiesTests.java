@@ -1,0 +1,160 @@
+package io.rpaworker.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.leader.Leadership;
+import io.rpaworker.leader.Leaderships;
+import io.rpaworker.queue.DeadLetterFilter;
+import io.rpaworker.queue.QueueParts;
+import io.rpaworker.queue.Replica;
+import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The leader's chores, and those of every replica, of a process that knows flow f and runs none. */
+class LeaderDutiesTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+    private static final Duration LEASE = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    // More than the most that one round looks at, less than that of two.
+    private static final int LONG_PREFIX = 60_000;
+
+    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final Leadership leadership = Leaderships.over(DB.dataSource());
+    private final LeaderDuties duties = new LeaderDuties(
+            leadership,
+            queue.counts(),
+            queue.retention(),
+            queue.canaries(),
+            new MaintenanceProperties(true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY)));
+
+    private record Knowing(Set<String> knownFlows) implements ThisProcess {
+
+        @Override
+        public Optional<Replica> replica() {
+            return Optional.of(new Replica("a", "test", "1"));
+        }
+
+        @Override
+        public boolean isSettled() {
+            return true;
+        }
+
+        @Override
+        public Map<String, Duration> flows() {
+            return Map.of();
+        }
+    }
+
+    private final ThisProcess process = new Knowing(Set.of("f"));
+
+    @BeforeEach
+    void leads() {
+        DB.jdbc()
+                .sql("truncate processing_queue, leader_term, canary_retry, operator_action restart identity")
+                .update();
+        leadership.campaign("a", LEASE);
+    }
+
+    @Test
+    void getsPastRecordsThatCannotBeDeletedHoweverManyThereAre() {
+        insert(LONG_PREFIX, "pending");
+        insert(1, "completed");
+
+        assertThat(duties.purgeOnce(process)).isTrue();
+        assertThat(DB.count("f", "completed")).isEqualTo(1);
+
+        assertThat(duties.purgeOnce(process)).isFalse();
+        assertThat(DB.count("f", "completed")).isZero();
+    }
+
+    @Test
+    void aWalkGoesOnWhereItWasAfterTheLeadershipHasLapsed() {
+        insert(LONG_PREFIX, "pending");
+        insert(1, "completed");
+        duties.purgeOnce(process);
+
+        leadership.resign();
+        assertThat(duties.purgeOnce(process)).isFalse();
+        assertThat(DB.count("f", "completed")).isEqualTo(1);
+
+        leadership.campaign("a", LEASE);
+        duties.purgeOnce(process);
+        assertThat(DB.count("f", "completed")).isZero();
+    }
+
+    @Test
+    void aWalkThatHasComeToItsEndBeginsAgain() {
+        insert(10, "pending");
+        duties.purgeOnce(process);
+        DB.jdbc()
+                .sql("update processing_queue set status = 'completed', completed_at = created_at where id = 1")
+                .update();
+
+        duties.purgeOnce(process);
+
+        assertThat(DB.count("f", "completed")).isZero();
+    }
+
+    @Test
+    void deletesNothingOfFlowsThatThisVersionDoesNotKnow() {
+        insert(3, "completed");
+
+        duties.purgeOnce(new Knowing(Set.of("of-an-older-version")));
+
+        assertThat(DB.count("f", "completed")).isEqualTo(3);
+    }
+
+    @Test
+    void aLongRetryBehindACanaryLeavesTimeForTheOthers() {
+        insert(1, "failed");
+        queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ALL, 1, "ada");
+        DB.jdbc()
+                .sql("update processing_queue set status = 'completed', completed_at = now()")
+                .update();
+        insert(25_000, "failed");
+
+        assertThat(duties.sweepOnce()).isTrue();
+        assertThat(DB.count("f", "pending")).isEqualTo(20_000);
+
+        assertThat(duties.sweepOnce()).isFalse();
+        assertThat(DB.count("f", "pending")).isEqualTo(25_000);
+    }
+
+    @Test
+    void whoDoesNotLeadFoldsWatchesAndDeletesNothing() {
+        insert(1, "completed");
+        insert(1, "completed");
+        leadership.resign();
+
+        assertThat(duties.sweepOnce()).isFalse();
+        duties.purgeOnce(process);
+
+        assertThat(DB.count("f", "completed")).isEqualTo(2);
+        assertThat(DB.jdbc()
+                        .sql("select count(*) from queue_total")
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(2);
+    }
+
+    // Born, and finished if at all, two days ago.
+    private static void insert(int count, String status) {
+        DB.jdbc().sql("""
+                        with born (at) as (select now() - interval '2 days')
+                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
+                            completed_at, failed_at)
+                        select 'f', '{}', :status, born.at, born.at, born.at,
+                               case when :status = 'completed' then born.at end,
+                               case when :status = 'failed' then born.at end
+                        from born, generate_series(1, :count)
+                        """).param("status", status).param("count", count).update();
+    }
+}
