@@ -34,9 +34,14 @@ public class RpaDbPools {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
-                return name.equals("dataSource") && bean instanceof HikariDataSource pool
-                        ? ConnectionShare.divided(pool, Duration.ofMillis(pool.getConnectionTimeout()))
-                        : bean;
+                if (!name.equals("dataSource") || !(bean instanceof HikariDataSource pool)) {
+                    return bean;
+                }
+                // The driver would send even empty options, and a pooler refuse the connection for them.
+                pool.getDataSourceProperties()
+                        .computeIfPresent(
+                                "options", (key, value) -> value.toString().isBlank() ? null : value);
+                return ConnectionShare.divided(pool, Duration.ofMillis(pool.getConnectionTimeout()));
             }
         };
     }
