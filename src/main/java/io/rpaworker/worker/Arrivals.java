@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -44,7 +43,10 @@ class Arrivals {
         if (runners.isEmpty()) {
             return;
         }
-        threads.add(Thread.ofPlatform().daemon().name("rpa-probe").start(() -> probeUntilInterrupted(runners)));
+        threads.add(Thread.ofPlatform()
+                .daemon()
+                .name("rpa-probe")
+                .start(new Probe(runners, dueFlows, lease, properties.watermarkSweep())));
         if (properties.wakeUp()) {
             threads.add(Thread.ofPlatform().daemon().name("rpa-listen").start(() -> listenUntilInterrupted(runners)));
         }
@@ -57,35 +59,6 @@ class Arrivals {
     /** Whether notifications arrive. */
     boolean isHeard() {
         return heard;
-    }
-
-    private void probeUntilInterrupted(List<FlowRunner> runners) {
-        Duration shortest = runners.stream()
-                .map(it -> it.flow().settings().pollInterval())
-                .min(Duration::compareTo)
-                .orElse(Duration.ofSeconds(1));
-        while (true) {
-            try {
-                // Spread, so that many replicas do not ask in step.
-                Thread.sleep((long)
-                        (shortest.toMillis() * ThreadLocalRandom.current().nextDouble(0.7, 0.95)));
-                probeOnce(runners);
-            } catch (InterruptedException e) {
-                return;
-            } catch (Throwable e) {
-                log.debug("Could not ask for due flows", e);
-            }
-        }
-    }
-
-    private void probeOnce(List<FlowRunner> runners) {
-        List<FlowRunner> idle = runners.stream().filter(FlowRunner::isIdle).toList();
-        if (idle.isEmpty() || lease.tenure().isEmpty()) {
-            return;
-        }
-        Set<String> due =
-                dueFlows.among(idle.stream().map(it -> it.flow().name()).toList());
-        idle.stream().filter(it -> due.contains(it.flow().name())).forEach(FlowRunner::wakeUp);
     }
 
     private void listenUntilInterrupted(List<FlowRunner> runners) {

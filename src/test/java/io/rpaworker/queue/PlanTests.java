@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -112,8 +114,36 @@ class PlanTests {
                     .sql("update worker_instance set blamed = '{1, 2, 3}' where id = 'back'")
                     .update();
             new Orphans(explained.jdbc()).acquit();
-            new DueFlows(explained.jdbc()).among(List.of("f", "other", "none"));
+            var always = new HashMap<String, @Nullable Instant>();
+            List.of("f", "other", "none").forEach(flow -> always.put(flow, null));
+            new DueFlows(explained.jdbc()).among(always);
             explained.assertNoScan("chores");
+        }
+    }
+
+    // Replicas look all the time, and dead rows pile up for as long as the report runs.
+    @Test
+    void lookingForDueRecordsReadsNoDeadRowsBehindTheBound() throws SQLException {
+        statistics(true);
+        try (Connection report = DB.dataSource().getConnection();
+                Connection connection = DB.dataSource().getConnection()) {
+            report.setAutoCommit(false);
+            report.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            DB.insertPending("done", 10_000);
+            try (var statement = report.createStatement()) {
+                statement.execute("select 1 from processing_queue limit 1");
+            }
+            DB.jdbc()
+                    .sql(
+                            "update processing_queue set status = 'processing', claimed_at = now() where flow_name = 'done'")
+                    .update();
+            var explained = new Explained(connection);
+            var dueFlows = new DueFlows(explained.jdbc());
+            Instant asked = dueFlows.among(Map.of("none", Instant.EPOCH)).askedAt();
+            explained.assertIndexed("a look at nothing", 0, 0);
+
+            assertThat(dueFlows.among(Map.of("done", asked)).flows()).isEmpty();
+            explained.assertIndexed("a look for due records", 0, 0);
         }
     }
 
