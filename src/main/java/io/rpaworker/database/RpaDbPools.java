@@ -24,6 +24,9 @@ public class RpaDbPools {
     /** Qualifies the {@link JdbcClient} and the data source whose one connection keeps the lease alive. */
     public static final String HEARTBEAT = "heartbeat";
 
+    /** Qualifies the data source, without a pool, of the connection that listens for new records. */
+    public static final String LISTENER = "listener";
+
     private static final int CONTROL_CONNECTIONS = 3;
 
     RpaDbPools() {}
@@ -77,6 +80,13 @@ public class RpaDbPools {
     @Qualifier(HEARTBEAT)
     JdbcClient heartbeatJdbc(@Qualifier(HEARTBEAT) DataSource heartbeat) {
         return JdbcClient.create(heartbeat);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(LISTENER)
+    DataSource listenerDataSource(DataSource dataSource) throws SQLException {
+        // Waiting for notifications has a limit of its own, so this one is for connecting and for LISTEN.
+        return Unpooled.like(dataSource, properties -> properties.setProperty("socketTimeout", "10"));
     }
 
     private static HikariDataSource pool(DataSource ordinary, String name, int connections) throws SQLException {
