@@ -31,7 +31,8 @@ public class DueFlows {
                     where flow_name = idle.flow
                       and claimed_at is null
                       and available_at >= idle.not_before
-                      and available_at <= now()))
+                      and available_at <= now())),
+                (select count(*) from worker_instance where listening and ended_at is null)
             """;
 
     private static final String LISTENING = """
@@ -51,8 +52,9 @@ public class DueFlows {
      *
      * @param flows that have a record which may be claimed
      * @param askedAt when that was so, by PostgreSQL's clock
+     * @param listeners how many replicas are notified of inserted records
      */
-    public record Due(Set<String> flows, Instant askedAt) {}
+    public record Due(Set<String> flows, Instant askedAt, int listeners) {}
 
     /**
      * Looks for records that may be claimed now.
@@ -87,6 +89,7 @@ public class DueFlows {
         long micros = Math.round(row.getDouble(1) * 1e6);
         return new Due(
                 Set.of((String[]) flows.getArray()),
-                Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000));
+                Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000),
+                row.getInt(3));
     }
 }

@@ -47,7 +47,7 @@ public class Arrivals {
         if (runners.isEmpty()) {
             return;
         }
-        start("probe", new Probe(runners, dueFlows, lease, properties.watermarkSweep()));
+        start("probe", new Probe(runners, dueFlows, lease, () -> listening, properties.watermarkSweep()));
         if (properties.wakeUp()) {
             start("listen", () -> listenUntilInterrupted(runners));
         }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,22 +19,32 @@ final class Probe implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Probe.class);
 
+    // Notifications tell of what is inserted. What is left are records that come back - retries, orphans, releases -
+    // and
+    // for these the replicas that are notified look about as often together as one would alone.
+    private static final int MOST_ROUNDS = 5;
+
     private final List<FlowRunner> runners;
     private final DueFlows dueFlows;
     private final Lease lease;
+    private final BooleanSupplier notified;
     private final Map<FlowRunner, Watermark> watermarks = new HashMap<>();
     private final Duration sweepInterval;
     private final long intervalMillis;
+    private int rounds = 1;
+    private int skipped;
 
     /**
      * A probe of some flows.
      *
+     * @param notified whether PostgreSQL tells of inserted records
      * @param sweepInterval how often to look from the very start
      */
-    Probe(List<FlowRunner> runners, DueFlows dueFlows, Lease lease, Duration sweepInterval) {
+    Probe(List<FlowRunner> runners, DueFlows dueFlows, Lease lease, BooleanSupplier notified, Duration sweepInterval) {
         this.runners = runners;
         this.dueFlows = dueFlows;
         this.lease = lease;
+        this.notified = notified;
         this.sweepInterval = sweepInterval;
         this.intervalMillis = runners.stream()
                 .mapToLong(it -> it.flow().settings().pollInterval().toMillis())
@@ -48,13 +59,22 @@ final class Probe implements Runnable {
                 // Spread, so that many replicas do not ask in step.
                 Thread.sleep(
                         (long) (intervalMillis * ThreadLocalRandom.current().nextDouble(0.7, 0.95)));
-                lookOnce();
+                comeRound();
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
                 log.debug("Could not ask for due flows", e);
             }
         }
+    }
+
+    // Round by round, so that it looks soon again once the notifications end.
+    private void comeRound() {
+        if (notified.getAsBoolean() && ++skipped < rounds) {
+            return;
+        }
+        skipped = 0;
+        lookOnce();
     }
 
     private void lookOnce() {
@@ -67,6 +87,7 @@ final class Probe implements Runnable {
         long began = System.nanoTime();
         Due due = dueFlows.among(notBefore);
         long nanos = System.nanoTime() - began;
+        rounds = Math.clamp(due.listeners(), 1, MOST_ROUNDS);
         for (FlowRunner runner : idle) {
             boolean found = due.flows().contains(runner.flow().name());
             // What was found stays ahead of the watermark until it is claimed.

@@ -58,6 +58,19 @@ class DueFlowsTests {
                 .isTrue();
     }
 
+    @Test
+    void countsTheReplicasThatAreNotified() {
+        for (String id : new String[] {"listens", "listens-too", "polls", "listened"}) {
+            db.insertReplica(id);
+        }
+        db.jdbc()
+                .sql("update worker_instance set listening = id like 'listen%',"
+                        + " ended_at = case id when 'listened' then now() end")
+                .update();
+
+        assertThat(dueFlows.among(bounds("one", null)).listeners()).isEqualTo(2);
+    }
+
     private static Map<String, @Nullable Instant> bounds(@Nullable Object... flowsAndBounds) {
         var bounds = new HashMap<String, @Nullable Instant>();
         for (int i = 0; i < flowsAndBounds.length; i += 2) {
