@@ -1,10 +1,6 @@
 package io.rpaworker.database;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
-import java.util.Objects;
-import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
@@ -12,7 +8,6 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -60,19 +55,12 @@ public class Migrations {
     @Bean(defaultCandidate = false)
     @FlywayDataSource
     DataSource migrationDataSource(DataSource dataSource) throws SQLException {
-        HikariConfig ordinary = dataSource.unwrap(HikariDataSource.class);
-        var properties = new Properties();
-        properties.putAll(ordinary.getDataSourceProperties());
-        properties.remove("socketTimeout");
-        // Without options of its own the worker is behind a pooler that would refuse ours.
-        if (!properties.getProperty("options", "").isBlank()) {
-            properties.setProperty("options", LIMITS);
-        }
-        var unpooled = new DriverManagerDataSource(
-                Objects.requireNonNull(ordinary.getJdbcUrl()),
-                Objects.requireNonNullElse(ordinary.getUsername(), ""),
-                Objects.requireNonNullElse(ordinary.getPassword(), ""));
-        unpooled.setConnectionProperties(properties);
-        return unpooled;
+        return Unpooled.like(dataSource, properties -> {
+            properties.remove("socketTimeout");
+            // Without options of its own the worker is behind a pooler that would refuse ours.
+            if (!properties.getProperty("options", "").isBlank()) {
+                properties.setProperty("options", LIMITS);
+            }
+        });
     }
 }

@@ -24,6 +24,9 @@ public class RpaDbPools {
     /** Qualifies the {@link JdbcClient} and the data source whose one connection keeps the lease alive. */
     public static final String HEARTBEAT = "heartbeat";
 
+    /** Qualifies the data source, without a pool, of the connection that listens for new records. */
+    public static final String LISTENER = "listener";
+
     private static final int CONTROL_CONNECTIONS = 3;
 
     RpaDbPools() {}
@@ -34,9 +37,14 @@ public class RpaDbPools {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
-                return name.equals("dataSource") && bean instanceof HikariDataSource pool
-                        ? ConnectionShare.divided(pool, Duration.ofMillis(pool.getConnectionTimeout()))
-                        : bean;
+                if (!name.equals("dataSource") || !(bean instanceof HikariDataSource pool)) {
+                    return bean;
+                }
+                // The driver would send even empty options, and a pooler refuse the connection for them.
+                pool.getDataSourceProperties()
+                        .computeIfPresent(
+                                "options", (key, value) -> value.toString().isBlank() ? null : value);
+                return ConnectionShare.divided(pool, Duration.ofMillis(pool.getConnectionTimeout()));
             }
         };
     }
@@ -72,6 +80,13 @@ public class RpaDbPools {
     @Qualifier(HEARTBEAT)
     JdbcClient heartbeatJdbc(@Qualifier(HEARTBEAT) DataSource heartbeat) {
         return JdbcClient.create(heartbeat);
+    }
+
+    @Bean(defaultCandidate = false)
+    @Qualifier(LISTENER)
+    DataSource listenerDataSource(DataSource dataSource) throws SQLException {
+        // Waiting for notifications has a limit of its own, so this one is for connecting and for LISTEN.
+        return Unpooled.like(dataSource, properties -> properties.setProperty("socketTimeout", "10"));
     }
 
     private static HikariDataSource pool(DataSource ordinary, String name, int connections) throws SQLException {

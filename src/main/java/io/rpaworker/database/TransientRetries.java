@@ -4,6 +4,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.retry.RetryPolicy;
 import org.springframework.retry.backoff.ExponentialRandomBackOffPolicy;
+import org.springframework.retry.backoff.Sleeper;
+import org.springframework.retry.backoff.ThreadWaitSleeper;
 import org.springframework.retry.policy.ExceptionClassifierRetryPolicy;
 import org.springframework.retry.policy.NeverRetryPolicy;
 import org.springframework.retry.policy.SimpleRetryPolicy;
@@ -21,7 +23,12 @@ class TransientRetries {
 
     @Bean
     RetryTemplate retryTemplate() {
+        return retryTemplate(new ThreadWaitSleeper());
+    }
+
+    RetryTemplate retryTemplate(Sleeper sleeper) {
         var backOff = new ExponentialRandomBackOffPolicy();
+        backOff.setSleeper(sleeper);
         backOff.setInitialInterval(50);
         backOff.setMultiplier(3);
         backOff.setMaxInterval(1_000);

@@ -17,7 +17,7 @@ import org.springframework.validation.annotation.Validated;
  *     removing the queue's dead rows
  */
 @Validated
-@ConfigurationProperties("rpa.monitoring")
+@ConfigurationProperties(prefix = "rpa.monitoring", ignoreUnknownFields = false)
 record MonitoringProperties(
         @DefaultValue("15s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
         Duration refreshInterval,

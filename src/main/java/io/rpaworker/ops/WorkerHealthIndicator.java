@@ -1,6 +1,7 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.queue.Replica;
+import io.rpaworker.worker.Arrivals;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Lease;
 import io.rpaworker.worker.Sources;
@@ -9,6 +10,7 @@ import io.rpaworker.worker.WorkerProperties;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -27,12 +29,14 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Worker worker;
     private final Lease lease;
     private final Sources sources;
+    private final Arrivals arrivals;
     private final WorkerProperties properties;
 
-    WorkerHealthIndicator(Worker worker, Lease lease, Sources sources, WorkerProperties properties) {
+    WorkerHealthIndicator(Worker worker, Lease lease, Sources sources, Arrivals arrivals, WorkerProperties properties) {
         this.worker = worker;
         this.lease = lease;
         this.sources = sources;
+        this.arrivals = arrivals;
         this.properties = properties;
     }
 
@@ -54,6 +58,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         return health.withDetail("host", lease.host())
                 .withDetail("lease_held", replica.isPresent())
                 .withDetail("heartbeat_lag_ms", lease.heartbeatLag().toMillis())
+                .withDetail("wake_up", arrivals.wakeUps().name().toLowerCase(Locale.ROOT))
                 .withDetail("slots", sum(flows, FlowState::slots))
                 .withDetail("slots_busy", sum(flows, FlowState::busy))
                 .withDetail("slots_stuck", sum(flows, FlowState::stuck))

@@ -1,9 +1,15 @@
 package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
-import java.util.Collection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,17 +20,26 @@ import org.springframework.stereotype.Component;
 @Component
 public class DueFlows {
 
+    // The lower bound is the claim's: what lies before it are dead rows, which stay for as long as a session anywhere
+    // holds an old snapshot, and would be read again each time.
     private static final String DUE = """
-            select flow
-            from unnest(cast(:flows as text[])) as idle (flow)
-            where exists (
-                select from processing_queue
-                where flow_name = idle.flow and claimed_at is null and available_at <= now())
+            select date_part('epoch', now()), array(
+                select flow
+                from unnest(cast(:flows as text[]), cast(:notBefore as timestamptz[])) as idle (flow, not_before)
+                where exists (
+                    select from processing_queue
+                    where flow_name = idle.flow
+                      and claimed_at is null
+                      and available_at >= idle.not_before
+                      and available_at <= now())),
+                (select count(*) from worker_instance where listening and ended_at is null)
             """;
 
     private static final String LISTENING = """
             update worker_instance set listening = :listening where id = :id and listening <> :listening
             """;
+
+    private static final String ALWAYS = "-infinity";
 
     private final JdbcClient jdbc;
 
@@ -32,12 +47,32 @@ public class DueFlows {
         this.jdbc = jdbc;
     }
 
-    /** Those of the flows that have a record which may be claimed now. */
-    public Set<String> among(Collection<String> flows) {
+    /**
+     * What was found.
+     *
+     * @param flows that have a record which may be claimed
+     * @param askedAt when that was so, by PostgreSQL's clock
+     * @param listeners how many replicas are notified of inserted records
+     */
+    public record Due(Set<String> flows, Instant askedAt, int listeners) {}
+
+    /**
+     * Looks for records that may be claimed now.
+     *
+     * @param notBefore for each flow where to start, as in {@link ClaimRequest}; null for the very start
+     */
+    public Due among(Map<String, @Nullable Instant> notBefore) {
+        var flows = new ArrayList<String>();
+        var bounds = new ArrayList<String>();
+        notBefore.forEach((flow, bound) -> {
+            flows.add(flow);
+            bounds.add(bound == null ? ALWAYS : bound.toString());
+        });
         return jdbc.sql(DUE)
                 .param("flows", flows.toArray(String[]::new), Types.ARRAY)
-                .query(String.class)
-                .set();
+                .param("notBefore", bounds.toArray(String[]::new), Types.ARRAY)
+                .query(DueFlows::toDue)
+                .single();
     }
 
     /** Says whether inserting statements should wake this replica up. */
@@ -46,5 +81,15 @@ public class DueFlows {
                 .param("id", replica.id())
                 .param("listening", listening)
                 .update();
+    }
+
+    private static Due toDue(ResultSet row, int rowNumber) throws SQLException {
+        Array flows = row.getArray(2);
+        // Whole microseconds, which a double of this size holds exactly.
+        long micros = Math.round(row.getDouble(1) * 1e6);
+        return new Due(
+                Set.of((String[]) flows.getArray()),
+                Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1_000),
+                row.getInt(3));
     }
 }

@@ -2,18 +2,17 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.DueFlows;
 import io.rpaworker.queue.Notifications;
+import io.rpaworker.queue.Notifications.Listener;
 import io.rpaworker.queue.Notifications.NotHeardException;
+import io.rpaworker.queue.Replica;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,22 +20,26 @@ import org.springframework.stereotype.Component;
  * statement asks for all idle flows of the replica.
  */
 @Component
-class Arrivals {
+public class Arrivals {
 
     private static final Logger log = LoggerFactory.getLogger(Arrivals.class);
-    private static final Duration LISTEN_AGAIN = Duration.ofSeconds(5);
+    private static final Duration ROUND = Duration.ofSeconds(1);
+    private static final Duration CONNECT_AGAIN = Duration.ofSeconds(5);
+    private static final Duration TRY_AGAIN = Duration.ofMinutes(1);
 
     private final DueFlows dueFlows;
+    private final Notifications notifications;
     private final Lease lease;
-    private final JdbcConnectionDetails database;
     private final WorkerProperties properties;
     private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean heard;
+    private volatile boolean listening;
+    private @Nullable Replica announced;
+    private boolean warned;
 
-    Arrivals(DueFlows dueFlows, Lease lease, JdbcConnectionDetails database, WorkerProperties properties) {
+    Arrivals(DueFlows dueFlows, Notifications notifications, Lease lease, WorkerProperties properties) {
         this.dueFlows = dueFlows;
+        this.notifications = notifications;
         this.lease = lease;
-        this.database = database;
         this.properties = properties;
     }
 
@@ -44,9 +47,9 @@ class Arrivals {
         if (runners.isEmpty()) {
             return;
         }
-        threads.add(Thread.ofPlatform().daemon().name("rpa-probe").start(() -> probeUntilInterrupted(runners)));
+        start("probe", new Probe(runners, dueFlows, lease, () -> listening, properties.watermarkSweep()));
         if (properties.wakeUp()) {
-            threads.add(Thread.ofPlatform().daemon().name("rpa-listen").start(() -> listenUntilInterrupted(runners)));
+            start("listen", () -> listenUntilInterrupted(runners));
         }
     }
 
@@ -54,54 +57,35 @@ class Arrivals {
         threads.forEach(Thread::interrupt);
     }
 
-    /** Whether notifications arrive. */
-    boolean isHeard() {
-        return heard;
+    /** How idle flows of this replica learn of new records now. */
+    public WakeUps wakeUps() {
+        if (!properties.wakeUp()) {
+            return WakeUps.OFF;
+        }
+        return listening ? WakeUps.LISTENING : WakeUps.POLLING;
     }
 
-    private void probeUntilInterrupted(List<FlowRunner> runners) {
-        Duration shortest = runners.stream()
-                .map(it -> it.flow().settings().pollInterval())
-                .min(Duration::compareTo)
-                .orElse(Duration.ofSeconds(1));
-        while (true) {
-            try {
-                // Spread, so that many replicas do not ask in step.
-                Thread.sleep((long)
-                        (shortest.toMillis() * ThreadLocalRandom.current().nextDouble(0.7, 0.95)));
-                probeOnce(runners);
-            } catch (InterruptedException e) {
-                return;
-            } catch (Throwable e) {
-                log.debug("Could not ask for due flows", e);
-            }
-        }
-    }
-
-    private void probeOnce(List<FlowRunner> runners) {
-        List<FlowRunner> idle = runners.stream().filter(FlowRunner::isIdle).toList();
-        if (idle.isEmpty() || lease.tenure().isEmpty()) {
-            return;
-        }
-        Set<String> due =
-                dueFlows.among(idle.stream().map(it -> it.flow().name()).toList());
-        idle.stream().filter(it -> due.contains(it.flow().name())).forEach(FlowRunner::wakeUp);
+    private void start(String role, Runnable loop) {
+        threads.add(Thread.ofPlatform().daemon().name("rpa-" + role).start(loop));
     }
 
     private void listenUntilInterrupted(List<FlowRunner> runners) {
         while (!Thread.currentThread().isInterrupted()) {
+            Duration pause = CONNECT_AGAIN;
             try {
                 listen(runners);
             } catch (NotHeardException e) {
-                log.warn("No wake-ups, polling alone: {}", e.getMessage());
-                return;
+                // Where it never worked it will hardly work soon; where it did, the connection is to blame.
+                pause = listening ? CONNECT_AGAIN : TRY_AGAIN;
+                warnOnce(e);
             } catch (Throwable e) {
                 log.debug("Wake-ups are interrupted", e);
             } finally {
-                heard = false;
+                listening = false;
+                renounce();
             }
             try {
-                Thread.sleep(LISTEN_AGAIN);
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 return;
             }
@@ -109,19 +93,20 @@ class Arrivals {
     }
 
     private void listen(List<FlowRunner> runners) throws SQLException, NotHeardException {
-        var connections = new DriverManagerDataSource(
-                database.getJdbcUrl(),
-                String.valueOf(database.getUsername()),
-                database.getPassword() == null ? "" : database.getPassword());
-        try (Notifications notifications = Notifications.listen(connections)) {
-            heard = true;
-            // What arrived while nobody listened.
-            runners.forEach(FlowRunner::wakeUp);
+        try (Listener listener = notifications.listen()) {
             while (!Thread.currentThread().isInterrupted()) {
-                lease.replica().ifPresent(replica -> dueFlows.listening(replica, true));
-                for (int round = 0; round < 5 && !Thread.currentThread().isInterrupted(); round++) {
-                    wake(runners, new HashSet<>(notifications.await(Duration.ofSeconds(1))));
+                Set<String> flows = listener.await(ROUND);
+                Replica replica = lease.replica().orElse(null);
+                if (listener.isProven() && replica != null && !replica.equals(announced)) {
+                    dueFlows.listening(replica, true);
+                    announced = replica;
+                    listening = true;
+                    warned = false;
+                    // What was inserted until then. It must come after the announcement, or what is inserted between
+                    // the two is neither found nor notified.
+                    runners.forEach(FlowRunner::wakeUp);
                 }
+                wake(runners, flows);
             }
         }
     }
@@ -129,6 +114,26 @@ class Arrivals {
     private static void wake(List<FlowRunner> runners, Set<String> flows) {
         if (!flows.isEmpty()) {
             runners.stream().filter(it -> flows.contains(it.flow().name())).forEach(FlowRunner::wakeUp);
+        }
+    }
+
+    private void warnOnce(NotHeardException failure) {
+        if (!listening && !warned) {
+            warned = true;
+            log.warn("No wake-ups, polling alone: {}", failure.getMessage());
+        }
+    }
+
+    // Nobody should pay for notifications that are not heard.
+    private void renounce() {
+        Replica replica = announced;
+        announced = null;
+        if (replica != null) {
+            try {
+                dueFlows.listening(replica, false);
+            } catch (RuntimeException e) {
+                log.debug("{} is still taken to listen", replica.id(), e);
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
         var settings = LocalSettings.of(environment);
+        // So that rpa.local is known to be a group of settings.
+        context.getBeanFactory().registerSingleton("localSettings", settings);
         Ports.refuseTaken(environment);
         var started = new HashMap<String, Object>();
         if (StringUtils.hasText(environment.getProperty("rpa.survey-hub.url"))) {

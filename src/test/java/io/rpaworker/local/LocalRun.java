@@ -58,8 +58,7 @@ public final class LocalRun {
     private void work() throws InterruptedException {
         var surveys = new SurveyRun(context);
         StatusCounts before = surveys.counts();
-        int added = surveys.enqueue();
-        System.out.printf("%,d records added to the queue%n", added);
+        System.out.println(surveys.enqueue().text());
         Summary summary = surveys.watch(before, Progress.ofThisProcess());
         System.out.println(summary.text());
         surveys.failures().forEach(System.out::println);

@@ -35,7 +35,8 @@ class LocalRunTests {
         RpaDb rpaDb = Postgres.empty();
         var surveyHub = StandIn.create("external");
         var jdbc = JdbcClient.create(surveyHub.dataSource());
-        jdbc.sql("insert into surveys values ('S-1', 'C-1', 'Trains', 2026), ('S-2', 'C-2', 'Trains', 2026)")
+        jdbc.sql("insert into surveys values ('S-1', 'C-1', 'Trains', 2026), ('S-2', 'C-2', 'Trains', 2026),"
+                        + " ('S-3', null, 'Trains', 2026)")
                 .update();
         jdbc.sql("insert into responses values ('S-1', 'Q', 'yes')").update();
         var server = Server.createTcpServer("-tcpPort", "0", "-tcpDaemon").start();
@@ -51,7 +52,10 @@ class LocalRunTests {
                     "jdbc:h2:%s/mem:external;MODE=MSSQLServer".formatted(server.getURL())));
 
             assertThat(run.lines().getLast()).startsWith("completed=1 failed=1 ");
-            assertThat(run.text()).contains("failed: S-2: survey S-2 has no responses");
+            assertThat(run.text())
+                    .contains(
+                            "2 records added to the queue; surveys skipped for want of a customer_id: 1",
+                            "failed: S-2: survey S-2 has no responses");
             assertThat(run.exitCode()).isZero();
             assertThat(rpaDb.count("survey_processor", "completed")).isEqualTo(1);
             assertThat(rpaDb.count("survey_processor", "failed")).isEqualTo(1);

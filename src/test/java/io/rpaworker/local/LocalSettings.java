@@ -1,6 +1,7 @@
 package io.rpaworker.local;
 
 import java.util.Locale;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.FileSystemResource;
@@ -14,6 +15,7 @@ import org.springframework.util.StringUtils;
  * @param responses likewise
  * @param exitWhenDone whether to end when the last record is done, instead of staying up
  */
+@ConfigurationProperties("rpa.local")
 record LocalSettings(CsvFile surveys, CsvFile responses, boolean exitWhenDone) {
 
     static LocalSettings of(Environment environment) {

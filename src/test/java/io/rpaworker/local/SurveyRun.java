@@ -7,6 +7,7 @@ import io.rpaworker.queue.RecordIntake;
 import io.rpaworker.queue.StatusCounts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,17 +44,34 @@ final class SurveyRun {
     }
 
     /**
-     * Adds the records, all in one transaction.
+     * What became of SurveyHub's surveys.
      *
-     * @return how many were not there already
+     * @param added how many are in the queue that were not there already
+     * @param skipped how many have no customer, so that no record can be made of them
      */
-    int enqueue() {
+    record Enqueued(int added, int skipped) {
+
+        String text() {
+            String text = String.format(Locale.ROOT, "%,d records added to the queue", added);
+            return skipped == 0
+                    ? text
+                    : text + String.format(Locale.ROOT, "; surveys skipped for want of a customer_id: %,d", skipped);
+        }
+    }
+
+    /** Adds the records, all in one transaction. */
+    Enqueued enqueue() {
         List<NewRecord> records = surveyHub
                 .jdbc()
                 .sql("select survey_id, customer_id from surveys where customer_id is not null order by survey_id")
                 .query((row, rowNumber) -> record(row.getString(1), row.getString(2)))
                 .list();
-        return intake.add(FLOW, records);
+        int skipped = surveyHub
+                .jdbc()
+                .sql("select count(*) from surveys where customer_id is null")
+                .query(Integer.class)
+                .single();
+        return new Enqueued(intake.add(FLOW, records), skipped);
     }
 
     /**

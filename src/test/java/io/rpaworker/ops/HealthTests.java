@@ -29,7 +29,11 @@ class HealthTests {
                 .flow(Reader.FLOW)
                 .bean(new Reader())
                 .start()) {
-            worker.until(() -> get(worker).text("/status").equals("UP"));
+            worker.until(() -> {
+                Answer now = get(worker);
+                return now.text("/status").equals("UP")
+                        && now.text("/components/worker/details/wake_up").equals("listening");
+            });
 
             Answer health = get(worker);
 

@@ -35,6 +35,8 @@ class BadSettingsIT {
                 "rpa.global.max-retry: 5                 | rpa.global.max-retry is no setting | Did you mean rpa.global.max-retries?",
                 "rpa.worker.heartbeat: 5s                | rpa.worker.heartbeat is no setting | Did you mean rpa.worker.heartbeat-interval?",
                 "rpa.maintenance.sweep: 5s               | rpa.maintenance.sweep | left unbound",
+                "rpa.monitoring.refresh: 5s              | rpa.monitoring.refresh | left unbound",
+                "rpa.flow.ledger.enabled: true           | rpa.flow.ledger.enabled is no setting | Did you mean rpa.flows?",
                 "rpa.flows.ledger.poll-interval: often   | rpa.flows.ledger.poll-interval | often"
             })
     void aBadSettingStopsTheStart(String setting, String name, String bound) throws Exception {

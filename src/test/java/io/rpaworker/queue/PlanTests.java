@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,9 @@ class PlanTests {
     private static final int BUFFERS_PER_RECORD = 12;
     // What puts a record back into the waiting index, or into that of the failures, or adds or deletes it.
     private static final int BUFFERS_PER_INDEXED_RECORD = 16;
+
+    // The one on another table, the other's statements read none.
+    private static final Set<Class<?>> LOOKED_AT_ELSEWHERE = Set.of(QueueCounts.class, Notifications.class);
 
     @BeforeAll
     static void aMillionRows() {
@@ -75,7 +80,9 @@ class PlanTests {
             retention(explained);
             leases(explained);
 
-            assertThat(explained.texts()).containsAll(statements(type -> !type.equals(QueueCounts.class)));
+            if (batch > 1) {
+                assertThat(explained.texts()).containsAll(statements(type -> !LOOKED_AT_ELSEWHERE.contains(type)));
+            }
         }
     }
 
@@ -162,7 +169,10 @@ class PlanTests {
         claims.runsAlone(claim.id());
         claims.forgetIfSettled(List.of(claim.id()));
         claims.forget(List.of(claim.id()));
-        new DueFlows(explained.jdbc()).among(List.of(flow, "f0", "none"));
+        var bounds = new HashMap<String, @Nullable Instant>();
+        bounds.put(flow, Instant.EPOCH);
+        bounds.put("none", null);
+        new DueFlows(explained.jdbc()).among(bounds);
         new DueFlows(explained.jdbc()).listening(new Replica("a", "a", "1"), true);
         explained.assertIndexed("leftovers", batch, BUFFERS_PER_RECORD);
     }
@@ -219,7 +229,7 @@ class PlanTests {
         var retries = new Retries(explained.jdbc());
         assertThat(retries.promote(List.of("failing"))).isEqualTo(batch);
         failedRecords(batch);
-        assertThat(retries.reset("failing", 3)).isEqualTo(batch);
+        assertThat(retries.reset("failing", 3, "test")).isEqualTo(batch);
         failedRecords(3 * batch);
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
@@ -235,7 +245,11 @@ class PlanTests {
                 .sql(
                         "update processing_queue set status = 'completed' where flow_name = 'failing' and status = 'pending'")
                 .update();
-        new CanaryRetries(explained.jdbc(), explained.transaction(), actions, json).watchOnce();
+        var canaries = new CanaryRetries(explained.jdbc(), explained.transaction(), actions, json);
+        while (canaries.watchOnce()) {
+            // The rest follows batch by batch.
+        }
+        actions.retry(DeadLetterFilter.ofGroup("of none"), "test");
         failedRecords(batch);
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
@@ -256,7 +270,7 @@ class PlanTests {
 
     private static void retention(Explained explained) {
         var retention = new Retention(explained.jdbc());
-        retention.purge(0, Duration.ofDays(7), Duration.ofDays(30));
+        retention.purge(0, Duration.ofDays(7), Duration.ofDays(30), List.of("f0", "f1"));
         retention.purgeReplicas();
         var table = new TableHealth(explained.jdbc());
         table.deadTuples();

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
@@ -25,11 +28,20 @@ class ConfigurationFilesTests {
     Path folder;
 
     private Map<String, Object> variables = Map.of();
+    private Class<?>[] handlers = {};
 
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties({RpaProperties.class, WorkerProperties.class})
     @Import(UnknownSettings.class)
     static class Properties {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(Handlers.Greeting.class)
+    static class Handlers {
+
+        @ConfigurationProperties("rpa.greeting")
+        record Greeting(String language) {}
+    }
 
     @Test
     void theEnvironmentsFileBeatsTheCommonOne() throws IOException {
@@ -120,6 +132,31 @@ class ConfigurationFilesTests {
                 .satisfies(it -> assertThat(it.action()).startsWith("Did you mean rpa.worker.drain-timeout?"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "rpa.flow.one.enabled, rpa.flows",
+        "rpa.foo, rpa.flows",
+        "rpa.workers.lease, rpa.worker",
+        "rpa.gobal.batch-size, rpa.global"
+    })
+    void aMistypedGroupOfSettingsStopsTheStart(String key, String meant) throws IOException {
+        write("application.yml", key + ": 1");
+
+        assertThatExceptionOfType(FlowConfigurationException.class)
+                .isThrownBy(() -> start("trial"))
+                .withMessageContaining(key + " is no setting; it stands in")
+                .satisfies(it -> assertThat(it.action())
+                        .isEqualTo("Did you mean %s? Known under rpa are flows, global, worker.".formatted(meant)));
+    }
+
+    @Test
+    void aHandlersOwnGroupOfSettingsIsKnown() throws IOException {
+        write("application.yml", "rpa.greeting.language: en");
+        handlers = new Class<?>[] {Handlers.class};
+
+        start("trial").close();
+    }
+
     @Test
     void aFlowWithADotInItsNameIsNotMistakenForASetting() throws IOException {
         write("application.yml", "rpa.flows.survey.import.enabled: true");
@@ -150,6 +187,7 @@ class ConfigurationFilesTests {
                         new SystemEnvironmentPropertySource(
                                 StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
         return new SpringApplicationBuilder(Properties.class)
+                .sources(handlers)
                 .environment(environment)
                 .web(WebApplicationType.NONE)
                 .profiles(profile)
