@@ -148,7 +148,7 @@ class PollerTests {
                         ConnectionShare.of(worker.bean(DataSource.class), 1, 2),
                         Thread.ofVirtual().factory()),
                 isolation,
-                new Execution<>(flow, decisions, failures, new Outbox<>(100)),
+                new Execution<>(flow, decisions, new Outbox<>(100)),
                 active,
                 leftovers);
     }
