@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.springframework.util.StringUtils;
 
 /** A process that handles records and tells on its console how far it is, see {@code Progress}. */
 final class Contestant implements AutoCloseable {
@@ -46,7 +45,7 @@ final class Contestant implements AutoCloseable {
     private void read() {
         try (BufferedReader output = process.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                String[] words = StringUtils.delimitedListToStringArray(line, " ");
+                String[] words = line.split(" ", -1);
                 switch (words[0]) {
                     case "READY" -> ready = true;
                     case "DONE" -> {
