@@ -265,8 +265,7 @@ final class Simulation implements AutoCloseable {
             }
             if (i % 20 == 0) {
                 advance(Duration.ofMillis(1_500));
-                // Some records still kill their process. The server notices in the end, and drops the locks it has
-                // left.
+                // Some records still kill their process. In the end the server notices, and drops its locks.
                 exorcise();
             }
         }
