@@ -30,11 +30,15 @@ final class Breaker {
     // One flow's slow record must not keep the other flows waiting for so long: another record is tried beside it.
     private static final Duration TRIAL_PATIENCE = Duration.ofMinutes(1);
 
+    // What a record met and a probe cannot see is met again within this time by some record, if it still holds.
+    private static final Duration REMEMBERED = Duration.ofSeconds(10);
+
     private final Source source;
     private final LongSupplier nanoTime;
     private volatile State state = State.OPEN;
     private Duration pause = FIRST_PAUSE;
     private long nextProbeNanos;
+    private long failedNanos;
     private boolean probing;
     private boolean everAnswered;
     private boolean told;
@@ -57,7 +61,14 @@ final class Breaker {
 
     /** What is wrong with the source; null while it answers. */
     synchronized @Nullable String reason() {
+        forget();
         return reason;
+    }
+
+    private void forget() {
+        if (state == State.READY && nanoTime.getAsLong() - failedNanos >= REMEMBERED.toNanos()) {
+            reason = null;
+        }
     }
 
     /** Whether it may soon let through more than it does now, without any record's falling due. */
@@ -131,6 +142,7 @@ final class Breaker {
             answered();
             return Permit.BATCHES;
         }
+        forget();
         var begun = new Trial();
         trial = begun;
         state = State.TRIAL;
@@ -161,6 +173,7 @@ final class Breaker {
     // Many records meet one outage: only the first of them, and each probe that was due, moves the next one on.
     private void failed(String why, boolean due) {
         reason = why;
+        failedNanos = nanoTime.getAsLong();
         if (state == State.OPEN && !due) {
             return;
         }
@@ -194,7 +207,6 @@ final class Breaker {
                 if (trial == this) {
                     trial = null;
                     state = State.READY;
-                    reason = null;
                 }
             }
         }

@@ -190,14 +190,16 @@ class BreakerTests {
     }
 
     @Test
-    void nothingIsWrongWithASourceWhoseProbeSucceedsWhenThereIsNoRecordToTry() {
+    void nothingIsWrongWithASourceWhoseProbeSucceedsOnceThereWasNoRecordToTryForAWhile() {
         breaker.ask();
         breaker.trip("first");
 
         next().end();
 
-        assertThat(breaker.reason()).isNull();
         assertThat(breaker.isAwaited()).isFalse();
+        assertThat(breaker.reason()).as("the record that met it is not due yet").isEqualTo("first");
+        advance(Duration.ofSeconds(5));
+        assertThat(breaker.reason()).isNull();
         up = false;
         assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
         assertThat(breaker.reason()).contains("refused");
