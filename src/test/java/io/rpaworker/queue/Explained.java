@@ -73,7 +73,8 @@ final class Explained {
 
     /** A statement as {@link #texts} has it. */
     static String text(String sql) {
-        return sql.replaceAll("(?<!:):[a-zA-Z]+|\\$\\d+", "?")
+        return sql.replaceAll("(?s)\\s*Query Parameters: .*", "")
+                .replaceAll("(?<!:):[a-zA-Z]+|\\$\\d+", "?")
                 .replaceAll("\\s+", " ")
                 .strip();
     }
