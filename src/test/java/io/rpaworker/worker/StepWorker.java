@@ -163,9 +163,22 @@ public final class StepWorker<P> {
         }
         alone = true;
         try {
-            settle(suspect, List.of(decisionOn(work)));
+            settle(suspect, List.of(isNoted(suspect) ? decisionOn(work) : new GiveBack<>(work, 0, null)));
+            leftovers.tell();
         } finally {
             alone = false;
+        }
+    }
+
+    // As Suspects does it.
+    private boolean isNoted(ActiveClaim suspect) {
+        try {
+            return queue.claims().runsAlone(suspect.id());
+        } catch (RuntimeException e) {
+            if (!isOutage(e)) {
+                throw e;
+            }
+            return false;
         }
     }
 
