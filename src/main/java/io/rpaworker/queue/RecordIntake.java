@@ -16,8 +16,18 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class RecordIntake {
 
-    // on conflict names the partial unique index: a key that is there already is no error.
     private static final String ADD = """
+            insert into processing_queue (flow_name, payload, available_at)
+            select :flow, new.payload, coalesce(new.available_at, now())
+            from unnest(cast(:payloads as jsonb[]), cast(:availableAt as timestamptz[]))
+                 with ordinality as new (payload, available_at, position)
+            order by new.position
+            """;
+
+    // on conflict names the partial unique index: a key that is there already is no error. It makes each row's
+    // insertion
+    // a tentative one, so records without a key do without.
+    private static final String ADD_ONCE = """
             insert into processing_queue (flow_name, payload, record_key, available_at)
             select :flow, new.payload, new.record_key, coalesce(new.available_at, now())
             from unnest(cast(:payloads as jsonb[]), cast(:keys as text[]), cast(:availableAt as timestamptz[]))
@@ -66,10 +76,12 @@ public class RecordIntake {
     }
 
     private int insert(String flow, List<NewRecord> records) {
-        return jdbc.sql(ADD)
+        boolean keyed = records.stream().anyMatch(it -> it.key() != null);
+        JdbcClient.StatementSpec statement =
+                keyed ? jdbc.sql(ADD_ONCE).param("keys", texts(records, NewRecord::key), Types.ARRAY) : jdbc.sql(ADD);
+        return statement
                 .param("flow", flow)
                 .param("payloads", texts(records, NewRecord::payload), Types.ARRAY)
-                .param("keys", texts(records, NewRecord::key), Types.ARRAY)
                 .param("availableAt", texts(records, RecordIntake::availableAt), Types.ARRAY)
                 .update();
     }

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -187,13 +188,13 @@ class PlanTests {
     }
 
     private static void intake(Explained explained, String flow, int batch) {
-        new RecordIntake(explained.jdbc(), explained.transaction(), JsonMapper.shared())
-                .add(
-                        flow,
-                        IntStream.range(0, batch)
-                                .mapToObj(i ->
-                                        new NewRecord("{}", UUID.randomUUID().toString(), Instant.EPOCH))
-                                .toList());
+        var intake = new RecordIntake(explained.jdbc(), explained.transaction(), JsonMapper.shared());
+        intake.add(flow, Collections.nCopies(batch, NewRecord.of("{}")));
+        intake.add(
+                flow,
+                IntStream.range(0, batch)
+                        .mapToObj(i -> new NewRecord("{}", UUID.randomUUID().toString(), Instant.EPOCH))
+                        .toList());
         explained.assertIndexed("add", batch, BUFFERS_PER_INDEXED_RECORD);
     }
 
