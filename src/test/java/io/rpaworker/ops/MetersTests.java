@@ -46,8 +46,9 @@ class MetersTests {
                         """).update();
         WORKER.until(() -> DB.count(Reader.FLOW, "completed") == 8 && DB.count(Reader.FLOW, "failed") == 2);
         // Counted after the commit: the table shows it a moment earlier.
-        WORKER.until(
-                () -> Scrape.of(WORKER).ours().stream().anyMatch(it -> it.name().equals("rpa_lease_recovered_total")));
+        WORKER.until(() -> Scrape.of(WORKER).ours().stream()
+                .anyMatch(it -> it.name().equals("rpa_lease_recovered_total")
+                        && "of-a-newer-version".equals(it.labels().get("flow"))));
         WORKER.until(() -> Scrape.of(WORKER).value("rpa_leader") == 1);
         WORKER.bean(QueueSnapshots.class).refreshOnce();
     }
