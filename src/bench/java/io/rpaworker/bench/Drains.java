@@ -3,6 +3,7 @@ package io.rpaworker.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Who works off a full queue how fast. */
 final class Drains {
@@ -65,7 +66,7 @@ final class Drains {
         var table = new Table("%s, %,d records, %d rounds".formatted(title, records, rounds));
         boolean exact = true;
         for (int round = 0; round < rounds; round++) {
-            for (Contender contender : contenders) {
+            for (Contender contender : chosen(contenders)) {
                 Drain drain = quietDrain(table, contender, writing);
                 exact &= drain.exact();
                 table.add(contender.name(), drain);
@@ -74,6 +75,16 @@ final class Drains {
         table.print("rpa-worker");
         missing.forEach(it -> System.out.println("!!! MISSING, since " + it));
         return exact;
+    }
+
+    private List<Contender> chosen(List<Contender> contenders) {
+        String chosen = Options.text("contenders");
+        return chosen.isEmpty()
+                ? contenders
+                : contenders.stream()
+                        .filter(it -> List.of(chosen.split(",")).stream()
+                                .anyMatch(it.name().toLowerCase(Locale.ROOT)::startsWith))
+                        .toList();
     }
 
     // Noise is a reason to measure again. What was not exact stays so, however quiet the next time is.

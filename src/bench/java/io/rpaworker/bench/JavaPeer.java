@@ -84,7 +84,7 @@ final class JavaPeer implements Contender {
     private List<String> command(Server server, int records, String mode) {
         var command = new ArrayList<String>();
         command.add(setup.java().toString());
-        command.addAll(Worker.JVM);
+        command.addAll(Image.JVM);
         command.addAll(List.of(
                 "-Xmx2g",
                 "-cp",

@@ -84,7 +84,7 @@ final class Surveys {
     private List<String> command() {
         var command = new ArrayList<String>();
         command.add(setup.java().toString());
-        command.addAll(Worker.JVM);
+        command.addAll(Image.JVM);
         command.addAll(List.of("-cp", setup.classPath(), LocalRun.class.getName()));
         return command;
     }

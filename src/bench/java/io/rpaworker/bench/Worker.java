@@ -16,9 +16,6 @@ final class Worker implements Contender {
     static final String DATABASE = "rpa";
     static final int FIRST_PORT = 18_200;
 
-    /** As in the Dockerfile. */
-    static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-
     private final Setup setup;
     private final int processes;
     private final String memory;
@@ -68,13 +65,15 @@ final class Worker implements Contender {
 
     /** Starts the replicas on a database that they create their tables in, and waits until they are ready. */
     List<Contestant> start(Server server, String... flows) throws IOException, InterruptedException {
-        Path folder = setup.folder().resolve("worker");
-        Path handlers = Files.createDirectories(folder.resolve("handlers"));
+        Image image = Image.of(setup);
+        Path handlers = Files.createDirectories(image.folder().resolve("handlers"));
         HandlerJar.ofPackage(OrderHandler.class, handlers.resolve("orders.jar"));
         var contestants = new ArrayList<Contestant>();
         for (int i = 0; i < processes; i++) {
             contestants.add(Contestant.start(
-                    command(server, management(i), flows), folder, folder.resolve("worker-%d.txt".formatted(i))));
+                    command(image, server, management(i), flows),
+                    image.folder(),
+                    image.folder().resolve("worker-%d.txt".formatted(i))));
         }
         for (int i = 0; i < processes; i++) {
             management(i).awaitReady(contestants.get(i));
@@ -93,14 +92,9 @@ final class Worker implements Contender {
         }
     }
 
-    private List<String> command(Server server, Management management, String... flows) {
-        var command = new ArrayList<String>();
-        command.add(setup.java().toString());
-        command.addAll(JVM);
+    private List<String> command(Image image, Server server, Management management, String... flows) {
+        List<String> command = image.command(true, memory);
         command.addAll(List.of(
-                memory,
-                "-jar",
-                setup.worker().toString(),
                 "--spring.datasource.url=" + server.url(DATABASE),
                 "--spring.datasource.username=postgres",
                 "--server.port=" + (management.port() - 1),
@@ -111,6 +105,10 @@ final class Worker implements Contender {
             command.add("--rpa.flows." + flow + ".batch-size=500");
         }
         command.addAll(settings);
+        String chosen = Options.text("settings");
+        if (!chosen.isBlank()) {
+            command.addAll(List.of(chosen.split(" ")));
+        }
         return command;
     }
 }
