@@ -3,7 +3,9 @@ package io.rpaworker.queue;
 import java.sql.Types;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -16,18 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class RecordIntake {
 
+    // on conflict names the partial unique index: a key that is there already is no error.
     private static final String ADD = """
-            insert into processing_queue (flow_name, payload, available_at)
-            select :flow, new.payload, coalesce(new.available_at, now())
-            from unnest(cast(:payloads as jsonb[]), cast(:availableAt as timestamptz[]))
-                 with ordinality as new (payload, available_at, position)
-            order by new.position
-            """;
-
-    // on conflict names the partial unique index: a key that is there already is no error. It makes each row's
-    // insertion
-    // a tentative one, so records without a key do without.
-    private static final String ADD_ONCE = """
             insert into processing_queue (flow_name, payload, record_key, available_at)
             select :flow, new.payload, new.record_key, coalesce(new.available_at, now())
             from unnest(cast(:payloads as jsonb[]), cast(:keys as text[]), cast(:availableAt as timestamptz[]))
@@ -39,12 +31,18 @@ public class RecordIntake {
     private static final int FLOW_NAME_LENGTH = 100;
     private static final int ROWS_PER_STATEMENT = 1_000;
 
+    // One statement holds the transition table of its rows, and has thirty seconds.
+    private static final int ROWS_PER_COPY = 10_000;
+    private static final int CHARACTERS_PER_STATEMENT = 16 * 1024 * 1024;
+
     private final JdbcClient jdbc;
+    private final RecordCopy copy;
     private final TransactionOperations transaction;
     private final JsonMapper json;
 
-    RecordIntake(JdbcClient jdbc, TransactionOperations transaction, JsonMapper json) {
-        this.jdbc = jdbc;
+    RecordIntake(JdbcTemplate jdbc, TransactionOperations transaction, JsonMapper json) {
+        this.jdbc = JdbcClient.create(jdbc);
+        this.copy = new RecordCopy(jdbc);
         this.transaction = transaction;
         this.json = json;
     }
@@ -65,23 +63,33 @@ public class RecordIntake {
         for (int i = 0; i < records.size(); i++) {
             refuseMalformed(i, records.get(i));
         }
-        Integer added = transaction.execute(status -> {
-            int sum = 0;
-            for (int from = 0; from < records.size(); from += ROWS_PER_STATEMENT) {
-                sum += insert(flow, records.subList(from, Math.min(from + ROWS_PER_STATEMENT, records.size())));
-            }
-            return sum;
-        });
+        boolean plain = records.stream().allMatch(it -> it.key() == null && it.availableAt() == null);
+        Integer added = transaction.execute(status -> plain
+                ? piecewise(records, ROWS_PER_COPY, piece -> copy.add(flow, piece))
+                : piecewise(records, ROWS_PER_STATEMENT, piece -> insert(flow, piece)));
         return added == null ? 0 : added;
     }
 
+    private static int piecewise(List<NewRecord> records, int rows, ToIntFunction<List<NewRecord>> adding) {
+        int added = 0;
+        int from = 0;
+        long characters = 0;
+        for (int i = 0; i < records.size(); i++) {
+            characters += records.get(i).payload().length();
+            if (i + 1 - from == rows || characters >= CHARACTERS_PER_STATEMENT || i + 1 == records.size()) {
+                added += adding.applyAsInt(records.subList(from, i + 1));
+                from = i + 1;
+                characters = 0;
+            }
+        }
+        return added;
+    }
+
     private int insert(String flow, List<NewRecord> records) {
-        boolean keyed = records.stream().anyMatch(it -> it.key() != null);
-        JdbcClient.StatementSpec statement =
-                keyed ? jdbc.sql(ADD_ONCE).param("keys", texts(records, NewRecord::key), Types.ARRAY) : jdbc.sql(ADD);
-        return statement
+        return jdbc.sql(ADD)
                 .param("flow", flow)
                 .param("payloads", texts(records, NewRecord::payload), Types.ARRAY)
+                .param("keys", texts(records, NewRecord::key), Types.ARRAY)
                 .param("availableAt", texts(records, RecordIntake::availableAt), Types.ARRAY)
                 .update();
     }
@@ -95,7 +103,7 @@ public class RecordIntake {
     }
 
     private static void refuseMalformedFlow(String flow) {
-        if (flow.isBlank() || flow.length() > FLOW_NAME_LENGTH || flow.indexOf('\0') >= 0) {
+        if (flow.isBlank() || flow.length() > FLOW_NAME_LENGTH || !PostgresText.canHold(flow)) {
             throw new IllegalArgumentException(
                     "A flow's name has 1 to %d characters, was '%s'".formatted(FLOW_NAME_LENGTH, flow));
         }

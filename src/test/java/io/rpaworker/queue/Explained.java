@@ -62,6 +62,10 @@ final class Explained {
         return JdbcClient.create(jdbc);
     }
 
+    JdbcTemplate template() {
+        return jdbc;
+    }
+
     TransactionTemplate transaction() {
         return transaction;
     }

@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,8 +187,7 @@ class PlanTests {
     }
 
     private static void intake(Explained explained, String flow, int batch) {
-        var intake = new RecordIntake(explained.jdbc(), explained.transaction(), JsonMapper.shared());
-        intake.add(flow, Collections.nCopies(batch, NewRecord.of("{}")));
+        var intake = new RecordIntake(explained.template(), explained.transaction(), JsonMapper.shared());
         intake.add(
                 flow,
                 IntStream.range(0, batch)

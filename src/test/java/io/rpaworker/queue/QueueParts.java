@@ -1,6 +1,7 @@
 package io.rpaworker.queue;
 
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -35,7 +36,7 @@ public record QueueParts(
                 new Retries(jdbc),
                 new DeadLetters(jdbc),
                 deadLetterActions,
-                new RecordIntake(jdbc, transaction, json),
+                new RecordIntake(new JdbcTemplate(dataSource), transaction, json),
                 new QueueCounts(jdbc),
                 new Retention(jdbc),
                 new CanaryRetries(jdbc, transaction, deadLetterActions, json),

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataIntegrityViolationException;
 
 class RecordIntakeTests {
 
@@ -55,22 +56,18 @@ class RecordIntakeTests {
         assertThat(DB.count("f", "pending")).isEqualTo(2);
     }
 
-    @Test
-    void recordsAreClaimedInTheOrderOfTheListHoweverManyThereAre() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void recordsAreClaimedInTheOrderOfTheListHoweverManyThereAre(boolean keyed) {
         DB.insertReplica("a");
-        assertThat(intake.add(
-                        "f",
-                        IntStream.range(0, 2_500)
-                                .mapToObj(n -> NewRecord.of("{\"n\": %d}".formatted(n)))
-                                .toList()))
-                .isEqualTo(2_500);
+        assertThat(intake.add("f", numbered(12_500, keyed))).isEqualTo(12_500);
 
         Claim claim = queue.claims()
-                .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 2_500, 16_000_000, null, Partition.ALL));
+                .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 12_500, 16_000_000, null, Partition.ALL));
 
         assertThat(claim.records())
                 .extracting(ClaimedRecord::payload)
-                .containsExactlyElementsOf(IntStream.range(0, 2_500)
+                .containsExactlyElementsOf(IntStream.range(0, 12_500)
                         .mapToObj("{\"n\": %d}"::formatted)
                         .toList());
     }
@@ -100,7 +97,7 @@ class RecordIntakeTests {
 
     @Test
     void refusesAFlowsNameThatIsBlankOrNoText() {
-        for (String flow : List.of(" ", "f\0")) {
+        for (String flow : List.of(" ", "f\0", "f\ud800")) {
             assertThatIllegalArgumentException().isThrownBy(() -> intake.add(flow, List.of(NewRecord.of("{}"))));
         }
     }
@@ -153,23 +150,35 @@ class RecordIntakeTests {
     }
 
     @Test
-    void addsAllOrNone() {
+    void noCharacterEndsARecordBeforeItsTime() {
+        String flow = "\\.\tf\n\\N";
+        String payload = "{\t\"a\\\\b\\t\\n\\r\":\r\n\"\\u005c.\"}";
+
+        assertThat(intake.add(flow, List.of(NewRecord.of(payload), NewRecord.of(payload))))
+                .isEqualTo(2);
+
+        assertThat(DB.count(flow, "pending")).isEqualTo(2);
+        assertThat(DB.column(1, "payload ->> E'a\\\\b\\t\\n\\r'", String.class)).isEqualTo("\\.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void addsAllOrNone(boolean keyed) {
         DB.jdbc()
                 .sql(
-                        "alter table processing_queue add constraint refuse check (payload ->> 'n' is distinct from '1200')")
+                        "alter table processing_queue add constraint refuse check (payload ->> 'n' is distinct from '12000')")
                 .update();
         try {
             assertThatException()
-                    .isThrownBy(() -> intake.add(
-                            "f",
-                            IntStream.rangeClosed(1, 1_500)
-                                    .mapToObj(n -> NewRecord.of("{\"n\": %d}".formatted(n)))
-                                    .toList()));
+                    .isThrownBy(() -> intake.add("f", numbered(12_500, keyed)))
+                    .isInstanceOf(DataIntegrityViolationException.class);
         } finally {
             DB.jdbc().sql("alter table processing_queue drop constraint refuse").update();
         }
 
         assertThat(DB.count("f", "pending")).isZero();
+        // The connection is as good as before.
+        assertThat(intake.add("f", numbered(1, keyed))).isOne();
     }
 
     @Test
@@ -180,5 +189,11 @@ class RecordIntakeTests {
         });
 
         assertThat(DB.count("f", "pending")).isZero();
+    }
+
+    private static List<NewRecord> numbered(int records, boolean keyed) {
+        return IntStream.range(0, records)
+                .mapToObj(n -> new NewRecord("{\"n\": %d}".formatted(n), keyed ? "k" + n : null, null))
+                .toList();
     }
 }
