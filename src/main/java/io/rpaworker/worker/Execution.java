@@ -7,7 +7,6 @@ import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -71,7 +70,7 @@ final class Execution<P, R extends @Nullable Object> {
     }
 
     private void handleOne(RecordHandler<P, R> handler, Call call, Work work) {
-        MDC.setContextMap(context(work));
+        describe(work);
         try {
             WorkRecord<P> record = workRecord(work);
             Outcome<R> outcome = handler.handle(record);
@@ -181,12 +180,11 @@ final class Execution<P, R extends @Nullable Object> {
         return new WorkRecord<>(record.id(), flow.name(), record.key(), payload, work.attempt(), record.createdAt());
     }
 
-    private Map<String, String> context(Work work) {
-        return Map.of(
-                "flow", flow.name(),
-                "record", Long.toString(work.record().id()),
-                "attempt", Integer.toString(work.attempt()),
-                "instance", work.claim().tenure().replica().id());
+    private void describe(Work work) {
+        MDC.put("flow", flow.name());
+        MDC.put("record", Long.toString(work.record().id()));
+        MDC.put("attempt", Integer.toString(work.attempt()));
+        MDC.put("instance", work.claim().tenure().replica().id());
     }
 
     private record Decoded<P>(Work work, WorkRecord<P> record) {}

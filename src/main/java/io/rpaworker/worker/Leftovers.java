@@ -20,6 +20,8 @@ final class Leftovers {
 
     private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
 
+    private static final int MANY = 8;
+
     private final Claims claims;
     private final Settlements settlements;
     private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
@@ -54,6 +56,11 @@ final class Leftovers {
     /** These records are to be given back. */
     void abandoned(UUID claimId, List<Long> ids) {
         abandoned.add(new Abandoned(claimId, ids));
+    }
+
+    /** Whether so many claims are settled that a statement for them is worth its way. */
+    boolean areMany() {
+        return settled.size() >= MANY;
     }
 
     /** Whether records wait to be given back. */

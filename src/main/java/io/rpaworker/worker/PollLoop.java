@@ -97,8 +97,10 @@ final class PollLoop implements Runnable {
                 log.info("Polls of {} succeed again", flow);
             }
             answering = true;
-            // After the claim, which somebody may be waiting for.
-            leftovers.tell();
+            // After the claim, which somebody may be waiting for; many together while records keep coming.
+            if (found != Found.RECORDS || leftovers.areMany()) {
+                leftovers.tell();
+            }
             reconcile();
         } catch (InterruptedException e) {
             throw e;

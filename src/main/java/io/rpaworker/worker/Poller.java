@@ -23,6 +23,7 @@ final class Poller {
     private final long maxClaimBytes;
     private final ClaimSize size;
     private final Watermark watermark;
+    private boolean busy;
 
     Poller(
             Flow<?, ?> flow,
@@ -65,6 +66,7 @@ final class Poller {
         Optional<Polled> polled = Optional.empty();
         try {
             polled = poll(tenure.get(), permit);
+            busy = polled.isPresent();
             return polled;
         } finally {
             if (polled.isEmpty()) {
@@ -77,8 +79,11 @@ final class Poller {
         return switch (permit.extent()) {
             case NOTHING -> Optional.empty();
             case ONE_RECORD -> claim(tenure, permit, 1);
+            // A record that ends a pause is not to wait for the rare suspect.
             case BATCHES ->
-                suspects.claim(tenure).map(it -> new Polled(it, true)).or(() -> claim(tenure, permit, size.next()));
+                busy
+                        ? suspect(tenure).or(() -> claim(tenure, permit, size.next()))
+                        : claim(tenure, permit, size.next()).or(() -> suspect(tenure));
         };
     }
 
@@ -101,6 +106,10 @@ final class Poller {
     /** Under which identity it claims; empty while there is none. */
     Optional<String> replicaId() {
         return lease.tenure().map(tenure -> tenure.replica().id());
+    }
+
+    private Optional<Polled> suspect(Tenure tenure) {
+        return suspects.claim(tenure).map(it -> new Polled(it, true));
     }
 
     private Optional<Polled> claim(Tenure tenure, Permit permit, int limit) {
