@@ -92,7 +92,11 @@ class FlowRunners {
                 .limit(SETTLERS)
                 .toList();
         var execution = new Execution<>(flow, decisions, outbox);
-        var size = new ClaimSize(flow.settings().concurrency(), flow.settings().batchSize(), execution.takesBatches());
+        var size = new ClaimSize(
+                flow.settings().concurrency(),
+                flow.settings().batchSize(),
+                execution.takesBatches(),
+                properties.maxClaimBytes().toBytes());
         var suspects = new Suspects(flow, claims, limited, calls, isolation, execution, active, leftovers);
         var poller = new Poller(flow, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);

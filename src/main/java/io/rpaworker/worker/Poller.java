@@ -134,6 +134,9 @@ final class Poller {
         if (claim.isEmpty()) {
             return Optional.empty();
         }
+        size.claimed(
+                claim.records().size(),
+                claim.records().stream().mapToLong(it -> it.payload().length()).sum());
         meters.claimed(claim, nanos);
         return Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
     }

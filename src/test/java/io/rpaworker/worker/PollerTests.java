@@ -130,7 +130,7 @@ class PollerTests {
                 sources,
                 leftovers,
                 new FlowMeters(new SimpleMeterRegistry(), FLOW),
-                new ClaimSize(16, 100, false),
+                new ClaimSize(16, 100, false, 16_000_000),
                 worker.bean(WorkerProperties.class));
     }
 
