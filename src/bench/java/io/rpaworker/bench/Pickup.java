@@ -14,7 +14,9 @@ import java.util.stream.Collectors;
 /** From the commit of an insert to the start of the handler, one record at a time, on a queue that is idle. */
 final class Pickup {
 
-    private static final int WARM_UP = 200;
+    // A replica that waits has been running for a while.
+    private static final int WARM_UP = 1_000;
+    private static final int PAUSED_WARM_UP = 20;
     private static final String INSERT = "insert into processing_queue (flow_name, payload) select 'timed_orders', "
             + Orders.payload(Orders.NOTE) + " from (values (cast(? as bigint))) as one (i)";
 
@@ -74,7 +76,8 @@ final class Pickup {
                 insert.setLong(1, i);
                 insert.executeUpdate();
                 committed[i] = Progress.micros();
-                Thread.sleep(ThreadLocalRandom.current().nextLong(50, 150));
+                boolean paused = i >= WARM_UP - PAUSED_WARM_UP;
+                Thread.sleep(paused ? ThreadLocalRandom.current().nextLong(50, 150) : 15);
             }
         }
         return committed;

@@ -86,7 +86,10 @@ public class RpaDbPools {
     @Qualifier(LISTENER)
     DataSource listenerDataSource(DataSource dataSource) throws SQLException {
         // Waiting for notifications has a limit of its own, so this one is for connecting and for LISTEN.
-        return Unpooled.like(dataSource, properties -> properties.setProperty("socketTimeout", "10"));
+        return Unpooled.like(dataSource, properties -> {
+            properties.setProperty("socketTimeout", "10");
+            properties.setProperty("socketFactory", PromptSocketFactory.class.getName());
+        });
     }
 
     private static HikariDataSource pool(DataSource ordinary, String name, int connections) throws SQLException {
