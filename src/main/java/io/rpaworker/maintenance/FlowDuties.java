@@ -1,8 +1,8 @@
 package io.rpaworker.maintenance;
 
-import io.rpaworker.queue.Orphans;
 import io.rpaworker.queue.Retries;
 import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.queue.UnfencedOrphans;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +18,9 @@ class FlowDuties {
     private static final Logger log = LoggerFactory.getLogger(FlowDuties.class);
 
     private final Retries retries;
-    private final Orphans orphans;
+    private final UnfencedOrphans orphans;
 
-    FlowDuties(Retries retries, Orphans orphans) {
+    FlowDuties(Retries retries, UnfencedOrphans orphans) {
         this.retries = retries;
         this.orphans = orphans;
     }
@@ -40,7 +40,7 @@ class FlowDuties {
     }
 
     private int recover(String flow, Duration timeout) {
-        int recovered = orphans.recoverUnfenced(flow, timeout);
+        int recovered = orphans.recover(flow, timeout);
         if (recovered > 0) {
             log.warn(
                     "{} records of {} were claimed more than {} ago by workers without a lease; pending again",

@@ -1,16 +1,14 @@
 package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
-import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes records pending again whose owner is gone. Every statement is guarded and bounded; two replicas may run them at
- * once, and twice.
+ * Makes records pending again whose owner, a replica, is gone. Every statement is guarded and bounded; two replicas may
+ * run them at once, and twice.
  */
 @Component
 public class Orphans {
@@ -137,33 +135,6 @@ public class Orphans {
                     where c.instance_id = dead.instance_id)))
             """;
 
-    // What Python workers claimed has no claim_id and no lease; its age decides, as in the old system.
-    private static final String RECOVER_UNFENCED = """
-            with orphan as materialized (
-                select id
-                from processing_queue
-                where claimed_at < now() - make_interval(secs => :timeoutSeconds)
-                  and claimed_at is not null and claim_id is null
-                  and status = 'processing' and flow_name = :flow
-                order by claimed_at
-                limit :limit
-                for no key update skip locked
-            ), recovered as (
-                update processing_queue q
-                set status = 'pending', claimed_at = null, flow_instance_id = null, retry_count = q.retry_count + 1,
-                    updated_at = now()
-                where q.id = any (array(select id from orphan)) and q.status = 'processing' and q.claim_id is null
-                returning 1
-            ), noted as (
-                insert into operator_action (actor, action, flow_name, details, records)
-                select cast(:actor as text), 'recover', :flow,
-                       jsonb_build_object('timeout_seconds', cast(:timeoutSeconds as double precision)), count(*)
-                from recovered
-                having count(*) > 0 and cast(:actor as text) is not null
-            )
-            select count(*) from recovered
-            """;
-
     private static final int RECORDS = 1_000;
 
     private final JdbcClient jdbc;
@@ -222,42 +193,5 @@ public class Orphans {
                         .query(Integer.class)
                         .single())
                 .sum();
-    }
-
-    /**
-     * Recovers records of a flow that a Python worker claimed longer ago than {@code timeout}, one bounded batch; each
-     * has used an attempt, as before. Two replicas may do it at once, and twice.
-     *
-     * @return how many; 0 if nothing is left, or if all that is left is being changed by others at this moment
-     */
-    public int recoverUnfenced(String flow, Duration timeout) {
-        return recoverUnfencedFor(null, flow, timeout);
-    }
-
-    /**
-     * Recovers the same for an operator, however many there are; the old system's {@code cleanup_orphaned_records}.
-     * Each batch is written to {@code operator_action} with its change.
-     *
-     * @param actor who asks for it, not empty
-     * @return how many, over all batches
-     */
-    public int recoverUnfenced(String flow, Duration timeout, String actor) {
-        int recovered = 0;
-        int batch;
-        do {
-            batch = recoverUnfencedFor(actor, flow, timeout);
-            recovered += batch;
-        } while (batch == RECORDS);
-        return recovered;
-    }
-
-    private int recoverUnfencedFor(@Nullable String actor, String flow, Duration timeout) {
-        return jdbc.sql(RECOVER_UNFENCED)
-                .param("flow", flow)
-                .param("timeoutSeconds", timeout.toMillis() / 1000.0)
-                .param("actor", actor)
-                .param("limit", RECORDS)
-                .query(Integer.class)
-                .single();
     }
 }

@@ -38,7 +38,7 @@ public final class Chores {
                 new MaintenanceProperties.Retention(completed, Duration.ofDays(365)));
         return new Chores(
                 new Sweep(queue.orphans(), properties, meters),
-                new FlowDuties(queue.retries(), queue.orphans()),
+                new FlowDuties(queue.retries(), queue.unfencedOrphans()),
                 new LeaderDuties(leadership, queue.counts(), queue.retention(), queue.canaries(), properties));
     }
 

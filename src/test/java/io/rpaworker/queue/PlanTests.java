@@ -214,7 +214,8 @@ class PlanTests {
         while (!orphans.recover(3).isEmpty()) {
             // Until nothing is left; then their claims are forgotten.
         }
-        assertThat(orphans.recoverUnfenced(flow, Duration.ofHours(1))).isEqualTo(batch);
+        assertThat(new UnfencedOrphans(explained.jdbc()).recover(flow, Duration.ofHours(1)))
+                .isEqualTo(batch);
         DB.jdbc()
                 .sql("update worker_instance set crashed = false where id = 'gone'")
                 .update();

@@ -32,7 +32,7 @@ class UnfencedOrphansTests {
         claimedByPython("1 hour 1 minute", 1);
         claimedByPython("59 minutes", 2);
 
-        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1))).isEqualTo(1);
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1))).isEqualTo(1);
 
         assertThat(DB.status(1)).isEqualTo("pending");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
@@ -50,7 +50,7 @@ class UnfencedOrphansTests {
                 .sql("update processing_queue set claimed_at = now() - interval '1 year'")
                 .update();
 
-        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1))).isZero();
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1))).isZero();
 
         assertThat(DB.count("of-a-newer-version", "processing")).isEqualTo(1);
         assertThat(DB.count("f", "processing")).isEqualTo(1);
@@ -67,7 +67,7 @@ class UnfencedOrphansTests {
                 """).update();
 
         // As the maintenance does.
-        assertThat(IntStream.generate(() -> queue.orphans().recoverUnfenced("f", Duration.ofHours(1)))
+        assertThat(IntStream.generate(() -> queue.unfencedOrphans().recover("f", Duration.ofHours(1)))
                         .takeWhile(batch -> batch > 0)
                         .sum())
                 .isEqualTo(2_500);
@@ -81,9 +81,9 @@ class UnfencedOrphansTests {
                 .sql("update processing_queue set status = 'processing', claimed_at = now() - interval '2 hours'")
                 .update();
 
-        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1), "ada"))
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), "ada"))
                 .isEqualTo(1_001);
-        assertThat(queue.orphans().recoverUnfenced("f", Duration.ofHours(1), "bob"))
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), "bob"))
                 .isZero();
 
         assertThat(actions())
@@ -97,7 +97,7 @@ class UnfencedOrphansTests {
         DB.insertPending("f", 1);
         claimedByPython("2 hours", 1);
 
-        assertThatException().isThrownBy(() -> queue.orphans().recoverUnfenced("f", Duration.ofHours(1), ""));
+        assertThatException().isThrownBy(() -> queue.unfencedOrphans().recover("f", Duration.ofHours(1), ""));
 
         assertThat(DB.status(1)).isEqualTo("processing");
     }
@@ -111,7 +111,7 @@ class UnfencedOrphansTests {
             DB.jdbc()
                     .sql("update processing_queue set status = 'completed', completed_at = now() where id = 1")
                     .update();
-            assertThat(supplyAsync(() -> queue.orphans().recoverUnfenced("f", Duration.ofHours(1))))
+            assertThat(supplyAsync(() -> queue.unfencedOrphans().recover("f", Duration.ofHours(1))))
                     .succeedsWithin(SOON)
                     .isEqualTo(0);
         });
