@@ -30,13 +30,23 @@ final class RecordCopy {
             try {
                 write(copy, flow, records);
                 return Math.toIntExact(copy.endCopy());
-            } finally {
-                if (copy.isActive()) {
-                    copy.cancelCopy();
-                }
+            } catch (SQLException | RuntimeException e) {
+                cancel(copy, e);
+                throw e;
             }
         });
         return added == null ? 0 : added;
+    }
+
+    // The connection is of no use to anybody before the copy has come to an end.
+    private static void cancel(CopyIn copy, Exception reason) {
+        try {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     private static void write(CopyIn copy, String flow, List<NewRecord> records) throws SQLException {
