@@ -1,6 +1,5 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.worker.Decision.Complete;
@@ -105,7 +104,7 @@ final class Completion<P, R extends @Nullable Object> {
                     if (committing.get()) {
                         open = resolve(open);
                     }
-                    boolean infrastructure = failures.judge(failure) == Judgement.INFRASTRUCTURE;
+                    boolean infrastructure = isInfrastructure(failure);
                     if (!infrastructure || !triesAgain(open, failure)) {
                         divide(open, failure, infrastructure);
                         return;
@@ -114,6 +113,14 @@ final class Completion<P, R extends @Nullable Object> {
                     Thread.sleep(pause);
                 }
             }
+        }
+
+        private boolean isInfrastructure(Throwable failure) {
+            return switch (failures.judge(failure)) {
+                case INFRASTRUCTURE -> true;
+                case RETRYABLE -> failures.isInternal(failure);
+                case REJECTED -> false;
+            };
         }
 
         // An outage passes, so the chunk is tried again. What does not pass may be one record's, a row that somebody

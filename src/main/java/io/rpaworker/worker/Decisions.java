@@ -80,12 +80,12 @@ final class Decisions<P, R extends @Nullable Object> {
         return overdue ? !sources.answer() : judge(failure) == Judgement.INFRASTRUCTURE;
     }
 
-    // A query that took too long may be the record's fault or the source's: ask the source.
+    // A query that took too long, or that the database itself came to grief with, may be the record's fault or the
+    // source's: ask the source. Were it always the source's, one such record would open its breaker for ever.
     private Judgement judge(Throwable failure) {
         Judgement judgement = failures.judge(failure);
-        return judgement == Judgement.RETRYABLE && failures.isTimeout(failure) && !sources.answer()
-                ? Judgement.INFRASTRUCTURE
-                : judgement;
+        boolean doubtful = failures.isTimeout(failure) || failures.isInternal(failure);
+        return judgement == Judgement.RETRYABLE && doubtful && !sources.answer() ? Judgement.INFRASTRUCTURE : judgement;
     }
 
     /** A record's own write failed. */

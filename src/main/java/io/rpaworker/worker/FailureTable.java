@@ -86,8 +86,8 @@ class FailureTable {
 
     private static Judgement of(DatabaseError error) {
         return switch (error) {
-            case TRANSIENT, INTERNAL, UNKNOWN_OUTCOME, CONFIGURATION -> Judgement.INFRASTRUCTURE;
-            case TIMEOUT, DATA, OTHER -> Judgement.RETRYABLE;
+            case TRANSIENT, UNKNOWN_OUTCOME, CONFIGURATION -> Judgement.INFRASTRUCTURE;
+            case TIMEOUT, INTERNAL, DATA, OTHER -> Judgement.RETRYABLE;
         };
     }
 }

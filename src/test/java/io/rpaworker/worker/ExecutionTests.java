@@ -196,6 +196,32 @@ class ExecutionTests {
         assertThat(probes).hasPositiveValue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"XX000", "55000", "57014"})
+    void whatASourceCannotDoForOneRecordCostsAnAttempt(String state) {
+        var decided = run(
+                new One(n -> {
+                    throw Failures.postgres(state);
+                }),
+                1);
+
+        assertThat(failure(decided).kind()).isEqualTo(FailureKind.ERROR);
+        assertThat(failure(decided).retryAfter()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XX000", "55000", "57014"})
+    void theSameCostsNoneWhileTheSourceIsSilent(String state) {
+        probe = ExecutionTests::silence;
+        var decided = run(
+                new One(n -> {
+                    throw Failures.postgres(state);
+                }),
+                1);
+
+        assertThat(decided).singleElement().isInstanceOf(GiveBack.class);
+    }
+
     @Test
     void aTimeoutCostsNoAttemptWhileTheSourceIsSilent() {
         probe = ExecutionTests::silence;

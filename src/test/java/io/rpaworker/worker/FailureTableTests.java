@@ -66,8 +66,8 @@ class FailureTableTests {
         "08006, INFRASTRUCTURE",
         "08007, INFRASTRUCTURE",
         "42P01, INFRASTRUCTURE",
-        "55000, INFRASTRUCTURE",
-        "XX000, INFRASTRUCTURE",
+        "55000, RETRYABLE",
+        "XX000, RETRYABLE",
         "57014, RETRYABLE",
         "23505, RETRYABLE",
         "P0001, RETRYABLE"
