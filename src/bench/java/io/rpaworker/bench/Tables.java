@@ -17,10 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Tables {
 
     private static final int WARM_UP = 50_000;
-    private static final int ROUNDS = 2;
-
     private final Setup setup;
     private final Server server;
+    private final int rounds = Options.number("table-rounds");
     private final int records = Options.number("table-records");
     private final int waiting = Options.number("waiting");
     private final int completed = Options.number("completed");
@@ -41,13 +40,13 @@ final class Tables {
 
     boolean run() throws Exception {
         Map<Beside, List<Drain>> drains = new EnumMap<>(Beside.class);
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             for (Beside beside : Beside.values()) {
                 drains.computeIfAbsent(beside, it -> new ArrayList<>()).add(measure(beside));
             }
         }
         System.out.printf(
-                "%n### Drain beside what is in the table, %,d records, medians of %d rounds%n%n", records, ROUNDS);
+                "%n### Drain beside what is in the table, %,d records, medians of %d rounds%n%n", records, rounds);
         System.out.println(
                 "| | records/s [range] | of the small table's | CPU ms PostgreSQL | others | exactly once |");
         System.out.println("|---|---|---|---|---|---|");

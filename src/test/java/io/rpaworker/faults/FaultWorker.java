@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +125,7 @@ final class FaultWorker implements AutoCloseable {
                     .atMost(PATIENCE)
                     .until(() -> reached.getAsBoolean() || !process.isAlive());
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError("Not reached: " + what + "\n" + console(), e);
+            throw new AssertionError("Not reached: " + what + "\n" + console() + threads(), e);
         }
         if (!reached.getAsBoolean()) {
             throw new AssertionError("The worker has stopped before: " + what + "\n" + console());
@@ -223,6 +224,19 @@ final class FaultWorker implements AutoCloseable {
             return Files.readString(console);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    // What stands still says nothing; where it stands does.
+    private String threads() {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            Process asked = new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.print")
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
