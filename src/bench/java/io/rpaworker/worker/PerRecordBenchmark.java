@@ -114,6 +114,6 @@ public class PerRecordBenchmark {
                         Thread.ofVirtual().factory()),
                 execution,
                 outbox,
-                new ClaimSize(settings.concurrency(), BATCH, false));
+                new ClaimSize(settings.concurrency(), BATCH, false, 16_000_000));
     }
 }
