@@ -55,6 +55,27 @@ class MigrationTests {
         assertThat(count(HISTORY)).isEqualTo(before);
     }
 
+    // By default a fifth of the queue is dead before anybody looks, and what claims walk over grows with it.
+    @Test
+    void everyTableThatChangesAllTheTimeIsVacuumedInTime() {
+        Postgres.migrate(db.url());
+
+        assertThat(db.jdbc().sql("""
+                                select relname from pg_class
+                                where exists (
+                                    select from unnest(reloptions) as option
+                                    where option like 'autovacuum_vacuum_scale_factor=%'
+                                      and cast(split_part(option, '=', 2) as double precision) <= 0.02)
+                                """).query(String.class).list())
+                .containsExactlyInAnyOrder(
+                        "processing_queue",
+                        "processing_claim",
+                        "queue_total",
+                        "worker_instance",
+                        "leader_term",
+                        "flow_limit");
+    }
+
     @Test
     void tenReplicasThatStartAtOnceMigrateOnce() {
         try (var threads = Executors.newFixedThreadPool(10)) {
