@@ -88,7 +88,8 @@ public class RpaDbPools {
         // Waiting for notifications has a limit of its own, so this one is for connecting and for LISTEN.
         return Unpooled.like(dataSource, properties -> {
             properties.setProperty("socketTimeout", "10");
-            properties.setProperty("socketFactory", PromptSocketFactory.class.getName());
+            // Where connections need a factory of their own, as in some clouds, they have it here too.
+            properties.putIfAbsent("socketFactory", PromptSocketFactory.class.getName());
         });
     }
 
