@@ -30,7 +30,7 @@ final class RecordCopy {
             try {
                 write(copy, flow, records);
                 return Math.toIntExact(copy.endCopy());
-            } catch (SQLException | RuntimeException e) {
+            } catch (Throwable e) {
                 cancel(copy, e);
                 throw e;
             }
@@ -39,7 +39,7 @@ final class RecordCopy {
     }
 
     // The connection is of no use to anybody before the copy has come to an end.
-    private static void cancel(CopyIn copy, Exception reason) {
+    private static void cancel(CopyIn copy, Throwable reason) {
         try {
             if (copy.isActive()) {
                 copy.cancelCopy();
