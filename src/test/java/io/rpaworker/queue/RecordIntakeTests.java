@@ -181,6 +181,24 @@ class RecordIntakeTests {
         assertThat(intake.add("f", numbered(1, keyed))).isOne();
     }
 
+    // Each statement adds a row to the flow's total; one for all would outgrow what PostgreSQL takes at once.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void largePayloadsAreSpreadOverStatements(boolean keyed) {
+        String payload = "{\"text\": \"%s\"}".formatted("x".repeat(1024 * 1024));
+        List<NewRecord> records = IntStream.range(0, 20)
+                .mapToObj(n -> new NewRecord(payload, keyed ? "k" + n : null, null))
+                .toList();
+
+        assertThat(intake.add("f", records)).isEqualTo(20);
+
+        assertThat(DB.jdbc()
+                        .sql("select records from queue_total where flow_name = 'f' order by records")
+                        .query(Integer.class)
+                        .list())
+                .containsExactly(4, 16);
+    }
+
     @Test
     void takesPartInTheCallersTransaction() {
         queue.transaction().executeWithoutResult(status -> {

@@ -45,6 +45,20 @@ class LeftoversTests {
     }
 
     @Test
+    void eightSettledClaimsAreWorthAStatement() {
+        for (int i = 0; i < 7; i++) {
+            leftovers.settled(UUID.randomUUID());
+        }
+        assertThat(leftovers.areMany()).isFalse();
+
+        leftovers.settled(UUID.randomUUID());
+        assertThat(leftovers.areMany()).isTrue();
+
+        leftovers.tell();
+        assertThat(leftovers.areMany()).isFalse();
+    }
+
+    @Test
     void givesBackWhatPostgresHasForgottenToBeSettled() {
         claim();
         db.jdbc()

@@ -37,6 +37,7 @@ class PollerTests {
     private final Breaker hub = new Breaker(new Source("hub", () -> {}), clock::get);
     private final Leftovers leftovers = new Leftovers(worker.bean(Claims.class), worker.bean(Settlements.class));
     private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
+    private final ClaimSize size = new ClaimSize(16, 100, false, 16_000_000);
     private final Poller poller = poller();
 
     record Numbered(int n) {}
@@ -114,6 +115,33 @@ class PollerTests {
         assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(20));
     }
 
+    // While records keep coming, a suspect would wait for ever behind them.
+    @Test
+    void aRecordThatEndsAPauseComesBeforeASuspectAndTheNextOnesAfterIt() {
+        hub.answered();
+        db.insertPending(FLOW, 20);
+        db.jdbc()
+                .sql("update processing_queue set crash_count = 1 where id = (select max(id) from processing_queue)")
+                .update();
+
+        assertThat(poller.pollOnce().orElseThrow().alone()).isFalse();
+        assertThat(poller.pollOnce().orElseThrow().alone()).isTrue();
+        assertThat(poller.pollOnce().orElseThrow().alone()).isFalse();
+    }
+
+    @Test
+    void theSizeOfWhatWasClaimedBoundsTheNextClaim() {
+        hub.answered();
+        db.insertPending(FLOW, 1);
+        db.jdbc()
+                .sql("update processing_queue set payload = jsonb_build_object('n', 1, 'text', repeat('x', 8000000))")
+                .update();
+
+        assertThat(poller.pollOnce()).isPresent();
+
+        assertThat(size.next()).isEqualTo(3);
+    }
+
     private Poller poller() {
         JsonMapper json = JsonMapper.shared();
         var decoder =
@@ -130,7 +158,7 @@ class PollerTests {
                 sources,
                 leftovers,
                 new FlowMeters(new SimpleMeterRegistry(), FLOW),
-                new ClaimSize(16, 100, false, 16_000_000),
+                size,
                 worker.bean(WorkerProperties.class));
     }
 
