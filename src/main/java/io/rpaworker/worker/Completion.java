@@ -25,6 +25,8 @@ final class Completion<P, R extends @Nullable Object> {
     private static final Logger log = LoggerFactory.getLogger(Completion.class);
     private static final int TRIES = 10;
     private static final int TRIES_OF_INTERNAL = 3;
+    // The first failure may be a connection that a restart has left behind.
+    private static final int TOLD_FAILURE = 2;
 
     private final Flow<P, R> flow;
     private final Settlements settlements;
@@ -109,7 +111,7 @@ final class Completion<P, R extends @Nullable Object> {
                         divide(open, failure, infrastructure);
                         return;
                     }
-                    log.debug("Completing {} records of {} again", open.size(), flow.name(), failure);
+                    tell("Completing", open.size(), unavailable, failure);
                     Thread.sleep(pause);
                 }
             }
@@ -168,7 +170,7 @@ final class Completion<P, R extends @Nullable Object> {
 
         // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
         private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk) throws InterruptedException {
-            while (claim.isTrusted()) {
+            for (int failed = 1; claim.isTrusted(); failed++) {
                 try {
                     var found = transaction.execute(status -> {
                         status.setRollbackOnly();
@@ -189,12 +191,25 @@ final class Completion<P, R extends @Nullable Object> {
                             found.stillClaimed().size());
                     return chunk.stream().filter(it -> !answered.contains(it)).toList();
                 } catch (RuntimeException e) {
-                    log.debug("Asking again what became of {} records of {}", chunk.size(), flow.name(), e);
+                    tell("Asking after a commit of", chunk.size(), failed, e);
                     Thread.sleep(pause);
                 }
             }
             return chunk;
         }
+    }
+
+    // Once for each chunk: that nothing is settled must not go unnoticed where all else works.
+    private void tell(String what, int records, int failed, Throwable failure) {
+        if (failed == TOLD_FAILURE) {
+            log.warn(
+                    "{} {} records of {} fails, and is tried again: {}",
+                    what,
+                    records,
+                    flow.name(),
+                    failure.toString());
+        }
+        log.debug("{} {} records of {} fails", what, records, flow.name(), failure);
     }
 
     private Set<Long> commit(ActiveClaim claim, List<Complete<P, R>> chunk, AtomicBoolean committing) {

@@ -26,6 +26,9 @@ final class Setbacks<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Setbacks.class);
 
+    // The first failure may be a connection that a restart has left behind.
+    private static final int TOLD_FAILURE = 2;
+
     private final Flow<P, R> flow;
     private final Settlements settlements;
     private final TransactionOperations transaction;
@@ -161,7 +164,7 @@ final class Setbacks<P, R extends @Nullable Object> {
     // These statements may be sent twice: the second finds nothing that is still the claim's.
     private Answer untilAnswered(ActiveClaim claim, Supplier<Set<Long>> statement) throws InterruptedException {
         boolean whole = true;
-        while (claim.isTrusted()) {
+        for (int failed = 1; claim.isTrusted(); failed++) {
             try {
                 return new Answer(statement.get(), whole);
             } catch (RuntimeException e) {
@@ -169,6 +172,9 @@ final class Setbacks<P, R extends @Nullable Object> {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;
+                if (failed == TOLD_FAILURE) {
+                    log.warn("Settling records of {} fails, and is tried again: {}", flow.name(), e.toString());
+                }
                 Thread.sleep(pause);
             }
         }

@@ -14,11 +14,15 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.UncategorizedSQLException;
 
 /** Chunks of which some records cannot be written. */
+@ExtendWith(OutputCaptureExtension.class)
 class CompletionTests {
 
     private final RpaDb db = Postgres.migrated();
@@ -45,7 +49,7 @@ class CompletionTests {
     }
 
     @Test
-    void anOutageThatPassesRefusesNothing() throws InterruptedException {
+    void anOutageThatPassesRefusesNothingAndIsToldOnce(CapturedOutput output) throws InterruptedException {
         var outage = new AtomicInteger(9);
 
         Rest<Numbered, Integer> rest = complete(64, chunk -> {
@@ -56,6 +60,21 @@ class CompletionTests {
 
         assertThat(rest.refused()).isEmpty();
         assertThat(writes).hasSize(10);
+        assertThat(output).containsOnlyOnce("Completing 64 records of claimed fails, and is tried again: ");
+    }
+
+    @Test
+    void whatSucceedsAtTheSecondTryIsNotWorthATell(CapturedOutput output) throws InterruptedException {
+        var outage = new AtomicInteger(1);
+
+        complete(64, chunk -> {
+            if (outage.getAndDecrement() > 0) {
+                throw failure("08006");
+            }
+        });
+
+        assertThat(db.count(ClaimedRecords.FLOW, "completed")).isEqualTo(64);
+        assertThat(output).doesNotContain("is tried again");
     }
 
     // Whoever has locked a table for a minute must not be asked a thousand times, five seconds each.

@@ -23,9 +23,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** The numbers of what was not completed, where PostgreSQL's answers get lost. */
+@ExtendWith(OutputCaptureExtension.class)
 class SetbacksTests {
 
     private final RpaDb db = Postgres.migrated();
@@ -108,6 +112,15 @@ class SetbacksTests {
 
         assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(4);
         assertThat(claimed.fenceRejected()).isZero();
+    }
+
+    @Test
+    void whatIsNotAnsweredTwiceIsToldOnce(CapturedOutput output) throws InterruptedException {
+        lostAnswers.set(3);
+
+        setbacks.giveBack(claimed.claim, backs());
+
+        assertThat(output).containsOnlyOnce("Settling records of claimed fails, and is tried again: ");
     }
 
     @Test
