@@ -92,7 +92,7 @@ public class PerRecordBenchmark {
     }
 
     private Dispatcher dispatcher() {
-        JsonMapper json = JsonMapper.shared();
+        JsonMapper json = JsonMapper.builder().findAndAddModules().build();
         var pool = new HikariDataSource();
         var settings = FlowSettings.of("orders", null, FlowProperties.NONE);
         Flow<Order, @Nullable Void> flow = new Flow<>(

@@ -35,11 +35,20 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
             Instant availableAt,
             Duration waited) {
 
+        Position position() {
+            return new Position(availableAt, id);
+        }
+
         /** Without the payload, which is not for logs. */
         @Override
         public String toString() {
             return "ClaimedRecord[id=" + id + "]";
         }
+    }
+
+    /** Of its last record; null if nothing was due. */
+    public @Nullable Position last() {
+        return records.isEmpty() ? null : records.getLast().position();
     }
 
     /** Whether nothing was due. */

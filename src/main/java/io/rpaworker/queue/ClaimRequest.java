@@ -1,6 +1,5 @@
 package io.rpaworker.queue;
 
-import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param flow whose records
  * @param limit most records, at least 1
  * @param maxBytes most bytes of payload; one record is given even if it is larger
- * @param notBefore the watermark: records that became available earlier are passed over, so that the claim does not
- *     read dead rows that an old snapshot keeps; null reads from the start
+ * @param after the watermark: records up to here are passed over, so that the claim does not read again what others
+ *     have left dead; null reads from the start
  * @param partition which of the flow's records are this instance's
  */
 public record ClaimRequest(
@@ -22,11 +21,11 @@ public record ClaimRequest(
         String flow,
         int limit,
         long maxBytes,
-        @Nullable Instant notBefore,
+        @Nullable Position after,
         Partition partition) {
 
     /** The same for fewer records. */
     ClaimRequest limitedTo(int fewer) {
-        return new ClaimRequest(claimId, replicaId, flow, fewer, maxBytes, notBefore, partition);
+        return new ClaimRequest(claimId, replicaId, flow, fewer, maxBytes, after, partition);
     }
 }

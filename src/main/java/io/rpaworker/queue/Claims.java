@@ -37,7 +37,7 @@ public class Claims {
                 from processing_queue
                 where flow_name = :flow
                   and claimed_at is null
-                  and available_at >= :notBefore
+                  and (available_at, id) > (:after, :afterId)
                   and available_at <= now()
                   and case when crash_count = 0 and id % :partitions = :partition then true else false end
                   and exists (
@@ -118,14 +118,16 @@ public class Claims {
             """;
 
     // A record that is still held would be nobody's without the claim's row: its owner may have dropped it with a lost
-    // lease, and the sweep finds it by that row alone. Looking costs a tenth of a record's whole way.
+    // lease, and the sweep finds it by that row alone. Looking costs a tenth of a record's whole way. offset 0 is for
+    // the plan, as in QueueCounts.
     private static final String FORGET_IF_SETTLED = """
             delete from processing_claim c
             using (select set_config('synchronous_commit', 'off', true)) as asynchronously
             where c.claim_id = any (:claims)
               and not exists (
                   select from processing_queue q
-                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
+                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing'
+                  offset 0)
             """;
 
     // Older than any claim whose answer may still be on its way.
@@ -155,10 +157,11 @@ public class Claims {
      *     the request's id falls due again with the replica's lease, or when it is revoked and released by that id
      */
     public Claim claim(ClaimRequest request) {
-        Instant notBefore = request.notBefore();
+        Position after = request.after();
         List<ClaimedRecord> records = jdbc.sql(CLAIM)
                 .param("flow", request.flow())
-                .param("notBefore", notBefore == null ? ALWAYS : notBefore.atOffset(ZoneOffset.UTC))
+                .param("after", after == null ? ALWAYS : after.availableAt().atOffset(ZoneOffset.UTC))
+                .param("afterId", after == null ? Long.MIN_VALUE : after.id())
                 .param("partition", request.partition().index())
                 .param("partitions", request.partition().count())
                 .param("replica", request.replicaId())

@@ -3,6 +3,7 @@ package io.rpaworker.worker;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.Position;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,7 +23,7 @@ final class Poller {
     private final FlowMeters meters;
     private final long maxClaimBytes;
     private final ClaimSize size;
-    private final Watermark watermark;
+    private final Watermark<Position> watermark;
     private boolean busy;
 
     Poller(
@@ -44,7 +45,7 @@ final class Poller {
         this.meters = meters;
         this.size = size;
         this.maxClaimBytes = properties.maxClaimBytes().toBytes();
-        this.watermark = new Watermark(properties.watermarkSweep());
+        this.watermark = new Watermark<>(properties.watermarkSweep());
     }
 
     /** What a poll found. */
@@ -130,7 +131,7 @@ final class Poller {
             throw e;
         }
         long nanos = System.nanoTime() - started;
-        watermark.claimed(claim.isEmpty() ? null : claim.records().getLast().availableAt(), nanos);
+        watermark.claimed(claim.last(), nanos);
         if (claim.isEmpty()) {
             return Optional.empty();
         }

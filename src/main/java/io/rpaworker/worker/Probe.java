@@ -28,7 +28,7 @@ final class Probe implements Runnable {
     private final DueFlows dueFlows;
     private final Lease lease;
     private final BooleanSupplier notified;
-    private final Map<FlowRunner, Watermark> watermarks = new HashMap<>();
+    private final Map<FlowRunner, Watermark<Instant>> watermarks = new HashMap<>();
     private final Duration sweepInterval;
     private final long intervalMillis;
     private int rounds = 1;
@@ -98,7 +98,7 @@ final class Probe implements Runnable {
         }
     }
 
-    private Watermark watermark(FlowRunner runner) {
-        return watermarks.computeIfAbsent(runner, it -> new Watermark(sweepInterval));
+    private Watermark<Instant> watermark(FlowRunner runner) {
+        return watermarks.computeIfAbsent(runner, it -> new Watermark<>(sweepInterval));
     }
 }

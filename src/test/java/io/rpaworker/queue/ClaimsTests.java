@@ -7,7 +7,6 @@ import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -151,16 +150,20 @@ class ClaimsTests {
     }
 
     @Test
-    void watermarkPassesOverOlderRecordsAndNoneReadsThem() {
-        DB.insertPending("f", 2);
+    void watermarkPassesOverWhatStandsBeforeItAndNoneReadsIt() {
+        DB.insertPending("f", 5);
         DB.jdbc()
-                .sql("update processing_queue set available_at = now() - interval '1 hour' where id = 1")
+                .sql("update processing_queue set available_at = available_at - interval '1 hour' where id = 4")
                 .update();
-        var bounded = new ClaimRequest(
-                UUID.randomUUID(), "a", "f", 10, 1_000_000, Instant.now().minusSeconds(600), Partition.ALL);
+        // Added together, so that only their ids tell them apart.
+        Position second = claims.claim(request("a", 3)).last();
+        DB.jdbc()
+                .sql("update processing_queue set status = 'pending', claimed_at = null, claim_id = null")
+                .update();
+        var bounded = new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, second, Partition.ALL);
 
-        assertThat(ids(claims.claim(bounded))).containsExactly(2L);
-        assertThat(ids(claims.claim(request("a", 10)))).containsExactly(1L);
+        assertThat(ids(claims.claim(bounded))).containsExactly(3L, 5L);
+        assertThat(ids(claims.claim(request("a", 10)))).containsExactly(4L, 1L, 2L);
     }
 
     @Test

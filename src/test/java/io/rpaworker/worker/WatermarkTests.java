@@ -13,12 +13,12 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartAtFirst() {
-        assertThat(new Watermark(Duration.ofHours(1)).next()).isNull();
+        assertThat(new Watermark<Instant>(Duration.ofHours(1)).next()).isNull();
     }
 
     @Test
     void startsWhereTheLastClaimEndedAfterAReadThatWasDear() {
-        var watermark = new Watermark(Duration.ofHours(1));
+        var watermark = new Watermark<Instant>(Duration.ofHours(1));
         watermark.claimed(NOON, HOUR);
 
         assertThat(watermark.next()).isEqualTo(NOON);
@@ -32,7 +32,7 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartAgainWhereThatCostsNothing() {
-        var watermark = new Watermark(Duration.ofHours(1));
+        var watermark = new Watermark<Instant>(Duration.ofHours(1));
         watermark.claimed(NOON, 0);
 
         assertThat(watermark.next()).isNull();
@@ -40,7 +40,7 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartOnceInTheSweepIntervalHoweverDearItIs() {
-        var watermark = new Watermark(Duration.ZERO);
+        var watermark = new Watermark<Instant>(Duration.ZERO);
         watermark.claimed(NOON, HOUR);
 
         assertThat(watermark.next()).isNull();
