@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import org.springframework.util.StringUtils;
 
 /** Who works off a full queue how fast. */
 final class Drains {
@@ -77,14 +79,18 @@ final class Drains {
         return exact;
     }
 
-    private List<Contender> chosen(List<Contender> contenders) {
-        String chosen = Options.text("contenders");
-        return chosen.isEmpty()
-                ? contenders
-                : contenders.stream()
-                        .filter(it -> List.of(chosen.split(",")).stream()
-                                .anyMatch(it.name().toLowerCase(Locale.ROOT)::startsWith))
-                        .toList();
+    // Suites have different ones, so that a name may be nobody's in one of them; but somebody must be left.
+    private static List<Contender> chosen(List<Contender> contenders) {
+        Set<String> names = StringUtils.commaDelimitedListToSet(Options.text("contenders"));
+        List<Contender> chosen = contenders.stream()
+                .filter(it ->
+                        names.isEmpty() || names.stream().anyMatch(it.name().toLowerCase(Locale.ROOT)::startsWith))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("-Dbench.contenders=%s names none of %s"
+                    .formatted(names, contenders.stream().map(Contender::name).toList()));
+        }
+        return chosen;
     }
 
     // Noise is a reason to measure again. What was not exact stays so, however quiet the next time is.

@@ -22,6 +22,9 @@ class Maintenance implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Maintenance.class);
 
+    // What Python workers hold is an hour old before it is taken from them, and each flow is a statement of its own.
+    private static final int TAKING_ROUNDS = 4;
+
     private final Sweep sweep;
     private final FlowDuties flows;
     private final LeaderDuties leader;
@@ -30,8 +33,10 @@ class Maintenance implements SmartLifecycle {
     private final RetryTemplate retries;
     private final MaintenanceProperties properties;
     private final Schedule sweeping;
+    private final Schedule taking;
     private final Schedule leading;
-    private final Schedule retrying;
+    private final Schedule retryingAsLeader;
+    private final Schedule retryingAsFollower;
     private final Schedule purging;
     private volatile @Nullable Thread thread;
 
@@ -52,8 +57,10 @@ class Maintenance implements SmartLifecycle {
         this.retries = retries;
         this.properties = properties;
         this.sweeping = new Schedule(properties.sweepInterval(), System::nanoTime);
+        this.taking = new Schedule(properties.sweepInterval().multipliedBy(TAKING_ROUNDS), System::nanoTime);
         this.leading = new Schedule(properties.leaderLease().dividedBy(3), System::nanoTime);
-        this.retrying = new Schedule(properties.retryInterval(), System::nanoTime);
+        this.retryingAsLeader = new Schedule(properties.retryInterval(), System::nanoTime);
+        this.retryingAsFollower = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.purging = new Schedule(properties.purgeInterval(), System::nanoTime);
         sweep.showFromTheStart(process.knownFlows());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
@@ -124,14 +131,17 @@ class Maintenance implements SmartLifecycle {
                 sweep.sweepOnce();
                 return false;
             });
-            boolean more = again(() -> flows.sweepOnce(process));
-            if (again(leader::sweepOnce) || more) {
+            if (again(leader::sweepOnce)) {
                 sweeping.hurry();
             }
+        }
+        if (process.isSettled() && taking.isDue() && again(() -> flows.sweepOnce(process))) {
+            taking.hurry();
         }
         if (leading.isDue()) {
             leadership.campaign(replica.id(), properties.leaderLease());
         }
+        Schedule retrying = leadership.isLeader() ? retryingAsLeader : retryingAsFollower;
         if (retrying.isDue() && again(() -> flows.retryOnce(process))) {
             retrying.hurry();
         }

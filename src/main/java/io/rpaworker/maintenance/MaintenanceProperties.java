@@ -14,8 +14,9 @@ import org.springframework.validation.annotation.Validated;
  * When the chores are done.
  *
  * @param enabled whether this replica does chores at all
- * @param sweepInterval pause between two searches for what dead replicas left
- * @param retryInterval pause between two searches for retries that are due
+ * @param sweepInterval pause between two searches for what dead replicas left, and for due retries by a replica that
+ *     does not lead: it may run flows that the leader does not; every fourth time for what Python workers left
+ * @param retryInterval pause between two searches of the leader for retries that are due
  * @param purgeInterval pause between two walks for records that are old enough to be deleted
  * @param maxCrashes a record that was under way in so many crashes of a process, and alone in the last of them, is a
  *     dead letter
