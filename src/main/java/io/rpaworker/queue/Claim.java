@@ -35,7 +35,7 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
             Instant availableAt,
             Duration waited) {
 
-        Position position() {
+        private Position position() {
             return new Position(availableAt, id);
         }
 
@@ -46,7 +46,7 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
         }
     }
 
-    /** Of its last record; null if nothing was due. */
+    /** Where its last record stands; null if there is none. */
     public @Nullable Position last() {
         return records.isEmpty() ? null : records.getLast().position();
     }

@@ -160,7 +160,7 @@ public class Claims {
         Position after = request.after();
         List<ClaimedRecord> records = jdbc.sql(CLAIM)
                 .param("flow", request.flow())
-                .param("after", after == null ? ALWAYS : after.availableAt().atOffset(ZoneOffset.UTC))
+                .param("after", after == null ? ALWAYS : time(after.availableAt()))
                 .param("afterId", after == null ? Long.MIN_VALUE : after.id())
                 .param("partition", request.partition().index())
                 .param("partitions", request.partition().count())
@@ -252,6 +252,10 @@ public class Claims {
                 instant(row.getDouble(5)),
                 instant(row.getDouble(6)),
                 Duration.ofNanos(Math.round(row.getDouble(7) * 1e9)));
+    }
+
+    private static OffsetDateTime time(Instant availableAt) {
+        return availableAt.equals(Instant.EPOCH) ? ALWAYS : availableAt.atOffset(ZoneOffset.UTC);
     }
 
     // A double holds the microseconds of some centuries exactly; -infinity becomes 1970.

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class DueFlows {
 
-    // The lower bound is the claim's: what lies before it are dead rows, which stay for as long as a session anywhere
+    // What lies before the lower bound are dead rows, which stay for as long as a session anywhere
     // holds an old snapshot, and would be read again each time.
     private static final String DUE = """
             select date_part('epoch', now()), array(
@@ -59,7 +59,7 @@ public class DueFlows {
     /**
      * Looks for records that may be claimed now.
      *
-     * @param notBefore for each flow where to start, as in {@link ClaimRequest}; null for the very start
+     * @param notBefore for each flow since when a record may have become available; null for any time
      */
     public Due among(Map<String, @Nullable Instant> notBefore) {
         var flows = new ArrayList<String>();

@@ -25,8 +25,6 @@ final class Completion<P, R extends @Nullable Object> {
     private static final Logger log = LoggerFactory.getLogger(Completion.class);
     private static final int TRIES = 10;
     private static final int TRIES_OF_INTERNAL = 3;
-    // The first failure may be a connection that a restart has left behind.
-    private static final int TOLD_FAILURE = 2;
 
     private final Flow<P, R> flow;
     private final Settlements settlements;
@@ -182,9 +180,12 @@ final class Completion<P, R extends @Nullable Object> {
                     var answered = new ArrayList<>(chunk);
                     answered.removeIf(it ->
                             found.stillClaimed().contains(it.work().record().id()));
-                    completed(answered, found.completed());
+                    // Nothing of it taken is one more failure, as if it had not come as far as COMMIT.
+                    if (!answered.isEmpty()) {
+                        completed(answered, found.completed());
+                    }
                     log.info(
-                            "A commit of {} records of {} got no answer: {} were completed, {} were not",
+                            "A commit of {} records of {} was in doubt: {} were completed, {} were not",
                             chunk.size(),
                             flow.name(),
                             found.completed().size(),
@@ -199,15 +200,15 @@ final class Completion<P, R extends @Nullable Object> {
         }
     }
 
-    // Once for each chunk: that nothing is settled must not go unnoticed where all else works.
+    // That nothing is settled must not go unnoticed where all else works.
     private void tell(String what, int records, int failed, Throwable failure) {
-        if (failed == TOLD_FAILURE) {
+        if (failed == Settler.TOLD_FAILURE) {
             log.warn(
                     "{} {} records of {} fails, and is tried again: {}",
                     what,
                     records,
                     flow.name(),
-                    failure.toString());
+                    Settler.reason(failure));
         }
         log.debug("{} {} records of {} fails", what, records, flow.name(), failure);
     }

@@ -26,9 +26,6 @@ final class Setbacks<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Setbacks.class);
 
-    // The first failure may be a connection that a restart has left behind.
-    private static final int TOLD_FAILURE = 2;
-
     private final Flow<P, R> flow;
     private final Settlements settlements;
     private final TransactionOperations transaction;
@@ -172,8 +169,8 @@ final class Setbacks<P, R extends @Nullable Object> {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;
-                if (failed == TOLD_FAILURE) {
-                    log.warn("Settling records of {} fails, and is tried again: {}", flow.name(), e.toString());
+                if (failed == Settler.TOLD_FAILURE) {
+                    log.warn("Settling records of {} fails, and is tried again: {}", flow.name(), Settler.reason(e));
                 }
                 Thread.sleep(pause);
             }

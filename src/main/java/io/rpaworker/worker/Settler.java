@@ -9,9 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
 
 /** Tells PostgreSQL what became of records, chunk by chunk. */
 final class Settler<P, R extends @Nullable Object> implements Runnable {
+
+    /** Which failure in a row is worth a warning: the first may be a connection that a restart has left behind. */
+    static final int TOLD_FAILURE = 2;
 
     private static final Logger log = LoggerFactory.getLogger(Settler.class);
 
@@ -35,6 +39,11 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         this.judge = judge;
         this.setbacks = setbacks;
         this.active = active;
+    }
+
+    // What comes with it on the way up may quote the values of a whole batch, and these are not for logs.
+    static String reason(Throwable failure) {
+        return NestedExceptionUtils.getMostSpecificCause(failure).toString();
     }
 
     @Override

@@ -48,7 +48,7 @@ class BackendIT {
             FaultLedger.report(
                     "terminated backends",
                     "%d terminated, commits without an answer %d, %s"
-                            .formatted(terminated, one.printed("got no answer"), verdict));
+                            .formatted(terminated, one.printed("was in doubt"), verdict));
             verdict.assertExactlyOnce();
             assertThat(terminated).isGreaterThanOrEqualTo(200);
             assertThat(verdict.crashes()).isZero();

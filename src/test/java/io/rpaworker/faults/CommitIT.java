@@ -45,11 +45,11 @@ class CommitIT {
                             .formatted(
                                     proxy.lostRequests(),
                                     proxy.lostAnswers(),
-                                    worker.printed("got no answer"),
+                                    worker.printed("was in doubt"),
                                     verdict));
             verdict.assertExactlyOnce();
             assertThat(verdict.crashes()).isZero();
-            assertThat(worker.printed("got no answer")).isPositive();
+            assertThat(worker.printed("was in doubt")).isPositive();
         }
     }
 

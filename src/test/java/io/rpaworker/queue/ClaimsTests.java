@@ -167,6 +167,19 @@ class ClaimsTests {
     }
 
     @Test
+    void recordsThatWereAlwaysDueAreClaimedOneAfterTheOther() {
+        DB.insertPending("f", 3);
+        DB.jdbc().sql("update processing_queue set available_at = '-infinity'").update();
+
+        Position reached = null;
+        for (long id = 1; id <= 3; id++) {
+            Claim claim = claims.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 1, 1_000, reached, Partition.ALL));
+            assertThat(ids(claim)).containsExactly(id);
+            reached = claim.last();
+        }
+    }
+
+    @Test
     void suspectsAreClaimedAloneAndOnlyAsSuspects() {
         DB.insertPending("f", 3);
         DB.jdbc()

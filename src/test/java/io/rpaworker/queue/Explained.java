@@ -92,6 +92,13 @@ final class Explained {
         plans.clear();
     }
 
+    /** Fails unless one of the statements since the last time has gone through an index by this condition. */
+    void assertIndexCondition(String condition) {
+        assertThat(plans)
+                .anyMatch(plan ->
+                        plan.lines().anyMatch(line -> line.contains("Index Cond: ") && line.contains(condition)));
+    }
+
     /** As above, and none of them has looked at more than so many pages. */
     void assertIndexed(String what, int records, int buffersPerRecord) {
         for (String plan : plans) {

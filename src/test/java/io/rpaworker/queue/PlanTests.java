@@ -123,10 +123,14 @@ class PlanTests {
         var claims = new Claims(explained.jdbc());
         var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
         // More than five times each, so that the server may come to prefer a generic plan.
+        Position reached = null;
         for (int round = 0; round < 42; round++) {
-            Claim claim = claims.claim(request(flow, batch, Partition.ALL));
+            Claim claim = claims.claim(request(flow, batch, Partition.ALL, reached));
             assertThat(claim.records()).hasSize(batch);
+            // What is done lies before it, and must not be walked over to be left out.
+            explained.assertIndexCondition("ROW(available_at, id) > ROW(");
             explained.assertIndexed("claim", batch, BUFFERS_PER_RECORD);
+            reached = claim.last();
             settle(round, settlements, claim);
             boolean completed = round % 7 < 3;
             explained.assertIndexed("settle", batch, completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD);
@@ -293,7 +297,11 @@ class PlanTests {
     }
 
     private static ClaimRequest request(String flow, int batch, Partition partition) {
-        return new ClaimRequest(UUID.randomUUID(), "a", flow, batch, 16_000_000, null, partition);
+        return request(flow, batch, partition, null);
+    }
+
+    private static ClaimRequest request(String flow, int batch, Partition partition, @Nullable Position after) {
+        return new ClaimRequest(UUID.randomUUID(), "a", flow, batch, 16_000_000, after, partition);
     }
 
     // None: as after an upgrade or a restore.

@@ -89,6 +89,38 @@ class CompletionTests {
         assertThat(writes).hasSizeLessThan(50);
     }
 
+    // What a deferred constraint meets comes to light at COMMIT only.
+    @Test
+    void aCommitThatIsRefusedAgainAndAgainIsToldAndEnds(CapturedOutput output) throws InterruptedException {
+        db.jdbc().sql("""
+                create function refuse() returns trigger language plpgsql as $$
+                begin
+                    raise exception 'locked' using errcode = '55P03';
+                end $$;
+                create constraint trigger refuse after update on processing_queue deferrable initially deferred
+                    for each row when (new.status = 'completed') execute function refuse();
+                """).update();
+
+        Rest<Numbered, Integer> rest = complete(4, chunk -> {});
+
+        assertThat(rest.refused()).hasSize(4).noneMatch(Refused::own);
+        assertThat(rest.anyCompleted()).isFalse();
+        assertThat(output).containsOnlyOnce("Completing 4 records of claimed fails, and is tried again: ");
+    }
+
+    @Test
+    void whatADriverQuotesOfABatchIsNotTold(CapturedOutput output) throws InterruptedException {
+        var outage = new AtomicInteger(3);
+
+        complete(4, chunk -> {
+            if (outage.getAndDecrement() > 0) {
+                throw new IllegalStateException("insert ... values ('secret')", failure("08006"));
+            }
+        });
+
+        assertThat(output).contains("and is tried again: ").doesNotContain("secret");
+    }
+
     @Test
     void troubleInsideTheDatabaseIsARecordsOwnAfterThreeTries() throws InterruptedException {
         Rest<Numbered, Integer> rest = complete(1, failing("XX000", Set.of(1)));

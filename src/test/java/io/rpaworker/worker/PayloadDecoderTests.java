@@ -20,7 +20,9 @@ class PayloadDecoderTests {
 
     private static final Validator VALIDATOR =
             Validation.buildDefaultValidatorFactory().getValidator();
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final JsonMapper JSON =
+            // With Blackbird, as Spring Boot makes the application's.
+            JsonMapper.builder().findAndAddModules().build();
 
     private final PayloadDecoder<Survey> decoder =
             new PayloadDecoder<>(JSON, VALIDATOR, JSON.constructType(Survey.class));

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.module.blackbird.BlackbirdModule;
 
 class WorkerTests {
 
@@ -102,6 +104,13 @@ class WorkerTests {
     private static FlowHandler<Numbered, Integer> handler(
             boolean batch, BeanFactory beans, Set<Integer> failing, Set<Integer> unwritable) {
         return batch ? new BatchLedger(beans, failing, unwritable) : new Ledger(beans, failing, unwritable);
+    }
+
+    @Test
+    void payloadsAreMadeWithoutReflection() {
+        try (var worker = TestWorker.on(db).start()) {
+            assertThat(worker.bean(JsonMapper.class).registeredModules()).anyMatch(BlackbirdModule.class::isInstance);
+        }
     }
 
     @ParameterizedTest
