@@ -22,7 +22,7 @@ class Maintenance implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Maintenance.class);
 
-    // What Python workers hold is an hour old before it is taken from them, and each flow is a statement of its own.
+    // Python workers' claims are given an hour unless a flow says otherwise, and each flow costs a statement.
     private static final int TAKING_ROUNDS = 4;
 
     private final Sweep sweep;

@@ -254,6 +254,7 @@ public class Claims {
                 Duration.ofNanos(Math.round(row.getDouble(7) * 1e9)));
     }
 
+    // The way back of the next one.
     private static OffsetDateTime time(Instant availableAt) {
         return availableAt.equals(Instant.EPOCH) ? ALWAYS : availableAt.atOffset(ZoneOffset.UTC);
     }

@@ -20,8 +20,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class DueFlows {
 
-    // What lies before the lower bound are dead rows, which stay for as long as a session anywhere
-    // holds an old snapshot, and would be read again each time.
+    // What lies before the lower bound are dead rows, which stay for as long as a session anywhere holds an old
+    // snapshot, and would be read again each time.
     private static final String DUE = """
             select date_part('epoch', now()), array(
                 select flow

@@ -109,7 +109,7 @@ final class Completion<P, R extends @Nullable Object> {
                         divide(open, failure, infrastructure);
                         return;
                     }
-                    tell("Completing", open.size(), unavailable, failure);
+                    Settler.tell("Completing", open.size(), flow.name(), unavailable, failure);
                     Thread.sleep(pause);
                 }
             }
@@ -192,25 +192,12 @@ final class Completion<P, R extends @Nullable Object> {
                             found.stillClaimed().size());
                     return chunk.stream().filter(it -> !answered.contains(it)).toList();
                 } catch (RuntimeException e) {
-                    tell("Asking after a commit of", chunk.size(), failed, e);
+                    Settler.tell("Asking after a commit of", chunk.size(), flow.name(), failed, e);
                     Thread.sleep(pause);
                 }
             }
             return chunk;
         }
-    }
-
-    // That nothing is settled must not go unnoticed where all else works.
-    private void tell(String what, int records, int failed, Throwable failure) {
-        if (failed == Settler.TOLD_FAILURE) {
-            log.warn(
-                    "{} {} records of {} fails, and is tried again: {}",
-                    what,
-                    records,
-                    flow.name(),
-                    Settler.reason(failure));
-        }
-        log.debug("{} {} records of {} fails", what, records, flow.name(), failure);
     }
 
     private Set<Long> commit(ActiveClaim claim, List<Complete<P, R>> chunk, AtomicBoolean committing) {

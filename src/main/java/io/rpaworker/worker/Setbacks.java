@@ -67,7 +67,7 @@ final class Setbacks<P, R extends @Nullable Object> {
         }
         Map<Long, Failure> rows =
                 fails.stream().collect(Collectors.toMap(it -> it.work().record().id(), Fail::failure));
-        Answer answer = untilAnswered(claim, () -> record(claim.id(), rows));
+        Answer answer = untilAnswered(claim, rows.size(), () -> record(claim.id(), rows));
         Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), ids(fails));
         for (Fail<P, R> fail : fails) {
             if (failed.contains(fail.work().record().id())) {
@@ -109,7 +109,7 @@ final class Setbacks<P, R extends @Nullable Object> {
         var failed = new HashSet<>(ours);
         List<Long> others = ids.stream().filter(id -> !ours.contains(id)).toList();
         if (!others.isEmpty()) {
-            failed.addAll(untilAnswered(claim, () -> stillWithItsId(claim.id(), others))
+            failed.addAll(untilAnswered(claim, others.size(), () -> stillWithItsId(claim.id(), others))
                     .ours());
         }
         return failed;
@@ -149,7 +149,7 @@ final class Setbacks<P, R extends @Nullable Object> {
             ActiveClaim claim, List<? extends Decision<P, R>> some, Function<List<Long>, Set<Long>> statement)
             throws InterruptedException {
         List<Long> ids = ids(some);
-        Answer answer = untilAnswered(claim, () -> statement.apply(ids));
+        Answer answer = untilAnswered(claim, ids.size(), () -> statement.apply(ids));
         for (Decision<P, R> it : some) {
             if (answer.ours().contains(it.work().record().id())) {
                 meters.settled(FlowMeters.Outcome.RELEASED, it.nanos());
@@ -159,7 +159,8 @@ final class Setbacks<P, R extends @Nullable Object> {
     }
 
     // These statements may be sent twice: the second finds nothing that is still the claim's.
-    private Answer untilAnswered(ActiveClaim claim, Supplier<Set<Long>> statement) throws InterruptedException {
+    private Answer untilAnswered(ActiveClaim claim, int records, Supplier<Set<Long>> statement)
+            throws InterruptedException {
         boolean whole = true;
         for (int failed = 1; claim.isTrusted(); failed++) {
             try {
@@ -169,9 +170,7 @@ final class Setbacks<P, R extends @Nullable Object> {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;
-                if (failed == Settler.TOLD_FAILURE) {
-                    log.warn("Settling records of {} fails, and is tried again: {}", flow.name(), Settler.reason(e));
-                }
+                Settler.tell("Settling", records, flow.name(), failed, e);
                 Thread.sleep(pause);
             }
         }

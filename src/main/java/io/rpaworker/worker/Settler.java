@@ -14,10 +14,10 @@ import org.springframework.core.NestedExceptionUtils;
 /** Tells PostgreSQL what became of records, chunk by chunk. */
 final class Settler<P, R extends @Nullable Object> implements Runnable {
 
-    /** Which failure in a row is worth a warning: the first may be a connection that a restart has left behind. */
-    static final int TOLD_FAILURE = 2;
-
     private static final Logger log = LoggerFactory.getLogger(Settler.class);
+
+    // Of those in a row. The first may be a connection that a restart has left behind.
+    private static final int TOLD_FAILURE = 2;
 
     private final Flow<P, R> flow;
     private final Outbox<P, R> outbox;
@@ -41,9 +41,14 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         this.active = active;
     }
 
-    // What comes with it on the way up may quote the values of a whole batch, and these are not for logs.
-    static String reason(Throwable failure) {
-        return NestedExceptionUtils.getMostSpecificCause(failure).toString();
+    /** Tells once that nothing is settled: it would go unnoticed where polls and heartbeats work. */
+    static void tell(String what, int records, String flow, int failed, Throwable failure) {
+        if (failed == TOLD_FAILURE) {
+            // The innermost cause alone: what wraps it may quote the values of a whole batch.
+            Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+            log.warn("{} {} records of {} fails, and is tried again: {}", what, records, flow, cause.toString());
+        }
+        log.debug("{} {} records of {} fails", what, records, flow, failure);
     }
 
     @Override

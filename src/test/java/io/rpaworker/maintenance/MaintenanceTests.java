@@ -39,7 +39,7 @@ class MaintenanceTests {
             var leadership = leader.bean(Leadership.class);
             leader.until(leadership::isLeader);
             try (var other = TestWorker.on(db)
-                    .property("rpa.maintenance.retry-interval", "100ms")
+                    .property("rpa.maintenance.sweep-interval", "100ms")
                     .flow("of-another")
                     .bean(new Flaky("of-another"))
                     .start()) {
@@ -52,6 +52,20 @@ class MaintenanceTests {
                 other.until(() -> db.count("of-another", "completed") == 2);
                 assertThat(leadership.isLeader()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void theLeaderLooksForRetriesMoreOftenThanItSweeps() {
+        try (var worker = TestWorker.on(db)
+                .property("rpa.maintenance.sweep-interval", "10m")
+                .property("rpa.maintenance.retry-interval", "100ms")
+                .flow("alone")
+                .bean(new Flaky("alone"))
+                .start()) {
+            db.insertPending("alone", 1);
+
+            worker.until(() -> db.count("alone", "completed") == 1);
         }
     }
 

@@ -92,13 +92,6 @@ final class Explained {
         plans.clear();
     }
 
-    /** Fails unless one of the statements since the last time has gone through an index by this condition. */
-    void assertIndexCondition(String condition) {
-        assertThat(plans)
-                .anyMatch(plan ->
-                        plan.lines().anyMatch(line -> line.contains("Index Cond: ") && line.contains(condition)));
-    }
-
     /** As above, and none of them has looked at more than so many pages. */
     void assertIndexed(String what, int records, int buffersPerRecord) {
         for (String plan : plans) {
@@ -107,6 +100,13 @@ final class Explained {
                     .isLessThanOrEqualTo(BUFFERS_AT_LEAST + (long) records * buffersPerRecord);
         }
         assertNoScan(what);
+    }
+
+    /** Fails unless one of the statements since the last time has gone through an index by this condition. */
+    void assertIndexCondition(String condition) {
+        assertThat(plans)
+                .anyMatch(plan ->
+                        plan.lines().anyMatch(line -> line.contains("Index Cond: ") && line.contains(condition)));
     }
 
     private void note(String notice) {

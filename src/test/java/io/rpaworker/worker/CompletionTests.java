@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,13 +51,7 @@ class CompletionTests {
 
     @Test
     void anOutageThatPassesRefusesNothingAndIsToldOnce(CapturedOutput output) throws InterruptedException {
-        var outage = new AtomicInteger(9);
-
-        Rest<Numbered, Integer> rest = complete(64, chunk -> {
-            if (outage.getAndDecrement() > 0) {
-                throw failure("08006");
-            }
-        });
+        Rest<Numbered, Integer> rest = complete(64, failing(9, failure("08006")));
 
         assertThat(rest.refused()).isEmpty();
         assertThat(writes).hasSize(10);
@@ -65,13 +60,7 @@ class CompletionTests {
 
     @Test
     void whatSucceedsAtTheSecondTryIsNotWorthATell(CapturedOutput output) throws InterruptedException {
-        var outage = new AtomicInteger(1);
-
-        complete(64, chunk -> {
-            if (outage.getAndDecrement() > 0) {
-                throw failure("08006");
-            }
-        });
+        complete(64, failing(1, failure("08006")));
 
         assertThat(db.count(ClaimedRecords.FLOW, "completed")).isEqualTo(64);
         assertThat(output).doesNotContain("is tried again");
@@ -91,6 +80,7 @@ class CompletionTests {
 
     // What a deferred constraint meets comes to light at COMMIT only.
     @Test
+    @Timeout(60)
     void aCommitThatIsRefusedAgainAndAgainIsToldAndEnds(CapturedOutput output) throws InterruptedException {
         db.jdbc().sql("""
                 create function refuse() returns trigger language plpgsql as $$
@@ -110,13 +100,7 @@ class CompletionTests {
 
     @Test
     void whatADriverQuotesOfABatchIsNotTold(CapturedOutput output) throws InterruptedException {
-        var outage = new AtomicInteger(3);
-
-        complete(4, chunk -> {
-            if (outage.getAndDecrement() > 0) {
-                throw new IllegalStateException("insert ... values ('secret')", failure("08006"));
-            }
-        });
+        complete(4, failing(3, new IllegalStateException("insert ... values ('secret')", failure("08006"))));
 
         assertThat(output).contains("and is tried again: ").doesNotContain("secret");
     }
@@ -141,6 +125,15 @@ class CompletionTests {
         return chunk -> {
             if (chunk.stream().anyMatch(numbers::contains)) {
                 throw failure(state);
+            }
+        };
+    }
+
+    private static Consumer<List<Integer>> failing(int times, RuntimeException failure) {
+        var left = new AtomicInteger(times);
+        return chunk -> {
+            if (left.getAndDecrement() > 0) {
+                throw failure;
             }
         };
     }

@@ -120,7 +120,7 @@ class SetbacksTests {
 
         setbacks.giveBack(claimed.claim, backs());
 
-        assertThat(output).containsOnlyOnce("Settling records of claimed fails, and is tried again: ");
+        assertThat(output).containsOnlyOnce("Settling 4 records of claimed fails, and is tried again: ");
     }
 
     @Test
