@@ -118,16 +118,14 @@ public class Claims {
             """;
 
     // A record that is still held would be nobody's without the claim's row: its owner may have dropped it with a lost
-    // lease, and the sweep finds it by that row alone. Looking costs a tenth of a record's whole way. offset 0 is for
-    // the plan, as in QueueCounts.
+    // lease, and the sweep finds it by that row alone. Looking costs a tenth of a record's whole way.
     private static final String FORGET_IF_SETTLED = """
             delete from processing_claim c
             using (select set_config('synchronous_commit', 'off', true)) as asynchronously
             where c.claim_id = any (:claims)
               and not exists (
                   select from processing_queue q
-                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing'
-                  offset 0)
+                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
             """;
 
     // Older than any claim whose answer may still be on its way.
