@@ -63,6 +63,7 @@ class MaintenanceTests {
                 .flow("alone")
                 .bean(new Flaky("alone"))
                 .start()) {
+            worker.until(worker.bean(Leadership.class)::isLeader);
             db.insertPending("alone", 1);
 
             worker.until(() -> db.count("alone", "completed") == 1);
