@@ -129,6 +129,31 @@ class PollerTests {
         assertThat(poller.pollOnce().orElseThrow().alone()).isFalse();
     }
 
+    // A slow claim makes the next one start at the watermark; records that are added together differ by their ids
+    // alone.
+    @Test
+    void whatStandsBeforeTheLastClaimedRecordIsPassedOver() {
+        hub.answered();
+        db.insertPending(FLOW, 20);
+        db.jdbc().sql("""
+                create function dawdle() returns trigger language plpgsql as $$
+                begin
+                    perform pg_sleep(0.02);
+                    return new;
+                end $$;
+                create trigger dawdle before update on processing_queue
+                    for each row when (new.status = 'processing') execute function dawdle();
+                """).update();
+        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(16);
+        db.jdbc()
+                .sql("update processing_queue set status = 'pending', claimed_at = null, claim_id = null where id = 1")
+                .update();
+
+        assertThat(poller.pollOnce().orElseThrow().claim().works())
+                .extracting(it -> it.record().id())
+                .containsExactly(17L, 18L, 19L, 20L);
+    }
+
     @Test
     void theSizeOfWhatWasClaimedBoundsTheNextClaim() {
         hub.answered();
