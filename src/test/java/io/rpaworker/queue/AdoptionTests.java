@@ -103,7 +103,7 @@ class AdoptionTests {
                 .contains("processing_queue_waiting", "processing_queue_key", "processing_queue_unfenced");
         assertThat(names("select tgname from pg_trigger where tgrelid = 'processing_queue'::regclass"))
                 .doesNotContain("pq_updated")
-                .contains("keep_updated_at", "keep_shape_on_update");
+                .contains("keep_shape_on_insert", "mend_after_update");
     }
 
     @Test

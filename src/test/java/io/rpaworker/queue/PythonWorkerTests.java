@@ -8,6 +8,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Producers and Python workers of the old system, which know nothing of claims, on the migrated table. */
 class PythonWorkerTests {
@@ -32,7 +35,7 @@ class PythonWorkerTests {
         assertThat(DB.jdbc().sql("""
                                 select count(*) from processing_queue
                                 where (status = 'pending') <> (claimed_at is null)
-                                   or (status = 'pending' and (claim_id is not null or flow_instance_id is not null))
+                                   or (status = 'pending' and num_nonnulls(claim_id, flow_instance_id, completed_at) > 0)
                                    or (status = 'failed') <> (failed_at is not null)
                                    or (status in ('completed', 'failed') and claim_id is null)
                                    or (status <> 'failed' and (next_retry_at is not null or failure_kind is not null))
@@ -126,6 +129,8 @@ class PythonWorkerTests {
 
         assertThat(DB.column(1, "updated_at > now() - interval '1 minute'", Boolean.class))
                 .isTrue();
+        DB.jdbc().sql("update processing_queue set updated_at = '2020-01-01'").update();
+        assertThat(DB.column(1, "updated_at = '2020-01-01'", Boolean.class)).isTrue();
     }
 
     @Test
@@ -139,6 +144,89 @@ class PythonWorkerTests {
         }
 
         assertThat(DB.count("f", "failed")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pending", "processing", "completed", "failed"})
+    void anyStatusGetsItsShapeFromAnyOther(String before) {
+        for (String after : new String[] {"pending", "processing", "completed", "failed"}) {
+            python.produce("f", 1);
+            DB.jdbc()
+                    .sql(
+                            "update processing_queue set status = :status where id = (select max(id) from processing_queue)")
+                    .param("status", before)
+                    .update();
+            DB.jdbc()
+                    .sql("update processing_queue set status = :status, updated_at = now()"
+                            + " where id = (select max(id) from processing_queue)")
+                    .param("status", after)
+                    .update();
+        }
+
+        assertThat(DB.count("f", "failed")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "claimed_at, now()",
+        "claim_id, gen_random_uuid()",
+        "flow_instance_id, current_user",
+        "completed_at, now()",
+        "failed_at, now()",
+        "next_retry_at, now()"
+    })
+    void nothingOfAnotherStatusIsLeftToAPendingRecord(String column, String value) {
+        python.produce("f", 1);
+
+        DB.jdbc()
+                .sql("update processing_queue set updated_at = now(), %s = %s".formatted(column, value))
+                .update();
+        DB.jdbc()
+                .sql("insert into processing_queue (flow_name, payload, %s) values ('f', '{}', %s)"
+                        .formatted(column, value))
+                .update();
+
+        assertThat(DB.jdbc()
+                        .sql("select count(*) from processing_queue where %s is not null".formatted(column))
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(claimed().records()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"processing, failed_at", "processing, next_retry_at", "completed, failed_at", "completed, next_retry_at"
+    })
+    void onlyAFailureHasTheTimesOfOne(String status, String column) {
+        python.produce("f", 1);
+        DB.jdbc()
+                .sql("update processing_queue set status = :status")
+                .param("status", status)
+                .update();
+
+        DB.jdbc()
+                .sql("update processing_queue set updated_at = now(), " + column + " = now()")
+                .update();
+
+        assertThat(DB.nullableColumn(1, column + "::text", String.class)).isNull();
+    }
+
+    @Test
+    void manyAreMendedByOneStatement() {
+        DB.insertPending("f", 1000);
+
+        assertThat(DB.jdbc()
+                        .sql("update processing_queue set status = 'completed', completed_at = now()")
+                        .update())
+                .isEqualTo(1000);
+
+        assertThat(DB.jdbc()
+                        .sql(
+                                "select count(*) from processing_queue where claim_id::text = :nil and claimed_at is not null")
+                        .param("nil", NIL)
+                        .query(Integer.class)
+                        .single())
+                .isEqualTo(1000);
     }
 
     private Claim claimed() {

@@ -30,13 +30,18 @@ record Evidence(RpaDb db, Journal journal) {
                 at bigint generated always as identity, xid xid8 default pg_current_xact_id(), op text, id bigint,
                 before processing_queue, after processing_queue);
             create index on sim_audit (id);
-            create function sim_note() returns trigger language plpgsql as $$
+            -- By its name before the trigger that mends: a change and its mending are one.
+            create function audit() returns trigger language plpgsql as $$
             begin
-                insert into sim_audit (op, id, before, after) values (tg_op, coalesce(new.id, old.id), old, new);
+                if pg_trigger_depth() = 1 then
+                    insert into sim_audit (op, id, before, after) values (tg_op, coalesce(new.id, old.id), old, new);
+                else
+                    update sim_audit set after = new where at = (select max(at) from sim_audit where id = new.id);
+                end if;
                 return null;
             end $$;
-            create trigger sim_note after insert or update or delete on processing_queue
-                for each row execute function sim_note();
+            create trigger audit after insert or update or delete on processing_queue
+                for each row execute function audit();
             create function sim_note_dead() returns trigger language plpgsql as $$
             begin
                 insert into sim_dead values (new.id);

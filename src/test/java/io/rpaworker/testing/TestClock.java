@@ -25,11 +25,22 @@ public final class TestClock {
                 as 'select at from test_clock.hand';
             """;
 
-    // A default is bound to pg_catalog.now() when it is declared.
-    private static final String DEFAULTS = """
+    // What is bound to pg_catalog.now() when it is declared: defaults, triggers' conditions, functions with a search
+    // path of
+    // their own.
+    private static final String DECLARED = """
             select format('alter table %I alter column %I set default test_clock.now()', table_name, column_name)
             from information_schema.columns
             where table_schema = 'public' and column_default = 'now()'
+            union all
+            select replace(replace(pg_get_triggerdef(oid), 'CREATE TRIGGER', 'CREATE OR REPLACE TRIGGER'),
+                'now()', 'test_clock.now()')
+            from pg_trigger
+            where pg_get_triggerdef(oid) like '%now()%'
+            union all
+            select format('alter function %s set search_path = test_clock, pg_catalog, public, pg_temp', oid::regprocedure)
+            from pg_proc
+            where pronamespace = 'public'::regnamespace and proconfig is not null
             """;
 
     private final DataSource dataSource;
@@ -37,7 +48,7 @@ public final class TestClock {
 
     private TestClock(RpaDb db) {
         db.jdbc().sql(CREATE).update();
-        List<String> statements = db.jdbc().sql(DEFAULTS).query(String.class).list();
+        List<String> statements = db.jdbc().sql(DECLARED).query(String.class).list();
         statements.forEach(statement -> db.jdbc().sql(statement).update());
         this.dataSource = dataSource(db);
         this.jdbc = db.jdbc();

@@ -1,0 +1,104 @@
+-- A "before" trigger makes PostgreSQL lock every row for it, whether or not its condition holds, and write that to the log:
+-- a seventh of what claims and completions cost the server, and 57 bytes a record. An "after" trigger alone only reads the
+-- row again. What somebody wrote who does not know the table's shape is mended by a second update of that row, before his
+-- statement is over: until then the row may have any shape, so the constraints that forbade it go.
+set local statement_timeout = 0;
+set local lock_timeout = '60s';
+
+drop trigger keep_shape_on_update on processing_queue;
+drop trigger keep_updated_at on processing_queue;
+drop trigger count_moved on processing_queue;
+drop function processing_queue_touch();
+
+alter table processing_queue
+    drop constraint waiting_is_unclaimed,
+    drop constraint failure_is_dated,
+    drop constraint only_failures_retry;
+
+create or replace function processing_queue_keep_shape() returns trigger language plpgsql as $$
+begin
+    if new.status = 'pending' then
+        new.claimed_at := null;
+        new.claim_id := null;
+        new.flow_instance_id := null;
+        new.completed_at := null;
+    else
+        new.claimed_at := coalesce(new.claimed_at, now());
+    end if;
+    if new.status in ('completed', 'failed') then
+        new.claim_id := coalesce(new.claim_id, '00000000-0000-0000-0000-000000000000');
+    end if;
+    if new.status = 'failed' then
+        new.failed_at := coalesce(new.failed_at, now());
+        new.failure_kind := coalesce(new.failure_kind, 'unknown');
+    else
+        new.failed_at := null;
+        new.next_retry_at := null;
+        new.failure_kind := null;
+        new.failure_fingerprint := null;
+    end if;
+    return new;
+end $$;
+
+drop trigger keep_shape_on_insert on processing_queue;
+create trigger keep_shape_on_insert
+    before insert on processing_queue
+    for each row
+    when (new.status <> 'pending'
+        or num_nonnulls(new.claimed_at, new.claim_id, new.flow_instance_id, new.completed_at,
+            new.failed_at, new.next_retry_at) > 0)
+    execute function processing_queue_keep_shape();
+
+-- From the row as it is by now: another trigger may have changed it once more.
+create function processing_queue_mend() returns trigger language plpgsql as $$
+begin
+    update processing_queue q
+    set updated_at = now(),
+        claimed_at = case when q.status <> 'pending' then coalesce(q.claimed_at, now()) end,
+        claim_id = case
+            when q.status = 'processing' and old.status <> 'processing' and q.claim_id = old.claim_id then null
+            when q.status = 'processing' then q.claim_id
+            when q.status <> 'pending' then coalesce(q.claim_id, '00000000-0000-0000-0000-000000000000') end,
+        flow_instance_id = case when q.status <> 'pending' then q.flow_instance_id end,
+        completed_at = case when q.status <> 'pending' then q.completed_at end,
+        failed_at = case when q.status = 'failed' then coalesce(q.failed_at, now()) end,
+        next_retry_at = case when q.status = 'failed' then q.next_retry_at end,
+        failure_kind = case when q.status = 'failed' then coalesce(q.failure_kind, 'unknown') end,
+        failure_fingerprint = case when q.status = 'failed' then q.failure_fingerprint end
+    where q.id = new.id;
+    return null;
+end $$;
+
+-- Who may set a status need not be allowed to set the rest; as V016 has it for those who count.
+do $$
+begin
+    execute format('alter function processing_queue_mend() security definer set search_path = %I, pg_temp', current_schema());
+end $$;
+revoke execute on function processing_queue_mend() from public;
+
+-- The worker's own statements set every column themselves, so that for them this is false and no function runs. Claims and
+-- completions come first, since they are nearly all; updated_at is mended where a statement left it alone.
+create trigger mend_after_update
+    after update on processing_queue
+    for each row
+    when (
+        case new.status
+            when 'completed' then
+                new.claimed_at is null or new.claim_id is null
+                or new.failed_at is not null or new.next_retry_at is not null
+            when 'processing' then
+                new.claimed_at is null or (new.claim_id = old.claim_id and old.status <> 'processing')
+                or new.failed_at is not null or new.next_retry_at is not null
+            when 'pending' then
+                num_nonnulls(new.claimed_at, new.claim_id, new.flow_instance_id, new.completed_at,
+                    new.failed_at, new.next_retry_at) > 0
+            else
+                new.claimed_at is null or new.claim_id is null or new.failed_at is null
+        end
+        or (new.updated_at = old.updated_at and new.updated_at <> now()))
+    execute function processing_queue_mend();
+
+-- By the function of V017: what an "after" trigger returns counts for nothing.
+create trigger count_moved
+    after update of flow_name on processing_queue
+    for each row when (old.flow_name <> new.flow_name) execute function queue_total_move();
