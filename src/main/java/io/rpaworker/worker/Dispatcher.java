@@ -49,6 +49,16 @@ final class Dispatcher implements Runnable {
         room.release();
     }
 
+    /** There is room for one more from now on. */
+    void extend() {
+        room.release();
+    }
+
+    /** Waits until the room of {@link #extend} can be taken away again. */
+    void reduce() throws InterruptedException {
+        room.acquire();
+    }
+
     /** Takes a claim that there is room for. */
     void add(ActiveClaim claim) {
         claimed.add(claim);

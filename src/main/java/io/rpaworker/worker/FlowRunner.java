@@ -49,6 +49,7 @@ final class FlowRunner {
 
     void start() {
         start("poll", polls);
+        start("poll-ahead", polls.ahead());
         start("dispatch", dispatcher);
         settlers.forEach(settler -> start("settle", settler));
     }

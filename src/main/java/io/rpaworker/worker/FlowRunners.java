@@ -100,7 +100,8 @@ class FlowRunners {
         var suspects = new Suspects(flow, claims, limited, calls, isolation, execution, active, leftovers);
         var poller = new Poller(flow, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
-        var polls = new PollLoop(flow.name(), poller, dispatcher, suspects, active, leftovers, pause);
+        var ahead = new PollAhead(flow.name(), poller, dispatcher, active);
+        var polls = new PollLoop(flow.name(), poller, ahead, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);
         meters.slots(runner);
         return runner;

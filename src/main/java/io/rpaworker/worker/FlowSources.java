@@ -75,6 +75,11 @@ final class FlowSources {
         written.trip(why);
     }
 
+    /** Whether all of them answer, as far as is known. */
+    boolean areSound() {
+        return all.stream().allMatch(Breaker::isClosed);
+    }
+
     /** Whether the flow waits for one of them, and not for records. */
     boolean isAwaited() {
         return all.stream().anyMatch(Breaker::isAwaited);

@@ -12,6 +12,7 @@ final class PollLoop implements Runnable {
 
     private final String flow;
     private final Poller poller;
+    private final PollAhead ahead;
     private final Dispatcher dispatcher;
     private final Suspects suspects;
     private final ActiveClaims active;
@@ -34,6 +35,7 @@ final class PollLoop implements Runnable {
     PollLoop(
             String flow,
             Poller poller,
+            PollAhead ahead,
             Dispatcher dispatcher,
             Suspects suspects,
             ActiveClaims active,
@@ -41,6 +43,7 @@ final class PollLoop implements Runnable {
             Pause pause) {
         this.flow = flow;
         this.poller = poller;
+        this.ahead = ahead;
         this.dispatcher = dispatcher;
         this.suspects = suspects;
         this.active = active;
@@ -66,12 +69,18 @@ final class PollLoop implements Runnable {
     /** No claim is made from now on. */
     void stopClaiming() {
         claiming = false;
+        ahead.stopClaiming();
         pause.end();
     }
 
     /** Whether no answer to a claim is to come any more. */
     boolean isEnded() {
-        return ended;
+        return ended && ahead.isEnded();
+    }
+
+    /** What claims beside it. */
+    PollAhead ahead() {
+        return ahead;
     }
 
     /** How long ago it last came round, whether or not the database answered. */
@@ -130,6 +139,9 @@ final class PollLoop implements Runnable {
             return Found.SUSPECT;
         }
         dispatcher.add(polled.claim());
+        if (poller.isFull(polled.claim())) {
+            ahead.begin();
+        }
         return Found.RECORDS;
     }
 

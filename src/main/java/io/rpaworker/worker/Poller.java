@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Claims a flow's records: batches while its sources answer, one record while one of them is tried again. */
+/**
+ * Claims a flow's records: batches while its sources answer, one record while one of them is tried again. One thread
+ * polls; another one may claim more beside it.
+ */
 final class Poller {
 
     // A probe that fails for long, or a record that it cannot see, is made up for by a poll of every flow's own.
@@ -76,6 +79,22 @@ final class Poller {
         }
     }
 
+    /**
+     * Asks once more, beside a poll that may be under way: for a batch only, and only while every source answers.
+     *
+     * @return what was claimed; empty if nothing is due, or if nothing may be claimed now
+     * @throws RuntimeException if PostgreSQL does not answer
+     */
+    Optional<ActiveClaim> claimMore() {
+        Optional<Tenure> tenure = sources.areSound() ? lease.tenure() : Optional.empty();
+        return tenure.flatMap(it -> claim(it, Permit.BATCHES, size.next())).map(Polled::claim);
+    }
+
+    /** Whether there is likely to be more: the batch is as large as batches may be. */
+    boolean isFull(ActiveClaim claim) {
+        return claim.works().size() >= flow.settings().batchSize();
+    }
+
     private Optional<Polled> poll(Tenure tenure, Permit permit) {
         return switch (permit.extent()) {
             case NOTHING -> Optional.empty();
@@ -114,13 +133,14 @@ final class Poller {
     }
 
     private Optional<Polled> claim(Tenure tenure, Permit permit, int limit) {
+        Position start = watermark.next();
         var request = new ClaimRequest(
                 UUID.randomUUID(),
                 tenure.replica().id(),
                 flow.name(),
                 limit,
                 maxClaimBytes,
-                watermark.next(),
+                start,
                 flow.settings().partition());
         long started = System.nanoTime();
         Claim claim;
@@ -128,10 +148,11 @@ final class Poller {
             claim = claims.claim(request, flow.settings().limits());
         } catch (RuntimeException e) {
             leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
+            watermark.unanswered(start);
             throw e;
         }
         long nanos = System.nanoTime() - started;
-        watermark.claimed(claim.last(), nanos);
+        watermark.claimed(start, claim.last(), nanos);
         if (claim.isEmpty()) {
             return Optional.empty();
         }

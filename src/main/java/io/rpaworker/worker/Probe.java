@@ -85,13 +85,20 @@ final class Probe implements Runnable {
         var notBefore = new LinkedHashMap<String, @Nullable Instant>();
         idle.forEach(it -> notBefore.put(it.flow().name(), watermark(it).next()));
         long began = System.nanoTime();
-        Due due = dueFlows.among(notBefore);
+        Due due;
+        try {
+            due = dueFlows.among(notBefore);
+        } catch (RuntimeException e) {
+            idle.forEach(it -> watermark(it).unanswered(notBefore.get(it.flow().name())));
+            throw e;
+        }
         long nanos = System.nanoTime() - began;
         rounds = Math.clamp(due.listeners(), 1, MOST_ROUNDS);
         for (FlowRunner runner : idle) {
-            boolean found = due.flows().contains(runner.flow().name());
+            String flow = runner.flow().name();
+            boolean found = due.flows().contains(flow);
             // What was found stays ahead of the watermark until it is claimed.
-            watermark(runner).claimed(found ? null : due.askedAt(), nanos);
+            watermark(runner).claimed(notBefore.get(flow), found ? null : due.askedAt(), nanos);
             if (found) {
                 runner.wakeUp();
             }

@@ -80,6 +80,20 @@ class PollerTests {
     }
 
     @Test
+    void nothingIsClaimedBesideARecordThatTriesASource() {
+        db.insertPending(FLOW, 3);
+        assertThat(poller.claimMore()).isEmpty();
+        hub.ask().end();
+        assertThat(poller.claimMore()).isEmpty();
+
+        hub.answered();
+        assertThat(poller.pollOnce()).isPresent();
+        db.insertPending(FLOW, 3);
+
+        assertThat(poller.claimMore().orElseThrow().works()).hasSize(3);
+    }
+
+    @Test
     void aTrialThatIsSettledWithoutAWordAboutTheSourceIsFollowedByAnother() {
         db.insertPending(FLOW, 3);
         ActiveClaim trial = poller.pollOnce().orElseThrow().claim();
