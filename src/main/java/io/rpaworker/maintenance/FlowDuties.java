@@ -4,6 +4,7 @@ import io.rpaworker.queue.Retries;
 import io.rpaworker.queue.ThisProcess;
 import io.rpaworker.queue.UnfencedOrphans;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -32,6 +33,11 @@ class FlowDuties {
 
     /** Takes from Python workers what they have held for too long; answers whether that is more than one round does. */
     boolean sweepOnce(ThisProcess process) {
+        // Mostly there is none, so that one statement does for all flows.
+        Optional<Duration> shortest = process.flows().values().stream().min(Duration::compareTo);
+        if (shortest.isEmpty() || !orphans.any(shortest.get())) {
+            return false;
+        }
         boolean more = false;
         for (var flow : process.flows().entrySet()) {
             more |= Batches.some(() -> recover(flow.getKey(), flow.getValue()) > 0);

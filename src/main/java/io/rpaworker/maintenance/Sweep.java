@@ -32,6 +32,9 @@ class Sweep {
     }
 
     void sweepOnce() {
+        if (!orphans.any()) {
+            return;
+        }
         int dead = orphans.declareDead();
         if (dead > 0) {
             log.warn("{} replicas have not renewed their lease; recovering their records", dead);

@@ -13,6 +13,18 @@ import org.springframework.stereotype.Component;
 @Component
 public class Orphans {
 
+    // Mostly there is nothing, and to plan what follows takes far longer than to find that out.
+    private static final String ANY = """
+            select exists (
+                    select from worker_instance where ended_at is null and lease_until < clock_timestamp())
+                or exists (
+                    select from processing_claim c
+                    left join worker_instance w on w.id = c.instance_id
+                    where w.id is null or w.ended_at is not null)
+                or exists (
+                    select from worker_instance where not crashed and blamed is not null)
+            """;
+
     private static final String DECLARE_DEAD = """
             update worker_instance
             set ended_at = clock_timestamp(), crashed = true
@@ -152,6 +164,11 @@ public class Orphans {
      * @param poison whether they became dead letters, having been under way in too many crashes
      */
     public record Recovered(String flow, int records, boolean poison) {}
+
+    /** Whether a replica has died, has left claims behind, or has come back to be acquitted. */
+    public boolean any() {
+        return jdbc.sql(ANY).query(Boolean.class).single();
+    }
 
     /**
      * Ends every lease that has run out by PostgreSQL's clock. From then on its holder can neither renew it nor claim.

@@ -38,12 +38,31 @@ public class UnfencedOrphans {
             select count(*) from recovered
             """;
 
+    // Ordered, so that it goes by the index whatever the statistics say.
+    private static final String ANY = """
+            select count(*) > 0
+            from (
+                select from processing_queue
+                where claimed_at < now() - make_interval(secs => :timeoutSeconds)
+                  and claimed_at is not null and claim_id is null and status = 'processing'
+                order by claimed_at
+                limit 1) as oldest
+            """;
+
     private static final int RECORDS = 1_000;
 
     private final JdbcClient jdbc;
 
     UnfencedOrphans(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** Whether a Python worker claimed a record of any flow longer ago than {@code timeout} and has not settled it. */
+    public boolean any(Duration timeout) {
+        return jdbc.sql(ANY)
+                .param("timeoutSeconds", seconds(timeout))
+                .query(Boolean.class)
+                .single();
     }
 
     /**
@@ -76,10 +95,14 @@ public class UnfencedOrphans {
     private int recoverFor(@Nullable String actor, String flow, Duration timeout) {
         return jdbc.sql(RECOVER)
                 .param("flow", flow)
-                .param("timeoutSeconds", timeout.toMillis() / 1000.0)
+                .param("timeoutSeconds", seconds(timeout))
                 .param("actor", actor)
                 .param("limit", RECORDS)
                 .query(Integer.class)
                 .single();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 }

@@ -15,7 +15,7 @@ import java.util.UUID;
 final class Poller {
 
     // A probe that fails for long, or a record that it cannot see, is made up for by a poll of every flow's own.
-    private static final int IDLE_ROUNDS = 20;
+    private static final int IDLE_ROUNDS = 60;
 
     private final Flow<?, ?> flow;
     private final LimitedClaims claims;

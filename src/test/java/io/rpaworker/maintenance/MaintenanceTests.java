@@ -40,8 +40,11 @@ class MaintenanceTests {
             leader.until(leadership::isLeader);
             try (var other = TestWorker.on(db)
                     .property("rpa.maintenance.sweep-interval", "100ms")
+                    .property("rpa.flows.of-the-patient.cleanup-timeout", "3h")
                     .flow("of-another")
+                    .flow("of-the-patient")
                     .bean(new Flaky("of-another"))
+                    .bean(new Flaky("of-the-patient"))
                     .start()) {
                 db.insertPending("of-another", 1);
                 db.insert("of-another", "processing", 1);

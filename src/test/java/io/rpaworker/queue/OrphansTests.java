@@ -40,6 +40,33 @@ class OrphansTests {
     }
 
     @Test
+    void saysWhetherThereIsAnythingToDo() {
+        Orphans orphans = queue.orphans();
+        DB.insertPending("f", 3);
+        fleet.claimed("a", 1);
+        fleet.claimed("b", 1);
+        assertThat(orphans.any()).isFalse();
+
+        DB.expireLease("a");
+        assertThat(orphans.any()).as("a lease has run out").isTrue();
+        orphans.declareDead();
+        assertThat(orphans.any()).as("it has left a claim").isTrue();
+        orphans.recover(Fleet.MAX_CRASHES);
+        orphans.recover(Fleet.MAX_CRASHES);
+        assertThat(orphans.any()).isFalse();
+
+        DB.jdbc()
+                .sql("update worker_instance set crashed = false where id = 'a'")
+                .update();
+        assertThat(orphans.any()).as("what it was blamed for").isTrue();
+        orphans.acquit();
+        assertThat(orphans.any()).isFalse();
+
+        DB.jdbc().sql("delete from worker_instance where id = 'b'").update();
+        assertThat(orphans.any()).as("a claim of nobody's").isTrue();
+    }
+
+    @Test
     void aLiveReplicasRecordsAreItsOwn() {
         DB.insertPending("f", 3);
         Claim claim = fleet.claimed("a", 3);

@@ -224,12 +224,14 @@ class PlanTests {
                             where flow_name = :flow and claimed_at is null and crash_count = 0 limit :batch)
                         """).param("flow", flow).param("batch", batch).update();
         var orphans = new Orphans(explained.jdbc());
+        assertThat(orphans.any()).isTrue();
         assertThat(orphans.declareDead()).isOne();
         while (!orphans.recover(3).isEmpty()) {
             // Until nothing is left; then their claims are forgotten.
         }
-        assertThat(new UnfencedOrphans(explained.jdbc()).recover(flow, Duration.ofHours(1)))
-                .isEqualTo(batch);
+        var unfenced = new UnfencedOrphans(explained.jdbc());
+        assertThat(unfenced.any(Duration.ofHours(1))).isTrue();
+        assertThat(unfenced.recover(flow, Duration.ofHours(1))).isEqualTo(batch);
         DB.jdbc()
                 .sql("update worker_instance set crashed = false where id = 'gone'")
                 .update();

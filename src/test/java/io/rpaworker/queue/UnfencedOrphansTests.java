@@ -41,6 +41,23 @@ class UnfencedOrphansTests {
     }
 
     @Test
+    void saysWhetherThereIsAnyOfThatAge() {
+        DB.insertPending("f", 2);
+        fleet.claimed("a", 1);
+        DB.jdbc()
+                .sql("update processing_queue set claimed_at = now() - interval '1 year' where id = 1")
+                .update();
+        claimedByPython("1 hour 1 minute", 2);
+
+        assertThat(queue.unfencedOrphans().any(Duration.ofHours(1))).isTrue();
+        assertThat(queue.unfencedOrphans().any(Duration.ofHours(2))).isFalse();
+        DB.jdbc()
+                .sql("update processing_queue set status = 'completed' where id = 2")
+                .update();
+        assertThat(queue.unfencedOrphans().any(Duration.ofHours(1))).isFalse();
+    }
+
+    @Test
     void takesNothingByAgeThatIsOfAnotherFlowOrHasALease() {
         DB.insertPending("of-a-newer-version", 1);
         claimedByPython("1 year", 1);

@@ -126,7 +126,7 @@ class PollerTests {
 
         assertThat(poller.pollOnce()).isEmpty();
 
-        assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(20));
+        assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(60));
     }
 
     // While records keep coming, a suspect would wait for ever behind them.
