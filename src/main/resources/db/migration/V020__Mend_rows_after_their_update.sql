@@ -66,6 +66,10 @@ begin
         failure_kind = case when q.status = 'failed' then coalesce(q.failure_kind, 'unknown') end,
         failure_fingerprint = case when q.status = 'failed' then q.failure_fingerprint end
     where q.id = new.id;
+    -- A policy, or somebody's trigger, that keeps it from being mended would have it never be claimed.
+    if not found then
+        raise exception 'record % cannot be mended after an update', new.id;
+    end if;
     return null;
 end $$;
 
@@ -77,7 +81,8 @@ end $$;
 revoke execute on function processing_queue_mend() from public;
 
 -- The worker's own statements set every column themselves, so that for them this is false and no function runs. Claims and
--- completions come first, since they are nearly all; updated_at is mended where a statement left it alone.
+-- completions come first, since they are nearly all; updated_at is mended where a statement left it alone. Within a second:
+-- the mending update must not be mended again, even if the column rounds what it is given.
 create trigger mend_after_update
     after update on processing_queue
     for each row
@@ -95,7 +100,8 @@ create trigger mend_after_update
             else
                 new.claimed_at is null or new.claim_id is null or new.failed_at is null
         end
-        or (new.updated_at = old.updated_at and new.updated_at <> now()))
+        or (new.updated_at = old.updated_at
+            and new.updated_at not between now() - interval '1 second' and now() + interval '1 second'))
     execute function processing_queue_mend();
 
 -- By the function of V017: what an "after" trigger returns counts for nothing.

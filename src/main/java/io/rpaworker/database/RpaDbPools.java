@@ -27,7 +27,7 @@ public class RpaDbPools {
     /** Qualifies the data source, without a pool, of the connection that listens for new records. */
     public static final String LISTENER = "listener";
 
-    private static final int CONTROL_CONNECTIONS = 3;
+    private static final int CONTROL_CONNECTIONS = 4;
 
     RpaDbPools() {}
 

@@ -44,6 +44,11 @@ final class ClaimSize {
         fitting = (int) Math.clamp((double) HEADROOM * maxBytes * records / Math.max(1, bytes), 1, Integer.MAX_VALUE);
     }
 
+    /** Whether batches of the last claim's payloads take a quarter of a claim's bytes at most. */
+    boolean isLight() {
+        return fitting / 4 >= (long) HEADROOM * most;
+    }
+
     /** So many records were handed out in so much time. */
     void dispatched(int records, long nanos) {
         double inTime = records * NANOS_OF_WORK / Math.max(1, nanos);

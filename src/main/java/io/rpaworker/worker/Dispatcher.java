@@ -18,7 +18,7 @@ final class Dispatcher implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-    // The batch that is being handed out and the one that waits for it.
+    // The batch that is being handed out and the one that waits for it; PollAhead brings room for another one.
     private static final int BATCHES = 2;
     private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
     // What is wrong with this process should not go through the whole queue.

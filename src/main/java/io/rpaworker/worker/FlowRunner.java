@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one flow: a poller claims a batch ahead, a dispatcher hands its records to the handler, settlers tell PostgreSQL
- * what came of it. Stops in steps, which {@link Worker} takes for all flows together.
+ * Runs one flow: a poller claims a batch ahead, with a second one beside it while batches come full, a dispatcher hands
+ * their records to the handler, settlers tell PostgreSQL what came of it. Stops in steps, which {@link Worker} takes
+ * for all flows together.
  */
 final class FlowRunner {
 

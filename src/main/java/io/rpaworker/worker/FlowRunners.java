@@ -8,6 +8,7 @@ import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ class FlowRunners {
     private final WorkerProperties properties;
     private final Flows flows;
     private final DataSource pool;
+    // One flow at a time claims ahead: it takes a connection that others claim with.
+    private final Semaphore ahead = new Semaphore(1);
 
     FlowRunners(
             Claims claims,
@@ -100,8 +103,8 @@ class FlowRunners {
         var suspects = new Suspects(flow, claims, limited, calls, isolation, execution, active, leftovers);
         var poller = new Poller(flow, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
-        var ahead = new PollAhead(flow.name(), poller, dispatcher, active);
-        var polls = new PollLoop(flow.name(), poller, ahead, dispatcher, suspects, active, leftovers, pause);
+        var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
+        var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);
         meters.slots(runner);
         return runner;

@@ -17,16 +17,23 @@ final class PollAhead implements Runnable {
     private final Poller poller;
     private final Dispatcher dispatcher;
     private final ActiveClaims active;
+    private final Semaphore turn;
     private final Semaphore more = new Semaphore(0);
 
     private volatile boolean claiming = true;
     private volatile boolean ended;
 
-    PollAhead(String flow, Poller poller, Dispatcher dispatcher, ActiveClaims active) {
+    /**
+     * Claims for one flow.
+     *
+     * @param turn whose permit it needs for each claim; all flows of a process share its few connections
+     */
+    PollAhead(String flow, Poller poller, Dispatcher dispatcher, ActiveClaims active, Semaphore turn) {
         this.flow = flow;
         this.poller = poller;
         this.dispatcher = dispatcher;
         this.active = active;
+        this.turn = turn;
     }
 
     /** A batch came full. */
@@ -75,8 +82,10 @@ final class PollAhead implements Runnable {
 
     private boolean claimOnce() {
         boolean added = false;
+        boolean acquired = turn.tryAcquire();
         try {
-            Optional<ActiveClaim> claimed = poller.claimMore();
+            // Somebody has to give room back first, and that may have been because this is to stop.
+            Optional<ActiveClaim> claimed = acquired && claiming ? poller.claimMore() : Optional.empty();
             claimed.ifPresent(active::begin);
             claimed.ifPresent(dispatcher::add);
             added = claimed.isPresent();
@@ -86,6 +95,9 @@ final class PollAhead implements Runnable {
             log.debug("Claim of {} failed", flow, e);
             return false;
         } finally {
+            if (acquired) {
+                turn.release();
+            }
             if (!added) {
                 dispatcher.leaveRoom();
             }

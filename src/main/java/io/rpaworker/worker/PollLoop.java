@@ -101,7 +101,8 @@ final class PollLoop implements Runnable {
         }
         Found found = Found.NOTHING;
         try {
-            found = pollOnce();
+            // Room may have been given back because this is to stop.
+            found = claiming ? pollOnce() : Found.NOTHING;
             if (!answering) {
                 log.info("Polls of {} succeed again", flow);
             }

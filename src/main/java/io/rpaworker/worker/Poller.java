@@ -3,6 +3,7 @@ package io.rpaworker.worker;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Position;
 import java.time.Duration;
 import java.util.Optional;
@@ -80,19 +81,25 @@ final class Poller {
     }
 
     /**
-     * Asks once more, beside a poll that may be under way: for a batch only, and only while every source answers.
+     * Asks once more, beside a poll that may be under way: for a batch only, and only while every source answers and no
+     * suspect wants to be alone.
      *
      * @return what was claimed; empty if nothing is due, or if nothing may be claimed now
      * @throws RuntimeException if PostgreSQL does not answer
      */
     Optional<ActiveClaim> claimMore() {
-        Optional<Tenure> tenure = sources.areSound() ? lease.tenure() : Optional.empty();
+        Optional<Tenure> tenure = sources.areSound() && !suspects.isOneWaiting() ? lease.tenure() : Optional.empty();
         return tenure.flatMap(it -> claim(it, Permit.BATCHES, size.next())).map(Polled::claim);
     }
 
-    /** Whether there is likely to be more: the batch is as large as batches may be. */
+    /**
+     * Whether another claim beside this one is worth while: the batch is as large as batches may be, so there is likely
+     * to be more, and its payloads leave room. What a limit lets through is claimed by one after the other in any case.
+     */
     boolean isFull(ActiveClaim claim) {
-        return claim.works().size() >= flow.settings().batchSize();
+        return claim.works().size() >= flow.settings().batchSize()
+                && size.isLight()
+                && flow.settings().limits().equals(Limits.NONE);
     }
 
     private Optional<Polled> poll(Tenure tenure, Permit permit) {
@@ -146,7 +153,7 @@ final class Poller {
         Claim claim;
         try {
             claim = claims.claim(request, flow.settings().limits());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             watermark.unanswered(start);
             throw e;

@@ -88,7 +88,7 @@ final class Probe implements Runnable {
         Due due;
         try {
             due = dueFlows.among(notBefore);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             idle.forEach(it -> watermark(it).unanswered(notBefore.get(it.flow().name())));
             throw e;
         }

@@ -50,6 +50,11 @@ final class Suspects {
         this.leftovers = leftovers;
     }
 
+    /** Whether one runs in this process, or is about to. */
+    boolean isOneWaiting() {
+        return isolation.isWanted();
+    }
+
     /**
      * Claims a suspect, if one could run now.
      *

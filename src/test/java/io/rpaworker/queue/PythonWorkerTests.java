@@ -1,6 +1,7 @@
 package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.dao.DataAccessException;
 
 /** Producers and Python workers of the old system, which know nothing of claims, on the migrated table. */
 class PythonWorkerTests {
@@ -131,6 +133,49 @@ class PythonWorkerTests {
                 .isTrue();
         DB.jdbc().sql("update processing_queue set updated_at = '2020-01-01'").update();
         assertThat(DB.column(1, "updated_at = '2020-01-01'", Boolean.class)).isTrue();
+    }
+
+    @Test
+    void anUpdatedAtThatIsRoundedIsNotMendedForEver() {
+        RpaDb rounding = Postgres.migrated();
+        rounding.jdbc().sql("""
+                        do $$
+                        declare
+                            mending text := (
+                                select pg_get_triggerdef(oid) from pg_trigger where tgname = 'mend_after_update');
+                        begin
+                            drop trigger mend_after_update on processing_queue;
+                            alter table processing_queue alter column updated_at type timestamptz(0);
+                            execute mending;
+                        end $$
+                        """).update();
+        rounding.insertPending("f", 1);
+        rounding.jdbc()
+                .sql("update processing_queue set updated_at = now() - interval '1 day'")
+                .update();
+
+        rounding.jdbc().sql("update processing_queue set status = 'failed'").update();
+        rounding.jdbc().sql("update processing_queue set error_message = 'x'").update();
+
+        assertThat(rounding.column(1, "updated_at > now() - interval '1 minute'", Boolean.class))
+                .isTrue();
+    }
+
+    @Test
+    void whatCannotBeMendedIsRefused() {
+        RpaDb refusing = Postgres.migrated();
+        refusing.insertPending("f", 1);
+        refusing.jdbc().sql("""
+                        create function keep() returns trigger language plpgsql as $$ begin return null; end $$;
+                        create trigger keep before update on processing_queue
+                            for each row when (pg_trigger_depth() > 0) execute function keep();
+                        """).update();
+
+        assertThatExceptionOfType(DataAccessException.class)
+                .isThrownBy(() -> refusing.jdbc()
+                        .sql("update processing_queue set status = 'completed'")
+                        .update())
+                .withMessageContaining("record 1 cannot be mended");
     }
 
     @Test

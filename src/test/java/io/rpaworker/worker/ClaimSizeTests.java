@@ -40,6 +40,20 @@ class ClaimSizeTests {
     }
 
     @Test
+    void isLightWhileABatchTakesAQuarterOfAClaimAtMost() {
+        assertThat(size.isLight()).isTrue();
+
+        size.claimed(500, 4L * MEBIBYTE);
+        assertThat(size.isLight()).isTrue();
+
+        size.claimed(500, 5L * MEBIBYTE);
+        assertThat(size.isLight()).isFalse();
+
+        size.claimed(1, 10_000);
+        assertThat(size.isLight()).as("500 would be more than a quarter").isFalse();
+    }
+
+    @Test
     void aHandlerOfBatchesGetsThemWhole() {
         assertThat(new ClaimSize(4, 500, true, MEBIBYTE).next()).isEqualTo(500);
     }

@@ -50,6 +50,63 @@ class PollAheadTests {
         }
     }
 
+    // They would only wait for each other.
+    @Test
+    void aFlowWithALimitIsClaimedByOneAtATime() {
+        noteClaims();
+        try (var worker = TestWorker.on(db)
+                .property("rpa.global.concurrency", "4")
+                .property("rpa.global.batch-size", "10")
+                .property("rpa.flows.full.max-in-flight", "1000")
+                .flow(FLOW)
+                .bean(new Quick(FLOW))
+                .start()) {
+            db.insertPending(FLOW, 300);
+            worker.until(() -> db.count(FLOW, "completed") == 300);
+        }
+
+        assertThat(overlaps()).isZero();
+    }
+
+    /** Blocks until it is interrupted. */
+    private record Slow(String flow) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
+            Thread.sleep(record.payload().n() == 1 ? 600_000 : 0);
+            return Outcome.completed(record.payload().n());
+        }
+    }
+
+    // What is given back leaves room, which is for nobody any more.
+    @Test
+    void nothingIsClaimedOnceItIsToStop() {
+        noteClaims();
+        db.insertPending(FLOW, 1_000);
+        db.jdbc()
+                .sql("update processing_queue set payload = '{\"n\": 1}' where id > 100")
+                .update();
+        try (var worker = TestWorker.on(db)
+                .property("rpa.global.concurrency", "4")
+                .property("rpa.global.batch-size", "10")
+                .property("rpa.worker.drain-timeout", "100ms")
+                .flow(FLOW)
+                .bean(new Slow(FLOW))
+                .start()) {
+            // Three batches ahead of the records that block.
+            worker.until(() -> db.count(FLOW, "processing") >= 4 + 20);
+            worker.until(() -> {
+                int before = rows();
+                pause();
+                return rows() == before;
+            });
+            db.jdbc().sql("truncate noted").update();
+        }
+
+        assertThat(rows()).isZero();
+        assertThat(db.count(FLOW, "processing")).isZero();
+    }
+
     // PostgreSQL goes away from both again and again: there would soon be no room left if they kept theirs.
     @Test
     void goesOnAfterClaimsThatFailed() {
@@ -89,6 +146,18 @@ class PollAheadTests {
                 create trigger note after insert on processing_claim
                     referencing new table as written for each statement execute function note();
                 """).update();
+    }
+
+    private int rows() {
+        return db.jdbc().sql("select count(*) from noted").query(Integer.class).single();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private int overlaps() {

@@ -181,14 +181,43 @@ class PollerTests {
         assertThat(size.next()).isEqualTo(3);
     }
 
+    @Test
+    void aReadingFromTheVeryStartThatFailedIsDoneAgain() {
+        hub.answered();
+        // The first one is slow, and so would be the next to come.
+        for (int i = 0; i < 2; i++) {
+            db.insertPending(FLOW, 3);
+            assertThat(poller.pollOnce()).isPresent();
+            pause();
+        }
+        db.jdbc().sql("alter table processing_claim rename to elsewhere").update();
+        assertThatException().isThrownBy(poller::pollOnce);
+        db.jdbc().sql("alter table elsewhere rename to processing_claim").update();
+        db.insertPending(FLOW, 1);
+        db.jdbc()
+                .sql("update processing_queue set available_at = '2020-01-01' where claimed_at is null")
+                .update();
+
+        assertThat(poller.pollOnce()).isPresent();
+    }
+
+    // Longer than it takes until the next one reads from the very start.
+    private static void pause() {
+        try {
+            Thread.sleep(2_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private Poller poller() {
+        var limited = worker.bean(LimitedClaims.class);
         JsonMapper json = JsonMapper.shared();
         var decoder =
                 new PayloadDecoder<Numbered>(json, worker.bean(Validator.class), json.constructType(Numbered.class));
         var settings = FlowSettings.of(FLOW, null, FlowProperties.NONE);
         var flow = new Flow<>(FLOW, new Idle(FLOW), decoder, settings, List.of());
         var sources = new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {})));
-        var limited = worker.bean(LimitedClaims.class);
         return new Poller(
                 flow,
                 limited,
