@@ -50,24 +50,6 @@ class PollAheadTests {
         }
     }
 
-    // They would only wait for each other.
-    @Test
-    void aFlowWithALimitIsClaimedByOneAtATime() {
-        noteClaims();
-        try (var worker = TestWorker.on(db)
-                .property("rpa.global.concurrency", "4")
-                .property("rpa.global.batch-size", "10")
-                .property("rpa.flows.full.max-in-flight", "1000")
-                .flow(FLOW)
-                .bean(new Quick(FLOW))
-                .start()) {
-            db.insertPending(FLOW, 300);
-            worker.until(() -> db.count(FLOW, "completed") == 300);
-        }
-
-        assertThat(overlaps()).isZero();
-    }
-
     /** Blocks until it is interrupted. */
     private record Slow(String flow) implements RecordHandler<Numbered, Integer> {
 

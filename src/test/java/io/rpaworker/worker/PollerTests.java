@@ -195,10 +195,12 @@ class PollerTests {
         db.jdbc().sql("alter table elsewhere rename to processing_claim").update();
         db.insertPending(FLOW, 1);
         db.jdbc()
-                .sql("update processing_queue set available_at = '2020-01-01' where claimed_at is null")
+                .sql("update processing_queue set available_at = '2020-01-01' where id = 7")
                 .update();
 
-        assertThat(poller.pollOnce()).isPresent();
+        assertThat(poller.pollOnce().orElseThrow().claim().works())
+                .extracting(it -> it.record().id())
+                .contains(7L);
     }
 
     // Longer than it takes until the next one reads from the very start.
@@ -210,12 +212,34 @@ class PollerTests {
         }
     }
 
+    // The claims of a flow with a limit wait for each other.
+    @Test
+    void anotherClaimIsWorthWhileAfterAFullBatchOfAFlowWithoutALimit() {
+        hub.answered();
+        db.insertPending(FLOW, 150);
+        size.dispatched(100, 1);
+        assertThat(poller.pollOnce()).isPresent();
+        ActiveClaim full = poller.claimMore().orElseThrow();
+        ActiveClaim rest = poller.claimMore().orElseThrow();
+        Poller limited = poller(
+                new FlowProperties(null, null, null, null, null, null, null, null, null, null, null, 1_000, null));
+
+        assertThat(full.works()).hasSize(100);
+        assertThat(poller.isFull(full)).isTrue();
+        assertThat(poller.isFull(rest)).isFalse();
+        assertThat(limited.isFull(full)).isFalse();
+    }
+
     private Poller poller() {
+        return poller(FlowProperties.NONE);
+    }
+
+    private Poller poller(FlowProperties properties) {
         var limited = worker.bean(LimitedClaims.class);
         JsonMapper json = JsonMapper.shared();
         var decoder =
                 new PayloadDecoder<Numbered>(json, worker.bean(Validator.class), json.constructType(Numbered.class));
-        var settings = FlowSettings.of(FLOW, null, FlowProperties.NONE);
+        var settings = FlowSettings.of(FLOW, null, properties);
         var flow = new Flow<>(FLOW, new Idle(FLOW), decoder, settings, List.of());
         var sources = new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {})));
         return new Poller(
