@@ -218,8 +218,7 @@ class PollerTests {
         hub.answered();
         db.insertPending(FLOW, 150);
         size.dispatched(100, 1);
-        assertThat(poller.pollOnce()).isPresent();
-        ActiveClaim full = poller.claimMore().orElseThrow();
+        ActiveClaim full = poller.pollOnce().orElseThrow().claim();
         ActiveClaim rest = poller.claimMore().orElseThrow();
         Poller limited = poller(
                 new FlowProperties(null, null, null, null, null, null, null, null, null, null, null, 1_000, null));

@@ -69,27 +69,6 @@ class WakeUpTests {
         }
     }
 
-    // What was looked for when PostgreSQL went away is looked for again. The poller's own poll would take a minute.
-    @Test
-    void aRecordOfLongAgoIsFoundByLookingAfterAnOutage() throws InterruptedException {
-        try (var worker = worker().property("rpa.worker.wake-up", "false")
-                .property("rpa.global.poll-interval", "1s")
-                .start()) {
-            insert();
-            worker.until(() -> db.count(FLOW, "completed") == 1);
-            worker.until(() -> isIdle(worker));
-
-            db.shut();
-            Thread.sleep(3_000);
-            db.open();
-            db.jdbc()
-                    .sql("update processing_queue set status = 'pending', payload = '{}', available_at = '2020-01-01'")
-                    .update();
-
-            worker.until(() -> db.count(FLOW, "completed") == 1);
-        }
-    }
-
     // It is neither notified, since nobody listens yet, nor is it there for a poll that comes too early.
     @Test
     void aRecordThatIsInsertedWhileTheReplicaBeginsToListenStartsAtOnce() {
