@@ -212,6 +212,22 @@ class PollerTests {
         }
     }
 
+    // What is claimed now would wait for it, while other replicas have nothing to do.
+    @Test
+    void nothingIsClaimedBesideASuspectThatRunsAlone() throws InterruptedException {
+        hub.answered();
+        db.insertPending(FLOW, 1);
+        assertThat(poller.pollOnce()).isPresent();
+        db.insertPending(FLOW, 3);
+        var isolation = worker.bean(Isolation.class);
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+
+        assertThat(poller.claimMore()).isEmpty();
+
+        isolation.leaveAlone(true);
+        assertThat(poller.claimMore()).isPresent();
+    }
+
     // The claims of a flow with a limit wait for each other.
     @Test
     void anotherClaimIsWorthWhileAfterAFullBatchOfAFlowWithoutALimit() {
