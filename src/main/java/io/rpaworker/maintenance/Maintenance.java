@@ -22,7 +22,7 @@ class Maintenance implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Maintenance.class);
 
-    // Python workers' claims are given an hour unless a flow says otherwise, and each flow costs a statement.
+    // Python workers' claims are given an hour unless a flow says otherwise: some seconds more are nothing to them.
     private static final int TAKING_ROUNDS = 4;
 
     private final Sweep sweep;

@@ -89,7 +89,7 @@ final class PollAhead implements Runnable {
             claimed.ifPresent(active::begin);
             claimed.ifPresent(dispatcher::add);
             added = claimed.isPresent();
-            return claimed.filter(poller::isFull).isPresent();
+            return claimed.filter(poller::promisesMore).isPresent();
         } catch (Throwable e) {
             // The other one meets it too, and tells.
             log.debug("Claim of {} failed", flow, e);

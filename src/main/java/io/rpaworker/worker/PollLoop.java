@@ -99,10 +99,14 @@ final class PollLoop implements Runnable {
         if (!dispatcher.awaitRoom()) {
             return true;
         }
+        if (!claiming) {
+            // Room has been given back because this is to stop.
+            dispatcher.leaveRoom();
+            return true;
+        }
         Found found = Found.NOTHING;
         try {
-            // Room may have been given back because this is to stop.
-            found = claiming ? pollOnce() : Found.NOTHING;
+            found = pollOnce();
             if (!answering) {
                 log.info("Polls of {} succeed again", flow);
             }
@@ -140,7 +144,7 @@ final class PollLoop implements Runnable {
             return Found.SUSPECT;
         }
         dispatcher.add(polled.claim());
-        if (poller.isFull(polled.claim())) {
+        if (poller.promisesMore(polled.claim())) {
             ahead.begin();
         }
         return Found.RECORDS;

@@ -88,7 +88,7 @@ final class Poller {
      * @throws RuntimeException if PostgreSQL does not answer
      */
     Optional<ActiveClaim> claimMore() {
-        Optional<Tenure> tenure = sources.areSound() && !suspects.isOneWaiting() ? lease.tenure() : Optional.empty();
+        Optional<Tenure> tenure = sources.areSound() && !suspects.keepOthersOut() ? lease.tenure() : Optional.empty();
         return tenure.flatMap(it -> claim(it, Permit.BATCHES, size.next())).map(Polled::claim);
     }
 
@@ -96,7 +96,7 @@ final class Poller {
      * Whether another claim beside this one is worth while: the batch is as large as batches may be, so there is likely
      * to be more, and its payloads leave room. What a limit lets through is claimed by one after the other in any case.
      */
-    boolean isFull(ActiveClaim claim) {
+    boolean promisesMore(ActiveClaim claim) {
         return claim.works().size() >= flow.settings().batchSize()
                 && size.isLight()
                 && flow.settings().limits().equals(Limits.NONE);

@@ -51,7 +51,7 @@ final class Suspects {
     }
 
     /** Whether one runs in this process, or is about to. */
-    boolean isOneWaiting() {
+    boolean keepOthersOut() {
         return isolation.isWanted();
     }
 

@@ -30,12 +30,7 @@ class PollAheadTests {
     @Test
     void twoClaimsOverlapAndNoneIsMadeWhenBatchesDoNotComeFull() {
         noteClaims();
-        try (var worker = TestWorker.on(db)
-                .property("rpa.global.concurrency", "4")
-                .property("rpa.global.batch-size", "10")
-                .flow(FLOW)
-                .bean(new Quick(FLOW))
-                .start()) {
+        try (var worker = worker().bean(new Quick(FLOW)).start()) {
             for (int i = 0; i < 10; i++) {
                 db.insertPending(FLOW, 9);
                 worker.until(() -> db.count(FLOW, "pending") == 0);
@@ -68,11 +63,7 @@ class PollAheadTests {
         db.jdbc()
                 .sql("update processing_queue set payload = '{\"n\": 1}' where id > 100")
                 .update();
-        try (var worker = TestWorker.on(db)
-                .property("rpa.global.concurrency", "4")
-                .property("rpa.global.batch-size", "10")
-                .property("rpa.worker.drain-timeout", "100ms")
-                .flow(FLOW)
+        try (var worker = worker().property("rpa.worker.drain-timeout", "100ms")
                 .bean(new Slow(FLOW))
                 .start()) {
             // Three batches ahead of the records that block.
@@ -93,12 +84,7 @@ class PollAheadTests {
     @Test
     void goesOnAfterClaimsThatFailed() {
         noteClaims();
-        try (var worker = TestWorker.on(db)
-                .property("rpa.global.concurrency", "4")
-                .property("rpa.global.batch-size", "10")
-                .flow(FLOW)
-                .bean(new Quick(FLOW))
-                .start()) {
+        try (var worker = worker().bean(new Quick(FLOW)).start()) {
             for (int i = 0; i < 4; i++) {
                 db.insertPending(FLOW, 200);
                 worker.until(() -> overlaps() > 0);
@@ -110,6 +96,13 @@ class PollAheadTests {
 
             assertThat(db.count(FLOW, "completed")).isEqualTo(800);
         }
+    }
+
+    private TestWorker.Builder worker() {
+        return TestWorker.on(db)
+                .property("rpa.global.concurrency", "4")
+                .property("rpa.global.batch-size", "10")
+                .flow(FLOW);
     }
 
     private void noteClaims() {

@@ -240,9 +240,9 @@ class PollerTests {
                 new FlowProperties(null, null, null, null, null, null, null, null, null, null, null, 1_000, null));
 
         assertThat(full.works()).hasSize(100);
-        assertThat(poller.isFull(full)).isTrue();
-        assertThat(poller.isFull(rest)).isFalse();
-        assertThat(limited.isFull(full)).isFalse();
+        assertThat(poller.promisesMore(full)).isTrue();
+        assertThat(poller.promisesMore(rest)).isFalse();
+        assertThat(limited.promisesMore(full)).isFalse();
     }
 
     private Poller poller() {

@@ -53,7 +53,7 @@ class WakeUpTests {
         }
     }
 
-    // Nobody is told of a record that comes back: it must be looked for. The poller's own poll would take 40 s.
+    // Nobody is told of a record that comes back: it must be looked for. The poller's own poll would take two minutes.
     @Test
     void aRecordThatIsPendingAgainIsFoundByLooking() {
         try (var worker = worker().property("rpa.global.poll-interval", "2s").start()) {
