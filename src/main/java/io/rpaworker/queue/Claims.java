@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -23,49 +24,50 @@ public class Claims {
 
     // - The case hides two conditions from the planner, which would take them to leave one row in two hundred, and
     //   sort the whole table instead of walking the index: 0.158 ms a record instead of 0.02.
-    // - due is materialized and feeds an array: under a nested loop, "id in (select ... limit n for update)" claims
-    //   more than n, and "update ... from due" becomes a sequential scan at large n.
+    // - due is materialized and one row of arrays: under a nested loop, "id in (select ... limit n for update)" claims
+    //   more than n, "update ... from due" becomes a sequential scan at large n, and a row for each record would be
+    //   written down and read again at each step, a tenth of a claim.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
     //   need not wait for the disk: synchronous_commit is off for this one statement.
     private static final String CLAIM = """
             with due as materialized (
-                select ctid as place, id, available_at,
-                       case when pg_column_compression(payload) is null then pg_column_size(payload)
-                            else octet_length(payload::text) end as bytes
-                from processing_queue
-                where flow_name = :flow
-                  and claimed_at is null
-                  and (available_at, id) > (:after, :afterId)
-                  and available_at <= now()
-                  and case when crash_count = 0 and id % :partitions = :partition then true else false end
-                  and exists (
-                      select from worker_instance
-                      where id = :replica and ended_at is null and lease_until > clock_timestamp())
-                order by available_at, id
-                limit :limit
-                for no key update skip locked
-            ), fitting as materialized (
-                select place, id
+                select array_agg(place) as places, array_agg(id) as ids, array_agg(bytes) as sizes,
+                       sum(bytes) as total
                 from (
-                    select place, id,
-                           sum(bytes) over (order by available_at, id rows unbounded preceding) - bytes as bytes_before
-                    from due) sized
-                where bytes_before < :maxBytes
+                    select ctid as place, id,
+                           case when pg_column_compression(payload) is null then pg_column_size(payload)
+                                else octet_length(payload::text) end as bytes
+                    from processing_queue
+                    where flow_name = :flow
+                      and claimed_at is null
+                      and (available_at, id) > (:after, :afterId)
+                      and available_at <= now()
+                      and case when crash_count = 0 and id % :partitions = :partition then true else false end
+                      and exists (
+                          select from worker_instance
+                          where id = :replica and ended_at is null and lease_until > clock_timestamp())
+                    order by available_at, id
+                    limit :limit
+                    for no key update skip locked) locked
+            ), fitting as materialized (
+                select trim_array(places, excess) as places, trim_array(ids, excess) as ids
+                from (
+                    select places, ids,
+                           case when total <= :maxBytes then 0 else records_beyond(sizes, :maxBytes) end as excess
+                    from due) counted
             ), booked as (
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
-                select :claim, :replica, :flow, array_agg(id)
+                select :claim, :replica, :flow, ids
                 from fitting
-                having count(*) > 0 and (select set_config('synchronous_commit', 'off', true)) = 'off'
+                where ids is not null and (select set_config('synchronous_commit', 'off', true)) = 'off'
             )
             update processing_queue
             set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
                 claimed_at = now(), updated_at = now()
-            where ctid = any (array(select place from fitting))
-            returning id, record_key, payload, retry_count,
-                      date_part('epoch', created_at), date_part('epoch', available_at),
-                      date_part('epoch', now()) - date_part('epoch', available_at)
+            where ctid = any (cast((select places from fitting) as tid[]))
+            returning id, record_key, payload, retry_count, created_at, available_at, (select now())
             """;
 
     // A suspect - a record that was under way when its process died - is claimed alone, and by anybody: it is a rare
@@ -94,10 +96,7 @@ public class Claims {
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
                 select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
             )
-            select id, record_key, payload, retry_count,
-                   date_part('epoch', created_at), date_part('epoch', available_at),
-                   date_part('epoch', now()) - date_part('epoch', available_at)
-            from claimed
+            select id, record_key, payload, retry_count, created_at, available_at, now() from claimed
             """;
 
     private static final String RUNS_ALONE = """
@@ -166,8 +165,7 @@ public class Claims {
                 .param("limit", request.limit())
                 .param("maxBytes", request.maxBytes())
                 .param("claim", request.claimId())
-                .query(Claims::toRecord)
-                .list();
+                .query(Claims::toRecords);
         // Nearly in order already; PostgreSQL would carry every payload through its sort.
         List<ClaimedRecord> ordered = records.stream().sorted(OLDEST_FIRST).toList();
         return new Claim(request.claimId(), request.flow(), ordered);
@@ -184,8 +182,7 @@ public class Claims {
                 .param("flow", flow)
                 .param("replica", replicaId)
                 .param("claim", claimId)
-                .query(Claims::toRecord)
-                .list();
+                .query(Claims::toRecords);
         return new Claim(claimId, flow, records);
     }
 
@@ -238,18 +235,27 @@ public class Claims {
                 .update();
     }
 
-    // By number, and times as seconds: for each of many rows, names are looked up and dates are taken apart for
-    // nothing.
-    private static ClaimedRecord toRecord(ResultSet row, int rowNumber) throws SQLException {
-        @Nullable String key = row.getString(2);
-        return new ClaimedRecord(
-                row.getLong(1),
-                key,
-                row.getString(3),
-                row.getInt(4),
-                instant(row.getDouble(5)),
-                instant(row.getDouble(6)),
-                Duration.ofNanos(Math.round(row.getDouble(7) * 1e9)));
+    // Columns by number, and the time of the statement once: for each of many rows, names are looked up and dates are
+    // taken apart for nothing.
+    private static List<ClaimedRecord> toRecords(ResultSet rows) throws SQLException {
+        if (!rows.next()) {
+            return List.of();
+        }
+        Instant now = instant(rows, 7);
+        var records = new ArrayList<ClaimedRecord>();
+        do {
+            @Nullable String key = rows.getString(2);
+            Instant availableAt = instant(rows, 6);
+            records.add(new ClaimedRecord(
+                    rows.getLong(1),
+                    key,
+                    rows.getString(3),
+                    rows.getInt(4),
+                    instant(rows, 5),
+                    availableAt,
+                    Duration.between(availableAt, now)));
+        } while (rows.next());
+        return records;
     }
 
     // The way back of the next one.
@@ -257,12 +263,9 @@ public class Claims {
         return availableAt.equals(Instant.EPOCH) ? ALWAYS : availableAt.atOffset(ZoneOffset.UTC);
     }
 
-    // A double holds the microseconds of some centuries exactly; -infinity becomes 1970.
-    private static Instant instant(double epochSeconds) {
-        if (Double.isInfinite(epochSeconds)) {
-            return Instant.EPOCH;
-        }
-        long micros = Math.round(epochSeconds * 1e6);
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
+    // -infinity becomes 1970.
+    private static Instant instant(ResultSet row, int column) throws SQLException {
+        var time = row.getObject(column, OffsetDateTime.class);
+        return time.equals(ALWAYS) ? Instant.EPOCH : time.toInstant();
     }
 }

@@ -1,7 +1,5 @@
 package io.rpaworker.queue;
 
-import java.sql.Array;
-import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
@@ -13,6 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -24,30 +23,30 @@ public class Settlements {
 
     // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
     // scan.
-    private static final String COMPLETE = """
-            with given as materialized (select cast(:results as jsonb) as results),
-            settled as (
-                update processing_queue q
-                set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
-                    payload = case when given.results -> q.id::text is not null
-                                   then q.payload || jsonb_build_object('result', given.results -> q.id::text)
-                                   else q.payload end
-                from given
-                where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-                returning q.id
-            )
-            select array_agg(id) from settled
+    private static final String COMPLETE_WITH_RESULTS = """
+            with given as materialized (select cast(:results as jsonb) as results)
+            update processing_queue q
+            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
+                payload = case when given.results -> q.id::text is not null
+                               then q.payload || jsonb_build_object('result', given.results -> q.id::text)
+                               else q.payload end
+            from given
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
             """;
 
     // Most flows keep no results: a tenth less work for PostgreSQL.
-    private static final String COMPLETE_WITHOUT_RESULTS = """
-            with settled as (
-                update processing_queue q
-                set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
-                where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-                returning q.id
-            )
-            select array_agg(id) from settled
+    private static final String COMPLETE = """
+            update processing_queue q
+            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            """;
+
+    // Nearly always all were still the claim's, and their number says it.
+    private static final String COMPLETED_HERE = """
+            select q.id
+            from processing_queue q
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'completed'
+              and q.xmin = cast(pg_current_xact_id() as xid)
             """;
 
     // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
@@ -109,10 +108,12 @@ public class Settlements {
             """;
 
     private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
     private final JsonMapper json;
 
-    Settlements(JdbcClient jdbc, JsonMapper json) {
+    Settlements(JdbcClient jdbc, TransactionOperations transaction, JsonMapper json) {
         this.jdbc = jdbc;
+        this.transaction = transaction;
         this.json = json;
     }
 
@@ -145,15 +146,15 @@ public class Settlements {
      * @return the records that were still the claim's; only their effects may be written
      */
     public Set<Long> complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
-        JdbcClient.StatementSpec statement = results.isEmpty()
-                ? jdbc.sql(COMPLETE_WITHOUT_RESULTS)
-                : jdbc.sql(COMPLETE).param("results", asObject(results), Types.OTHER);
-        // One array instead of a row per record: there are many.
-        return statement
-                .param("ids", array(ids))
-                .param("claim", claimId)
-                .query((row, rowNumber) -> ids(row.getArray(1)))
-                .single();
+        Set<Long> completed = transaction.execute(status -> {
+            JdbcClient.StatementSpec statement = results.isEmpty()
+                    ? jdbc.sql(COMPLETE)
+                    : jdbc.sql(COMPLETE_WITH_RESULTS).param("results", asObject(results), Types.OTHER);
+            int updated =
+                    statement.param("ids", array(ids)).param("claim", claimId).update();
+            return updated == ids.size() ? Set.copyOf(ids) : settled(jdbc.sql(COMPLETED_HERE), claimId, ids);
+        });
+        return completed == null ? Set.of() : completed;
     }
 
     /**
@@ -228,10 +229,6 @@ public class Settlements {
                 .param("claim", claimId)
                 .query(Long.class)
                 .set();
-    }
-
-    private static Set<Long> ids(@Nullable Array array) throws SQLException {
-        return array == null ? Set.of() : Set.of((Long[]) array.getArray());
     }
 
     private static long[] array(Collection<Long> ids) {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 /** An rpa_db that has the old system's table is adopted, and the old system goes on working with it. */
 class AdoptionTests {
@@ -68,7 +67,7 @@ class AdoptionTests {
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
 
         assertThat(claim.records()).extracting(ClaimedRecord::id).containsExactly(2L, 3L, 1L);
-        new Settlements(db.jdbc(), JsonMapper.shared()).complete(claim.id(), List.of(1L, 2L, 3L), Map.of());
+        QueueParts.over(db.dataSource()).settlements().complete(claim.id(), List.of(1L, 2L, 3L), Map.of());
         assertThat(db.count("f", "completed")).isEqualTo(4);
     }
 

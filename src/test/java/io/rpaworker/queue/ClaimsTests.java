@@ -21,7 +21,6 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.StringUtils;
-import tools.jackson.databind.json.JsonMapper;
 
 class ClaimsTests {
 
@@ -144,7 +143,9 @@ class ClaimsTests {
                 .update();
         var request = new ClaimRequest(UUID.randomUUID(), "a", "f", 20, payloadBytes * 3L, null, Partition.ALL);
 
-        assertThat(claims.claim(request).records()).hasSizeBetween(3, 4);
+        Claim fitting = claims.claim(request);
+        assertThat(fitting.records()).hasSizeBetween(3, 4);
+        assertThat(booked(fitting)).isEqualTo(ids(fitting));
         var tiny = new ClaimRequest(UUID.randomUUID(), "a", "f", 20, 1, null, Partition.ALL);
         assertThat(claims.claim(tiny).records()).hasSize(1);
     }
@@ -199,13 +200,8 @@ class ClaimsTests {
         DB.insertPending("f", 3);
         Claim claim = claims.claim(request("a", 2));
 
-        assertThat(DB.jdbc()
-                        .sql("select record_ids::text from processing_claim where claim_id = :id")
-                        .param("id", claim.id())
-                        .query(String.class)
-                        .single())
-                .isEqualTo("{1,2}");
-        new Settlements(DB.jdbc(), JsonMapper.shared()).complete(claim.id(), ids(claim), Map.of());
+        assertThat(booked(claim)).containsExactly(1L, 2L);
+        QueueParts.over(DB.dataSource()).settlements().complete(claim.id(), ids(claim), Map.of());
         claims.forget(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")
@@ -230,6 +226,14 @@ class ClaimsTests {
         // Without the claim's row nobody would ever find the second record.
         assertThat(orphans.recover(3)).hasSize(1);
         assertThat(DB.status(2)).isEqualTo("pending");
+    }
+
+    private static List<Long> booked(Claim claim) {
+        return DB.jdbc()
+                .sql("select unnest(record_ids) from processing_claim where claim_id = :id")
+                .param("id", claim.id())
+                .query(Long.class)
+                .list();
     }
 
     private static List<Long> ids(Claim claim) {

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 
 class LimitedClaimsTests {
 
@@ -55,7 +54,7 @@ class LimitedClaimsTests {
         Claim first = claim(10, limits);
         assertThat(first.records()).hasSize(5);
 
-        new Settlements(DB.jdbc(), JsonMapper.shared()).release(first.id(), List.of(1L, 2L));
+        QueueParts.over(DB.dataSource()).settlements().release(first.id(), List.of(1L, 2L));
 
         assertThat(claim(10, limits).records()).hasSize(2);
     }

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.json.JsonMapper;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettlementsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
     private final Claims claims = new Claims(DB.jdbc());
-    private final Settlements settlements = new Settlements(DB.jdbc(), JsonMapper.shared());
+    private final Settlements settlements = QueueParts.over(DB.dataSource()).settlements();
 
     @BeforeEach
     void empty() {
@@ -48,6 +48,20 @@ class SettlementsTests {
                 .isEqualTo("{\"n\": 1, \"result\": {\"grade\": \"complete\"}}");
         assertThat(DB.column(2, "payload::text", String.class)).isEqualTo("{\"n\": 2}");
         assertThat(DB.nullableColumn(1, "completed_at", OffsetDateTime.class)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void completionAnswersWithWhatWasStillTheClaims(boolean withResults) {
+        Claim claim = claimed("a", 4);
+        settlements.complete(claim.id(), List.of(1L), Map.of());
+        DB.jdbc()
+                .sql("update processing_queue set status = 'pending' where id = 3")
+                .update();
+        Map<Long, String> results = withResults ? Map.of(1L, "1", 2L, "2", 3L, "3", 4L, "4") : Map.of();
+
+        assertThat(settlements.complete(claim.id(), List.of(1L, 2L, 3L, 4L), results))
+                .containsExactlyInAnyOrder(2L, 4L);
     }
 
     @Test
