@@ -24,7 +24,8 @@ public record Claim(UUID id, String flow, List<ClaimedRecord> records) {
      * @param retryCount failed attempts so far
      * @param createdAt when it was added
      * @param availableAt since when it could be claimed
-     * @param waited how long it could have been claimed before it was, by PostgreSQL's clock
+     * @param waited how long it could have been claimed before it was, by PostgreSQL's clock; not negative, at most
+     *     what nanoseconds can tell (292 years)
      */
     public record ClaimedRecord(
             long id,

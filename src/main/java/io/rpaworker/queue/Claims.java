@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,8 +38,9 @@ public class Claims {
                        sum(bytes) as total
                 from (
                     select ctid as place, id,
-                           case when pg_column_compression(payload) is null then pg_column_size(payload)
-                                else octet_length(payload::text) end as bytes
+                           coalesce(
+                               case when pg_column_compression(payload) is null then pg_column_size(payload)
+                                    else octet_length(payload::text) end, 0) as bytes
                     from processing_queue
                     where flow_name = :flow
                       and claimed_at is null
@@ -61,7 +63,7 @@ public class Claims {
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
                 select :claim, :replica, :flow, ids
                 from fitting
-                where ids is not null and (select set_config('synchronous_commit', 'off', true)) = 'off'
+                where cardinality(ids) > 0 and (select set_config('synchronous_commit', 'off', true)) = 'off'
             )
             update processing_queue
             set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
@@ -133,6 +135,9 @@ public class Claims {
             from processing_claim
             where instance_id = :replica and flow_name = :flow and claimed_at < now() - interval '1 minute'
             """;
+
+    // An adopted table may have let it be null: it is a bad payload like any other.
+    private static final String NO_PAYLOAD = "null";
 
     private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
 
@@ -245,17 +250,24 @@ public class Claims {
         var records = new ArrayList<ClaimedRecord>();
         do {
             @Nullable String key = rows.getString(2);
+            @Nullable String payload = rows.getString(3);
             Instant availableAt = instant(rows, 6);
             records.add(new ClaimedRecord(
                     rows.getLong(1),
                     key,
-                    rows.getString(3),
+                    payload == null ? NO_PAYLOAD : payload,
                     rows.getInt(4),
                     instant(rows, 5),
                     availableAt,
-                    Duration.between(availableAt, now)));
+                    waited(availableAt, now)));
         } while (rows.next());
         return records;
+    }
+
+    // As long as nanoseconds can tell, at most.
+    private static Duration waited(Instant since, Instant now) {
+        return Duration.of(
+                Math.clamp(ChronoUnit.MICROS.between(since, now), 0, Long.MAX_VALUE / 1_000), ChronoUnit.MICROS);
     }
 
     // The way back of the next one.
@@ -263,9 +275,9 @@ public class Claims {
         return availableAt.equals(Instant.EPOCH) ? ALWAYS : availableAt.atOffset(ZoneOffset.UTC);
     }
 
-    // -infinity becomes 1970.
+    // -infinity and infinity become 1970.
     private static Instant instant(ResultSet row, int column) throws SQLException {
         var time = row.getObject(column, OffsetDateTime.class);
-        return time.equals(ALWAYS) ? Instant.EPOCH : time.toInstant();
+        return time.equals(ALWAYS) || time.equals(OffsetDateTime.MAX) ? Instant.EPOCH : time.toInstant();
     }
 }

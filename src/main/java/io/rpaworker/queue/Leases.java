@@ -20,6 +20,7 @@ public class Leases {
             update worker_instance
             set lease_until = clock_timestamp() + make_interval(secs => :leaseSeconds)
             where id = :id and ended_at is null and lease_until > clock_timestamp()
+            returning (select count(*) from worker_instance where ended_at is null)
             """;
 
     // Who says so is alive, whatever it was taken for: the blame for its death is taken back.
@@ -48,14 +49,16 @@ public class Leases {
     /**
      * Renews a lease that still holds.
      *
-     * @return false if it has ended; nothing is changed then, nor ever will be for this replica
+     * @return how many replicas live, this one among them; 0 if the lease has ended: nothing is changed then, nor ever
+     *     will be for this replica
      */
-    public boolean renew(Replica replica, Duration lease) {
+    public int renew(Replica replica, Duration lease) {
         return jdbc.sql(RENEW)
-                        .param("id", replica.id())
-                        .param("leaseSeconds", seconds(lease))
-                        .update()
-                == 1;
+                .param("id", replica.id())
+                .param("leaseSeconds", seconds(lease))
+                .query(Integer.class)
+                .optional()
+                .orElse(0);
     }
 
     /**

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,6 +31,7 @@ public class Settlements {
                                else q.payload end
             from given
             where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id
             """;
 
     // Most flows keep no results: a tenth less work for PostgreSQL.
@@ -39,14 +39,7 @@ public class Settlements {
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
             where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            """;
-
-    // Nearly always all were still the claim's, and their number says it.
-    private static final String COMPLETED_HERE = """
-            select q.id
-            from processing_queue q
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'completed'
-              and q.xmin = cast(pg_current_xact_id() as xid)
+            returning q.id
             """;
 
     // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
@@ -108,12 +101,10 @@ public class Settlements {
             """;
 
     private final JdbcClient jdbc;
-    private final TransactionOperations transaction;
     private final JsonMapper json;
 
-    Settlements(JdbcClient jdbc, TransactionOperations transaction, JsonMapper json) {
+    Settlements(JdbcClient jdbc, JsonMapper json) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
         this.json = json;
     }
 
@@ -146,15 +137,10 @@ public class Settlements {
      * @return the records that were still the claim's; only their effects may be written
      */
     public Set<Long> complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
-        Set<Long> completed = transaction.execute(status -> {
-            JdbcClient.StatementSpec statement = results.isEmpty()
-                    ? jdbc.sql(COMPLETE)
-                    : jdbc.sql(COMPLETE_WITH_RESULTS).param("results", asObject(results), Types.OTHER);
-            int updated =
-                    statement.param("ids", array(ids)).param("claim", claimId).update();
-            return updated == ids.size() ? Set.copyOf(ids) : settled(jdbc.sql(COMPLETED_HERE), claimId, ids);
-        });
-        return completed == null ? Set.of() : completed;
+        JdbcClient.StatementSpec statement = results.isEmpty()
+                ? jdbc.sql(COMPLETE)
+                : jdbc.sql(COMPLETE_WITH_RESULTS).param("results", asObject(results), Types.OTHER);
+        return settled(statement, claimId, ids);
     }
 
     /**
@@ -227,7 +213,7 @@ public class Settlements {
         return statement
                 .param("ids", array(ids))
                 .param("claim", claimId)
-                .query(Long.class)
+                .query((row, rowNumber) -> row.getLong(1))
                 .set();
     }
 

@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.FailureKind;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +94,7 @@ final class FlowMeters {
     void claimed(Claim claimed, long nanos) {
         claim.record(nanos, TimeUnit.NANOSECONDS);
         claimSize.record(claimed.records().size());
-        claimed.records().forEach(record -> wait.record(positive(record.waited())));
+        claimed.records().forEach(record -> wait.record(record.waited()));
     }
 
     void settled(Outcome outcome, long nanos) {
@@ -108,9 +107,5 @@ final class FlowMeters {
 
     void fenceRejected(int records) {
         fenceRejected.increment(records);
-    }
-
-    private static Duration positive(Duration duration) {
-        return duration.isNegative() ? Duration.ZERO : duration;
     }
 }

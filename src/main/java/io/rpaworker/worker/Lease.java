@@ -34,6 +34,7 @@ public class Lease {
     private volatile long lastRoundNanos;
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
+    private volatile boolean alone = true;
     private boolean beating = true;
 
     Lease(Leases leases, WorkerProperties properties, ObjectProvider<BuildProperties> build) {
@@ -81,6 +82,11 @@ public class Lease {
     /** This process's identity; empty while it has no lease. */
     public Optional<Replica> replica() {
         return tenure().map(Tenure::replica);
+    }
+
+    /** Whether no other replica lived at the last heartbeat; also before the first. */
+    boolean isAlone() {
+        return alone;
     }
 
     /** The machine's or pod's name, lease or no lease. */
@@ -155,7 +161,9 @@ public class Lease {
     }
 
     private boolean renewed(Tenure current, long askedAt) {
-        if (leases.renew(current.replica(), properties.lease()) && current.renewed(askedAt)) {
+        int living = leases.renew(current.replica(), properties.lease());
+        if (living > 0 && current.renewed(askedAt)) {
+            alone = living == 1;
             return true;
         }
         current.end();

@@ -94,11 +94,13 @@ final class Poller {
 
     /**
      * Whether another claim beside this one is worth while: the batch is as large as batches may be, so there is likely
-     * to be more, and its payloads leave room. What a limit lets through is claimed by one after the other in any case.
+     * to be more, and its payloads leave room. What a limit lets through is claimed by one after the other in any case,
+     * and where other replicas live PostgreSQL has enough to do: more claims would only pass over each other's records.
      */
     boolean promisesMore(ActiveClaim claim) {
         return claim.works().size() >= flow.settings().batchSize()
                 && size.isLight()
+                && lease.isAlone()
                 && flow.settings().limits().equals(Limits.NONE);
     }
 
@@ -150,23 +152,29 @@ final class Poller {
                 start,
                 flow.settings().partition());
         long started = System.nanoTime();
-        Claim claim;
         try {
-            claim = claims.claim(request, flow.settings().limits());
+            Claim claim = claims.claim(request, flow.settings().limits());
+            long nanos = System.nanoTime() - started;
+            note(claim, nanos);
+            watermark.claimed(start, claim.last(), nanos);
+            return claim.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
         } catch (Throwable e) {
+            // Also where the claim has its answer: its records would be held, and by nobody.
             leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             watermark.unanswered(start);
             throw e;
         }
-        long nanos = System.nanoTime() - started;
-        watermark.claimed(start, claim.last(), nanos);
+    }
+
+    private void note(Claim claim, long nanos) {
         if (claim.isEmpty()) {
-            return Optional.empty();
+            return;
         }
         size.claimed(
                 claim.records().size(),
                 claim.records().stream().mapToLong(it -> it.payload().length()).sum());
         meters.claimed(claim, nanos);
-        return Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
     }
 }

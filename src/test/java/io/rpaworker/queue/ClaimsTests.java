@@ -7,6 +7,7 @@ import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -178,6 +179,38 @@ class ClaimsTests {
             assertThat(ids(claim)).containsExactly(id);
             reached = claim.last();
         }
+    }
+
+    @Test
+    void aTimeThatNobodyMeantIsAsLongAgoAsCanBeTold() {
+        DB.insertPending("f", 2);
+        DB.jdbc()
+                .sql("update processing_queue set available_at = '0001-01-01', created_at = 'infinity' where id = 1")
+                .update();
+
+        ClaimedRecord record = claims.claim(request("a", 2)).records().getFirst();
+
+        assertThat(record.availableAt()).isEqualTo("0001-01-01T00:00:00Z");
+        assertThat(record.createdAt()).isEqualTo(Instant.EPOCH);
+        assertThat(record.waited().toNanos())
+                .isGreaterThan(Duration.ofDays(292 * 365).toNanos());
+    }
+
+    // As the old system's table may have it.
+    @Test
+    void aMissingPayloadIsABadOne() {
+        DB.jdbc()
+                .sql("alter table processing_queue alter payload drop not null")
+                .update();
+        DB.insertPending("f", 2);
+        DB.jdbc().sql("update processing_queue set payload = null where id = 1").update();
+
+        assertThat(claims.claim(request("a", 2)).records())
+                .extracting(ClaimedRecord::payload)
+                .containsExactly("null", "{\"n\": 2}");
+
+        DB.jdbc().sql("delete from processing_queue").update();
+        DB.jdbc().sql("alter table processing_queue alter payload set not null").update();
     }
 
     @Test

@@ -50,9 +50,9 @@ class LeasesTests {
         leases.register(A, LEASE);
 
         CLOCK.advance(LEASE.minusMillis(1));
-        assertThat(leases.renew(A, LEASE)).isTrue();
+        assertThat(leases.renew(A, LEASE)).isOne();
         CLOCK.advance(LEASE.minusMillis(1));
-        assertThat(leases.renew(A, LEASE)).isTrue();
+        assertThat(leases.renew(A, LEASE)).isOne();
     }
 
     @Test
@@ -61,7 +61,7 @@ class LeasesTests {
 
         CLOCK.advance(LEASE);
 
-        assertThat(leases.renew(A, LEASE)).isFalse();
+        assertThat(leases.renew(A, LEASE)).isZero();
         assertThat(QUEUE.orphans().declareDead()).isZero();
         CLOCK.advance(Duration.ofMillis(1));
         assertThat(QUEUE.orphans().declareDead()).isEqualTo(1);
@@ -73,7 +73,7 @@ class LeasesTests {
         leases.end(A);
         leases.end(A);
 
-        assertThat(leases.renew(A, LEASE)).isFalse();
+        assertThat(leases.renew(A, LEASE)).isZero();
         CLOCK.advance(LEASE.multipliedBy(2));
         assertThat(QUEUE.orphans().declareDead()).isZero();
         assertThat(crashed()).containsExactly(false);
@@ -89,7 +89,7 @@ class LeasesTests {
         leases.end(A);
 
         assertThat(crashed()).containsExactly(false);
-        assertThat(leases.renew(A, LEASE)).isFalse();
+        assertThat(leases.renew(A, LEASE)).isZero();
     }
 
     @Test
@@ -100,8 +100,19 @@ class LeasesTests {
         leases.renew(B, LEASE);
         CLOCK.advance(LEASE.dividedBy(2));
 
-        assertThat(leases.renew(A, LEASE)).isFalse();
-        assertThat(leases.renew(B, LEASE)).isTrue();
+        assertThat(leases.renew(A, LEASE)).isZero();
+        assertThat(leases.renew(B, LEASE)).isPositive();
+    }
+
+    @Test
+    void renewingTellsHowManyLive() {
+        leases.register(A, LEASE);
+        leases.register(B, LEASE);
+        assertThat(leases.renew(A, LEASE)).isEqualTo(2);
+
+        leases.end(B);
+
+        assertThat(leases.renew(A, LEASE)).isEqualTo(1);
     }
 
     @Test
@@ -113,7 +124,7 @@ class LeasesTests {
 
     @Test
     void anUnknownReplicaHasNoLease() {
-        assertThat(leases.renew(A, LEASE)).isFalse();
+        assertThat(leases.renew(A, LEASE)).isZero();
     }
 
     private static int claimed() {

@@ -131,7 +131,7 @@ class PlanTests {
 
     private static void claimsAndSettlements(Explained explained, String flow, int batch) {
         var claims = new Claims(explained.jdbc());
-        var settlements = new Settlements(explained.jdbc(), explained.transaction(), JsonMapper.shared());
+        var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
         // More than five times each, so that the server may come to prefer a generic plan.
         Position reached = null;
         for (int round = 0; round < 42; round++) {
@@ -141,34 +141,25 @@ class PlanTests {
             explained.assertIndexCondition("ROW(available_at, id) > ROW(");
             explained.assertIndexed("claim", batch, BUFFERS_PER_RECORD);
             reached = claim.last();
-            settle(round, explained, settlements, claim);
+            settle(round, settlements, claim);
             boolean completed = round % 7 < 3;
             explained.assertIndexed("settle", batch, completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD);
         }
     }
 
-    private static void settle(int round, Explained explained, Settlements settlements, Claim claim) {
+    private static void settle(int round, Settlements settlements, Claim claim) {
         List<Long> ids = claim.records().stream().map(Claim.ClaimedRecord::id).toList();
         switch (round % 7) {
             case 0 -> settlements.complete(claim.id(), ids, Map.of());
             case 1 ->
                 settlements.complete(
                         claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
-            case 2 -> findAfterNothing(explained, settlements, claim.id(), ids);
+            case 2 -> settlements.find(claim.id(), ids);
             case 3 -> settlements.fail(claim.id(), failed(ids));
             case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
             case 5 -> settlements.releaseWhole(claim.id());
             default -> settlements.release(claim.id(), ids);
         }
-    }
-
-    private static void findAfterNothing(Explained explained, Settlements settlements, UUID claimId, List<Long> ids) {
-        explained.transaction().executeWithoutResult(status -> {
-            assertThat(settlements.complete(UUID.randomUUID(), ids, Map.of())).isEmpty();
-            // Ends the question which of them it was; of a plan that the commit ends nobody is told.
-            explained.jdbc().sql("select 1").query(Integer.class).single();
-        });
-        settlements.find(claimId, ids);
     }
 
     private static Map<Long, Failure> failed(List<Long> ids) {
@@ -202,7 +193,7 @@ class PlanTests {
 
     private static void suspects(Explained explained, String flow) {
         var claims = new Claims(explained.jdbc());
-        var settlements = new Settlements(explained.jdbc(), explained.transaction(), JsonMapper.shared());
+        var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
         settlements.suspect(claim.id(), List.of(claim.records().getFirst().id()));
         assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);

@@ -31,7 +31,7 @@ public record QueueParts(
         var deadLetterActions = new DeadLetterActions(jdbc, transaction, json);
         return new QueueParts(
                 new Claims(jdbc),
-                new Settlements(jdbc, transaction, json),
+                new Settlements(jdbc, json),
                 new Leases(jdbc),
                 new Orphans(jdbc),
                 new UnfencedOrphans(jdbc),

@@ -3,6 +3,11 @@ package io.rpaworker.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
+import io.micrometer.core.instrument.noop.NoopTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.handler.Outcome;
@@ -19,6 +24,7 @@ import io.rpaworker.worker.Permit.Extent;
 import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +44,7 @@ class PollerTests {
     private final Leftovers leftovers = new Leftovers(worker.bean(Claims.class), worker.bean(Settlements.class));
     private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
     private final ClaimSize size = new ClaimSize(16, 100, false, 16_000_000);
+    private SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Poller poller = poller();
 
     record Numbered(int n) {}
@@ -245,6 +252,44 @@ class PollerTests {
         assertThat(limited.promisesMore(full)).isFalse();
     }
 
+    // More claims would only pass over each other's records.
+    @Test
+    void anotherClaimIsNotWorthWhileBesideAnotherReplica() {
+        hub.answered();
+        db.insertPending(FLOW, 100);
+        size.dispatched(100, 1);
+        ActiveClaim full = poller.pollOnce().orElseThrow().claim();
+        assertThat(poller.promisesMore(full)).isTrue();
+
+        db.insertReplica("another");
+        assertThat(worker.bean(Lease.class).beatOnce()).isTrue();
+
+        assertThat(poller.promisesMore(full)).isFalse();
+    }
+
+    @Test
+    void whatIsClaimedIsReleasedIfSomethingElseFails() {
+        hub.answered();
+        db.insertPending(FLOW, 3);
+        meters = new SimpleMeterRegistry() {
+            @Override
+            protected Timer newTimer(
+                    Meter.Id id, DistributionStatisticConfig configuration, PauseDetector pauseDetector) {
+                return new NoopTimer(id) {
+                    @Override
+                    public void record(long amount, TimeUnit unit) {
+                        throw new IllegalStateException("broken");
+                    }
+                };
+            }
+        };
+
+        assertThatException().isThrownBy(poller()::pollOnce).withMessage("broken");
+        leftovers.tell();
+
+        assertThat(db.count(FLOW, "pending")).isEqualTo(3);
+    }
+
     private Poller poller() {
         return poller(FlowProperties.NONE);
     }
@@ -264,7 +309,7 @@ class PollerTests {
                 worker.bean(Lease.class),
                 sources,
                 leftovers,
-                new FlowMeters(new SimpleMeterRegistry(), FLOW),
+                new FlowMeters(meters, FLOW),
                 size,
                 worker.bean(WorkerProperties.class));
     }

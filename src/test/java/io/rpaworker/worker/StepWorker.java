@@ -111,7 +111,7 @@ public final class StepWorker<P> {
         Tenure current = tenure;
         long askedAt = System.nanoTime();
         if (current != null) {
-            if (queue.leases().renew(current.replica(), LEASE) && current.renewed(askedAt)) {
+            if (queue.leases().renew(current.replica(), LEASE) > 0 && current.renewed(askedAt)) {
                 return;
             }
             current.end();
