@@ -2,10 +2,12 @@ package io.rpaworker;
 
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
 import org.springframework.core.io.DefaultResourceLoader;
 
 /** The worker: one process of any number of identical replicas. */
-@SpringBootApplication
+// Nothing here has sessions; to count them would start the platform's MBean server, a fiftieth of a start.
+@SpringBootApplication(exclude = TomcatMetricsAutoConfiguration.class)
 public class RpaWorkerApplication {
 
     /** Starts the worker; it runs until SIGTERM. */
