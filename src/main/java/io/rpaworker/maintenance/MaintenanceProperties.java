@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  *     does not lead: it may run flows that the leader does not; every fourth time for what Python workers left
  * @param retryInterval pause between two searches of the leader for retries that are due
  * @param purgeInterval pause between two walks for records that are old enough to be deleted
- * @param maxCrashes a record that was under way in so many crashes of a process, and alone in the last of them, is a
+ * @param maxCrashes a record that was under way in so many crashes of a process, twice in company and then alone, is a
  *     dead letter
  * @param leaderLease how long the leader of the chores may be silent before another replica leads
  * @param retention how long terminal records are kept
@@ -37,7 +37,7 @@ record MaintenanceProperties(
         @DefaultValue("1m") @DurationMin(millis = 100) @DurationMax(days = 1)
         Duration purgeInterval,
 
-        @DefaultValue("3") @Min(1) @Max(100) int maxCrashes,
+        @DefaultValue("3") @Min(3) @Max(100) int maxCrashes,
 
         @DefaultValue("15s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
         Duration leaderLease,

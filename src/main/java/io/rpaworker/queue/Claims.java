@@ -46,7 +46,7 @@ public class Claims {
                       and claimed_at is null
                       and (available_at, id) > (:after, :afterId)
                       and available_at <= now()
-                      and case when crash_count = 0 and id % :partitions = :partition then true else false end
+                      and case when crash_count <= 1 and id % :partitions = :partition then true else false end
                       and exists (
                           select from worker_instance
                           where id = :replica and ended_at is null and lease_until > clock_timestamp())
@@ -72,7 +72,7 @@ public class Claims {
             returning id, record_key, payload, retry_count, created_at, available_at, (select now())
             """;
 
-    // A suspect - a record that was under way when its process died - is claimed alone, and by anybody: it is a rare
+    // A suspect - a record that was under way when two processes died - is claimed alone, and by anybody: it is a rare
     // visitor, and partitions must not keep it waiting.
     private static final String CLAIM_SUSPECT = """
             with due as materialized (
@@ -80,7 +80,7 @@ public class Claims {
                 from processing_queue
                 where flow_name = :flow
                   and claimed_at is null
-                  and crash_count > 0
+                  and crash_count > 1
                   and available_at <= now()
                   and exists (
                       select from worker_instance
@@ -177,7 +177,7 @@ public class Claims {
     }
 
     /**
-     * Claims one suspect: a record that was under way when its process died. It must run while nothing else runs in
+     * Claims one suspect: a record that was under way when two processes died. It must run while nothing else runs in
      * this process, so that a second crash can be put down to it; {@link #runsAlone} says when it does.
      *
      * @return a claim of one record; empty if the flow has no suspect

@@ -36,7 +36,7 @@ public class DeadLetterActions {
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
                     failure_kind = null, failure_fingerprint = null, retry_count = 0,
-                    crash_count = least(q.crash_count, 1), available_at = now(), updated_at = now()
+                    crash_count = least(q.crash_count, 2), available_at = now(), updated_at = now()
                 where q.id = any (array(select id from meant)) and q.status = 'failed'
                 returning q.id
             )

@@ -78,10 +78,9 @@ public class LimitedClaims {
 
     private record Bucket(double tokens, double seconds) {
 
-        // It holds one second's worth, at least one record.
-        double filled(Limits limits) {
-            Double rate = limits.perSecond();
-            return Math.min(burst(limits), rate == null ? tokens : tokens + rate * seconds);
+        // It holds one second's worth, at least one record; what is claimed is in it, so it never owes any.
+        double filled(double rate) {
+            return Math.min(burst(rate), Math.max(0, tokens) + rate * seconds);
         }
     }
 
@@ -111,7 +110,7 @@ public class LimitedClaims {
         }
         jdbc.sql(ENSURE)
                 .param("flow", nothing.flow())
-                .param("burst", burst(limits))
+                .param("burst", limits.perSecond() == null ? 0 : burst(limits.perSecond()))
                 .update();
         Claim claim = transaction.execute(status -> locked(limits, nothing, wanted, claiming));
         return claim == null ? nothing : claim;
@@ -120,11 +119,13 @@ public class LimitedClaims {
     private Claim locked(Limits limits, Claim nothing, int wanted, IntFunction<Claim> claiming) {
         String flow = nothing.flow();
         Bucket bucket = jdbc.sql(LOCK).param("flow", flow).query(Bucket.class).single();
-        double tokens = bucket.filled(limits);
         int allowed = Math.min(wanted, free(flow, limits));
-        if (limits.perSecond() != null) {
-            allowed = Math.min(allowed, (int) tokens);
+        Double rate = limits.perSecond();
+        if (rate == null) {
+            return allowed < 1 ? nothing : claiming.apply(allowed);
         }
+        double tokens = bucket.filled(rate);
+        allowed = Math.min(allowed, (int) tokens);
         if (allowed < 1) {
             return nothing;
         }
@@ -146,7 +147,7 @@ public class LimitedClaims {
                 - jdbc.sql(UNDER_WAY).param("flow", flow).query(Integer.class).single();
     }
 
-    private static double burst(Limits limits) {
-        return limits.perSecond() == null ? 1 : Math.max(1, limits.perSecond());
+    private static double burst(double rate) {
+        return Math.max(1, rate);
     }
 }

@@ -31,8 +31,9 @@ public class Orphans {
             where ended_at is null and lease_until < clock_timestamp()
             """;
 
-    // - Who is to blame for a crash: the record that ran alone, if one did; else everything that was under way, but
-    //   that is suspicion and no more, however often it happens. Only what ran alone becomes poison.
+    // - Who is to blame for a crash: the record that ran alone, if one did; else everything that was under way. Once is
+    //   what happens to a machine; twice makes a suspect, and no more than that, however often it happens in company.
+    //   Only what ran alone becomes poison.
     // - A row that is locked at this moment is being settled by its owner: it is skipped and looked at again.
     // - The limit counts records that can be recovered. If it counted claims, enough of them that are settled or locked
     //   would hide those behind them.
@@ -49,7 +50,7 @@ public class Orphans {
                 where w.id is null or w.ended_at is not null
             ), orphan as materialized (
                 select held.id, dead.instance_id,
-                       dead.blamed and (dead.alone or held.crash_count = 0) as blamed,
+                       dead.blamed and (dead.alone or held.crash_count <= 1) as blamed,
                        dead.blamed and dead.alone and held.crash_count + 1 >= :maxCrashes as poison
                 from dead
                 cross join lateral (

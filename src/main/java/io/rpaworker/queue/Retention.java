@@ -12,15 +12,15 @@ import org.springframework.stereotype.Component;
  * Deletes records of known flows that are terminal and old enough, and nothing else.
  *
  * <p>It walks the primary key in windows, because an index on {@code completed_at} would have to be maintained by every
- * completion. Ids grow with time, so a walk ends at the first window in which nothing is old enough yet: it reads what
- * it deletes, and what is old and still open.
+ * completion. Records that somebody completed by hand may have no such time. Ids grow with time, so a walk ends at the
+ * first window in which nothing is old enough yet: it reads what it deletes, and what is old and still open.
  */
 @Component
 public class Retention {
 
     private static final String PURGE = """
             with seen as materialized (
-                select id, flow_name, status, created_at, completed_at, failed_at, next_retry_at
+                select id, flow_name, status, created_at, completed_at, updated_at, failed_at, next_retry_at
                 from processing_queue
                 where id > :after
                 order by id
@@ -31,7 +31,7 @@ public class Retention {
                         select id from seen
                         where flow_name = any (cast(:flows as text[]))
                           and ((status = 'completed'
-                                and completed_at < now() - make_interval(secs => :completedSeconds))
+                                and coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds))
                             or (status = 'failed' and next_retry_at is null
                                 and failed_at < now() - make_interval(secs => :deadSeconds)))))
                   and (q.status = 'completed' or (q.status = 'failed' and q.next_retry_at is null))

@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Ends claims: complete, fail, release. Every statement is guarded by the claim's id and answers with the records that
- * were still its own; for the others nothing changes. They take part in the caller's transaction.
+ * were still its own; for the others nothing changes. A completion waits for a row that somebody else has locked, the
+ * others leave it as it is. They take part in the caller's transaction.
  */
 @Component
 public class Settlements {
@@ -42,6 +43,16 @@ public class Settlements {
             returning q.id
             """;
 
+    // A row that somebody else has locked is not waited for: whoever did would keep all other records waiting.
+    private static final String OURS_AND_FREE = """
+            where q.id = any (array(
+                select id
+                from processing_queue
+                where id = any (:ids) and claim_id = :claim and status = 'processing'
+                for no key update skip locked))
+            returning q.id
+            """;
+
     // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
     // nothing, it may still be running.
     private static final String FAIL = """
@@ -56,40 +67,36 @@ public class Settlements {
                 next_retry_at = now()
                     + make_interval(secs => cast(settled.failures -> q.id::text ->> 'retrySeconds' as double precision))
             from settled
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
-            """;
+            """ + OURS_AND_FREE;
 
     // The attempt goes back with the record: whoever claims it next is at the same attempt.
-    private static final String RELEASE = """
-            update processing_queue q
+    private static final String PENDING_AGAIN = """
             set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            """;
+
+    private static final String RELEASE = "update processing_queue q " + PENDING_AGAIN + OURS_AND_FREE;
+
+    private static final String POSTPONE = "update processing_queue q " + PENDING_AGAIN
+            + ", available_at = now() + make_interval(secs => :delaySeconds) " + OURS_AND_FREE;
+
+    // Two, as if it had been under way in two crashes: that is what makes a suspect.
+    private static final String SUSPECT = "update processing_queue q " + PENDING_AGAIN
+            + ", crash_count = greatest(q.crash_count + 1, 2) " + OURS_AND_FREE;
+
+    private static final String RELEASE_WHOLE = "update processing_queue q " + PENDING_AGAIN + """
+            where q.id = any (array(
+                select id
+                from processing_queue
+                where id = any (array(select unnest(record_ids) from processing_claim where claim_id = :claim))
+                  and claim_id = :claim and status = 'processing'
+                for no key update skip locked))
             returning q.id
             """;
 
-    private static final String POSTPONE = """
-            update processing_queue q
-            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now(),
-                available_at = now() + make_interval(secs => :delaySeconds)
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
-            """;
-
-    private static final String SUSPECT = """
-            update processing_queue q
-            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now(),
-                crash_count = q.crash_count + 1
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
-            """;
-
-    private static final String RELEASE_WHOLE = """
-            update processing_queue q
-            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
-            where q.id = any (array(select unnest(record_ids) from processing_claim where claim_id = :claim))
-              and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
+    private static final String HELD = """
+            select id
+            from processing_queue
+            where id = any (:ids) and claim_id = :claim and status = 'processing'
             """;
 
     private static final String LOCK = """
@@ -146,7 +153,7 @@ public class Settlements {
     /**
      * Fails records; each has used an attempt.
      *
-     * @return the records that were still the claim's
+     * @return the records that were still the claim's and were not locked
      */
     public Set<Long> fail(UUID claimId, Map<Long, Failure> failures) {
         Map<Long, String> rows = failures.entrySet().stream()
@@ -157,7 +164,7 @@ public class Settlements {
     /**
      * Makes records pending again as if they had never been claimed.
      *
-     * @return the records that were still the claim's
+     * @return the records that were still the claim's and were not locked
      */
     public Set<Long> release(UUID claimId, Collection<Long> ids) {
         return settled(jdbc.sql(RELEASE), claimId, ids);
@@ -166,7 +173,7 @@ public class Settlements {
     /**
      * Makes records pending again with their attempt, but not before {@code delay} has passed.
      *
-     * @return the records that were still the claim's
+     * @return the records that were still the claim's and were not locked
      */
     public Set<Long> postpone(UUID claimId, Collection<Long> ids, Duration delay) {
         return settled(jdbc.sql(POSTPONE).param("delaySeconds", delay.toMillis() / 1000.0), claimId, ids);
@@ -175,7 +182,7 @@ public class Settlements {
     /**
      * Makes records pending again with their attempt, as suspects: each runs alone next time.
      *
-     * @return the records that were still the claim's
+     * @return the records that were still the claim's and were not locked
      */
     public Set<Long> suspect(UUID claimId, Collection<Long> ids) {
         return settled(jdbc.sql(SUSPECT), claimId, ids);
@@ -184,10 +191,15 @@ public class Settlements {
     /**
      * Makes pending again whatever a claim still holds: the way out when the answer to the claim itself was lost.
      *
-     * @return the records that were still the claim's
+     * @return the records that were still the claim's and were not locked
      */
     public Set<Long> releaseWhole(UUID claimId) {
         return jdbc.sql(RELEASE_WHOLE).param("claim", claimId).query(Long.class).set();
+    }
+
+    /** Which of these records are the claim's at this moment, locked by somebody or not. */
+    public Set<Long> held(UUID claimId, Collection<Long> ids) {
+        return settled(jdbc.sql(HELD), claimId, ids);
     }
 
     /**

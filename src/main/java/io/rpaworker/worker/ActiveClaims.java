@@ -42,7 +42,7 @@ final class ActiveClaims {
         onSettled.run();
     }
 
-    /** These could not be settled, for a reason that is not the database's; they are given back later. */
+    /** These could not be settled, but the database answers; they are given back later. */
     void abandoned(ActiveClaim claim, List<Long> ids) {
         claim.doubt();
         leftovers.abandoned(claim.id(), ids);

@@ -76,7 +76,6 @@ class FlowRunners {
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, flowSources, json);
         var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
-        var setbacks = new Setbacks<>(flow, settlements, transaction, failures, meters, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(
                 flow.settings().concurrency(),
@@ -90,6 +89,7 @@ class FlowRunners {
                 pause.end();
             }
         });
+        var setbacks = new Setbacks<>(flow, settlements, transaction, failures, meters, active, PAUSE);
         List<Settler<?, ?>> settlers = Stream.<Settler<?, ?>>generate(
                         () -> new Settler<>(flow, outbox, completion, decisions, setbacks, active))
                 .limit(SETTLERS)

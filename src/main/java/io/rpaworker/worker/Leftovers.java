@@ -5,6 +5,7 @@ import io.rpaworker.queue.Settlements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -82,9 +83,13 @@ final class Leftovers {
             }
             unanswered.remove(lost);
         }
-        for (Abandoned some = abandoned.peek(); some != null; some = abandoned.peek()) {
+        for (Abandoned some : List.copyOf(abandoned)) {
             settlements.release(some.claimId(), some.ids());
+            Set<Long> locked = settlements.held(some.claimId(), some.ids());
             abandoned.remove(some);
+            if (!locked.isEmpty()) {
+                abandoned(some.claimId(), List.copyOf(locked));
+            }
         }
     }
 

@@ -41,9 +41,9 @@ final class Patience {
         return next;
     }
 
-    /** The suspect ran. What it cost the others to wait for each other is made up for. */
+    /** The suspect ran. The next one may need as long; what it cost the others is made up for. */
     void rewarded(Duration waited, long nanoTime) {
-        next = first;
+        next = waited.compareTo(first) > 0 ? shorter(waited, longest) : first;
         restUntilNanos = nanoTime + waited.toNanos();
     }
 

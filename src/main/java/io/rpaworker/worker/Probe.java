@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.DueFlows;
 import io.rpaworker.queue.DueFlows.Due;
+import io.rpaworker.queue.LimitedClaims.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,9 +20,8 @@ final class Probe implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(Probe.class);
 
-    // Notifications tell of what is inserted. What is left are records that come back - retries, orphans, releases -
-    // and
-    // for these the replicas that are notified look about as often together as one would alone.
+    // Notifications tell of what is inserted. What is left are records that come back: retries, orphans, releases. For
+    // these the replicas that are notified look about as often together as one would alone, if all run the same flows.
     private static final int MOST_ROUNDS = 5;
 
     private final List<FlowRunner> runners;
@@ -31,6 +31,7 @@ final class Probe implements Runnable {
     private final Map<FlowRunner, Watermark<Instant>> watermarks = new HashMap<>();
     private final Duration sweepInterval;
     private final long intervalMillis;
+    private final boolean anyLimited;
     private int rounds = 1;
     private int skipped;
 
@@ -50,6 +51,8 @@ final class Probe implements Runnable {
                 .mapToLong(it -> it.flow().settings().pollInterval().toMillis())
                 .min()
                 .orElseThrow();
+        this.anyLimited =
+                runners.stream().anyMatch(it -> !it.flow().settings().limits().equals(Limits.NONE));
     }
 
     @Override
@@ -68,9 +71,10 @@ final class Probe implements Runnable {
         }
     }
 
-    // Round by round, so that it looks soon again once the notifications end.
+    // Round by round, so that it looks soon again once the notifications end. What a limit has left waiting has nobody
+    // else who looks for it, if the others do not run that flow.
     private void comeRound() {
-        if (notified.getAsBoolean() && ++skipped < rounds) {
+        if (!anyLimited && notified.getAsBoolean() && ++skipped < rounds) {
             return;
         }
         skipped = 0;

@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Tells PostgreSQL of records that are not completed this time: failed, or given back. */
+/**
+ * Tells PostgreSQL of records that are not completed this time: failed, or given back. What somebody's open transaction
+ * has locked is not waited for, since everything behind it would wait too: it is given back later.
+ */
 final class Setbacks<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Setbacks.class);
@@ -31,6 +34,7 @@ final class Setbacks<P, R extends @Nullable Object> {
     private final TransactionOperations transaction;
     private final FailureTable failures;
     private final FlowMeters meters;
+    private final ActiveClaims active;
     private final Duration pause;
 
     /**
@@ -44,12 +48,14 @@ final class Setbacks<P, R extends @Nullable Object> {
             TransactionOperations transaction,
             FailureTable failures,
             FlowMeters meters,
+            ActiveClaims active,
             Duration pause) {
         this.flow = flow;
         this.settlements = settlements;
         this.transaction = transaction;
         this.failures = failures;
         this.meters = meters;
+        this.active = active;
         this.pause = pause;
     }
 
@@ -68,13 +74,14 @@ final class Setbacks<P, R extends @Nullable Object> {
         Map<Long, Failure> rows =
                 fails.stream().collect(Collectors.toMap(it -> it.work().record().id(), Fail::failure));
         Answer answer = untilAnswered(claim, rows.size(), () -> record(claim.id(), rows));
-        Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), ids(fails));
+        List<Long> others = othersThanLocked(claim, ids(fails), answer);
+        Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), others);
         for (Fail<P, R> fail : fails) {
             if (failed.contains(fail.work().record().id())) {
                 count(fail);
             }
         }
-        reportLost(answer, fails.size());
+        reportLost(answer, others.size());
     }
 
     private void count(Fail<P, R> fail) {
@@ -105,9 +112,8 @@ final class Setbacks<P, R extends @Nullable Object> {
     }
 
     // Whose answer was lost: a record that has failed keeps the id of its claim, and is not under way any more.
-    private Set<Long> withEarlier(ActiveClaim claim, Set<Long> ours, List<Long> ids) throws InterruptedException {
+    private Set<Long> withEarlier(ActiveClaim claim, Set<Long> ours, List<Long> others) throws InterruptedException {
         var failed = new HashSet<>(ours);
-        List<Long> others = ids.stream().filter(id -> !ours.contains(id)).toList();
         if (!others.isEmpty()) {
             failed.addAll(untilAnswered(claim, others.size(), () -> stillWithItsId(claim.id(), others))
                     .ours());
@@ -155,7 +161,23 @@ final class Setbacks<P, R extends @Nullable Object> {
                 meters.settled(FlowMeters.Outcome.RELEASED, it.nanos());
             }
         }
-        reportLost(answer, ids.size());
+        reportLost(answer, othersThanLocked(claim, ids, answer).size());
+    }
+
+    /** What was not settled for another reason than that somebody has it locked; what is locked is given back later. */
+    private List<Long> othersThanLocked(ActiveClaim claim, List<Long> ids, Answer answer) throws InterruptedException {
+        List<Long> others =
+                ids.stream().filter(id -> !answer.ours().contains(id)).toList();
+        if (others.isEmpty()) {
+            return others;
+        }
+        Set<Long> locked = untilAnswered(claim, others.size(), () -> settlements.held(claim.id(), others))
+                .ours();
+        if (locked.isEmpty()) {
+            return others;
+        }
+        active.abandoned(claim, List.copyOf(locked));
+        return others.stream().filter(id -> !locked.contains(id)).toList();
     }
 
     // These statements may be sent twice: the second finds nothing that is still the claim's.
@@ -181,8 +203,7 @@ final class Setbacks<P, R extends @Nullable Object> {
         return decisions.stream().map(it -> it.work().record().id()).toList();
     }
 
-    private void reportLost(Answer answer, int records) {
-        int lost = records - answer.ours().size();
+    private void reportLost(Answer answer, int lost) {
         if (answer.whole() && lost > 0) {
             meters.fenceRejected(lost);
             log.warn("{} records of {} were no longer ours when they were to be settled", lost, flow.name());

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a flow's suspects, the records that were under way when a process died: each of them alone in this process.
+ * Runs a flow's suspects, the records that were under way when two processes died: each of them alone in this process.
  *
  * <p>A suspect first asks to be alone and then for a slot, as every other call first enters and then asks for a slot:
  * whoever waited for one while holding the other could wait for ever.
@@ -115,7 +115,7 @@ final class Suspects {
 
     private void awaitEnd(ActiveClaim suspect, Runnable waiting) throws InterruptedException {
         log.info(
-                "Record {} of {} runs alone: it was under way when a process died",
+                "Record {} of {} runs alone: it was under way when processes died",
                 suspect.works().getFirst().record().id(),
                 flow.name());
         while (!active.awaitSettled(suspect)) {

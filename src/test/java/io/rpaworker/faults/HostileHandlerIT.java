@@ -17,7 +17,7 @@ class HostileHandlerIT {
 
     private static final int SLOTS = 8;
     private static final int RECORD_TIMEOUT_SECONDS = 2;
-    private static final int MAX_CRASHES = 2;
+    private static final int MAX_CRASHES = 3;
 
     @TempDir
     Path folder;

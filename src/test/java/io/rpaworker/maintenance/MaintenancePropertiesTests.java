@@ -42,7 +42,7 @@ class MaintenancePropertiesTests {
                 "retry-interval=601s        | retryInterval       | must be shorter than or equal to 10 minutes",
                 "purge-interval=99ms        | purgeInterval       | must be longer than or equal to 100 millis",
                 "purge-interval=25h         | purgeInterval       | must be shorter than or equal to 1 day",
-                "max-crashes=0              | maxCrashes          | must be greater than or equal to 1",
+                "max-crashes=2              | maxCrashes          | must be greater than or equal to 3",
                 "max-crashes=101            | maxCrashes          | must be less than or equal to 100",
                 "leader-lease=999ms         | leaderLease         | must be longer than or equal to 1 second",
                 "leader-lease=601s          | leaderLease         | must be shorter than or equal to 10 minutes",

@@ -38,6 +38,25 @@ class CrashBlameTests {
     }
 
     @Test
+    void whatWasUnderWayInOneDeathRunsLikeAnyOtherAndInTwoIsASuspect() {
+        DB.insertPending("f", 3);
+        fleet.claimed("a", 3);
+        fleet.kill("a");
+        fleet.sweep();
+
+        assertThat(fleet.claimed("b", 2).records()).hasSize(2);
+        fleet.kill("b");
+        fleet.sweep();
+
+        assertThat(fleet.crashes()).containsExactly(2, 2, 1);
+        DB.insertReplica("c");
+        assertThat(fleet.claimed("c", 3).records())
+                .extracting(Claim.ClaimedRecord::id)
+                .containsExactly(3L);
+        fleet.claimedSuspect("c");
+    }
+
+    @Test
     void twoSweepsThatMeetLockTheDeadInTheSameOrder() {
         var dead = Stream.iterate(9, n -> n - 1).limit(9).map(n -> "dead-" + n).toList();
         dead.forEach(DB::insertReplica);
@@ -69,20 +88,20 @@ class CrashBlameTests {
     @Test
     void onlyTheRecordThatRanAloneIsBlamed() {
         DB.insertPending("f", 3);
-        fleet.setCrashCount(1, 1);
+        fleet.setCrashCount(1, 2);
         fleet.claimedAlone("a");
         fleet.claimed("a", 2);
         fleet.kill("a");
 
         fleet.sweep();
 
-        assertThat(fleet.crashes()).containsExactly(2, 0, 0);
+        assertThat(fleet.crashes()).containsExactly(3, 0, 0);
     }
 
     @Test
     void whatIsRecoveredAfterTheRecordThatRanAloneIsNotBlamedEither() {
         DB.insertPending("f", 3);
-        fleet.setCrashCount(1, 1);
+        fleet.setCrashCount(1, 2);
         fleet.claimedAlone("a");
         Claim batch = fleet.claimed("a", 2);
         fleet.kill("a");
@@ -94,13 +113,13 @@ class CrashBlameTests {
         });
         fleet.sweep();
 
-        assertThat(fleet.crashes()).containsExactly(2, 0, 0);
+        assertThat(fleet.crashes()).containsExactly(3, 0, 0);
     }
 
     @Test
     void aRecordThatWasUnderWayInTooManyCrashesIsADeadLetter() {
         DB.insertPending("f", 2);
-        fleet.setCrashCount(1, 2);
+        fleet.setCrashCount(1, 3);
         fleet.claimedAlone("a");
         fleet.claimed("a", 1);
         fleet.kill("a");
@@ -110,7 +129,7 @@ class CrashBlameTests {
 
         assertThat(DB.status(1)).isEqualTo("failed");
         assertThat(DB.column(1, "failure_kind || ' ' || crash_count || ' ' || retry_count", String.class))
-                .isEqualTo("poison 3 0");
+                .isEqualTo("poison 4 0");
         assertThat(DB.nullableColumn(1, "next_retry_at::text", String.class)).isNull();
         assertThat(DB.status(2)).isEqualTo("pending");
     }
@@ -118,14 +137,14 @@ class CrashBlameTests {
     @Test
     void aSuspectThatStillWaitsToRunAloneIsBlamedNoMoreThanOthers() {
         DB.insertPending("f", 3);
-        fleet.setCrashCount(1, 1);
+        fleet.setCrashCount(1, 2);
         fleet.claimedSuspect("a");
         fleet.claimed("a", 2);
         fleet.kill("a");
 
         fleet.sweep();
 
-        assertThat(fleet.crashes()).containsExactly(1, 1, 1);
+        assertThat(fleet.crashes()).containsExactly(2, 1, 1);
     }
 
     @Test
@@ -144,7 +163,7 @@ class CrashBlameTests {
     @Test
     void aClaimThatIsNoLongerItsOwnRunsNothingAlone() {
         DB.insertPending("f", 1);
-        fleet.setCrashCount(1, 1);
+        fleet.setCrashCount(1, 2);
         Claim claim = fleet.claimedSuspect("a");
         fleet.kill("a");
         fleet.sweep();
@@ -172,7 +191,7 @@ class CrashBlameTests {
         fleet.claimed("a", 2);
         fleet.kill("a");
         fleet.sweep();
-        fleet.claimedAlone("b");
+        fleet.claimed("b", 1);
         fleet.kill("b");
         fleet.sweep();
         assertThat(fleet.crashes()).containsExactly(2, 1);
@@ -189,7 +208,7 @@ class CrashBlameTests {
         fleet.claimed("a", 1);
         fleet.kill("a");
         fleet.sweep();
-        fleet.claimedAlone("b");
+        fleet.claimed("b", 1);
         fleet.kill("b");
         fleet.sweep();
         queue.leases().end(new Replica("a", "test", "1"));
@@ -205,11 +224,11 @@ class CrashBlameTests {
         fleet.claimed("a", 1);
         fleet.kill("a");
         fleet.sweep();
-        Claim alone = fleet.claimedAlone("b");
+        Claim again = fleet.claimed("b", 1);
 
         fleet.comesBack("a");
         assertThat(fleet.crashes()).containsExactly(1);
-        queue.settlements().release(alone.id(), List.of(1L));
+        queue.settlements().release(again.id(), List.of(1L));
         queue.orphans().acquit();
 
         assertThat(fleet.crashes()).containsExactly(0);
@@ -218,7 +237,7 @@ class CrashBlameTests {
     @Test
     void poisonThatWasNoneIsPendingAgain() {
         DB.insertPending("f", 1);
-        fleet.setCrashCount(1, 2);
+        fleet.setCrashCount(1, 3);
         fleet.claimedAlone("a");
         fleet.kill("a");
         fleet.sweep();
@@ -227,7 +246,7 @@ class CrashBlameTests {
         fleet.comesBack("a");
 
         assertThat(DB.status(1)).isEqualTo("pending");
-        assertThat(fleet.crashes()).containsExactly(2);
+        assertThat(fleet.crashes()).containsExactly(3);
         assertThat(DB.nullableColumn(1, "error_message", String.class)).isNull();
         fleet.claimedAlone("b");
     }
@@ -238,8 +257,8 @@ class CrashBlameTests {
         fleet.claimed("a", 1);
         fleet.kill("a");
         fleet.sweep();
-        Claim alone = fleet.claimedAlone("b");
-        queue.settlements().fail(alone.id(), Map.of(1L, new Failure("hung", FailureKind.TIMEOUT, null, null)));
+        Claim again = fleet.claimed("b", 1);
+        queue.settlements().fail(again.id(), Map.of(1L, new Failure("hung", FailureKind.TIMEOUT, null, null)));
 
         fleet.comesBack("a");
 
@@ -252,8 +271,8 @@ class CrashBlameTests {
         fleet.claimed("a", 1);
         fleet.kill("a");
         fleet.sweep();
-        Claim alone = fleet.claimedAlone("b");
-        queue.settlements().fail(alone.id(), Map.of(1L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO)));
+        Claim again = fleet.claimed("b", 1);
+        queue.settlements().fail(again.id(), Map.of(1L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO)));
         queue.retries().promote(List.of("f"));
 
         fleet.comesBack("a");

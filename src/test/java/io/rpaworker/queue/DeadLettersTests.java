@@ -173,7 +173,7 @@ class DeadLettersTests {
 
         actions.retry(DeadLetterFilter.ofFlow("g"), ACTOR);
 
-        assertThat(DB.column(4, "crash_count", Integer.class)).isEqualTo(1);
+        assertThat(DB.column(4, "crash_count", Integer.class)).isEqualTo(2);
         assertThat(DB.column(3, "crash_count", Integer.class)).isZero();
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Replicas a and b of flow f, and what a sweep does about those that died. */
 final class Fleet {
 
-    static final int MAX_CRASHES = 3;
+    static final int MAX_CRASHES = 4;
 
     private final RpaDb db;
     private final QueueParts queue;

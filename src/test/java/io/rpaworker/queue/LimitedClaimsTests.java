@@ -127,6 +127,25 @@ class LimitedClaimsTests {
         assertThat(claimSuspect(limits).records()).isEmpty();
     }
 
+    @Test
+    void whatWasClaimedWithoutARateIsNotOwedOnceThereIsOne() {
+        assertThat(claim(50, new Limits(null, 100)).records()).hasSize(50);
+
+        lastFilled("1 second ago");
+
+        assertThat(claim(10, new Limits(4.0, null)).records()).hasSize(4);
+    }
+
+    @Test
+    void aDebtOfAnEarlierVersionIsForgiven() {
+        claim(1, new Limits(4.0, null));
+        DB.jdbc().sql("update flow_limit set tokens = -1000000").update();
+
+        lastFilled("1 second ago");
+
+        assertThat(claim(10, new Limits(4.0, null)).records()).hasSize(4);
+    }
+
     // In an hour: nothing comes in however slow the test is.
     private static void lastFilled(String when) {
         DB.jdbc()
@@ -137,7 +156,7 @@ class LimitedClaimsTests {
 
     private static void suspect(long id) {
         DB.jdbc()
-                .sql("update processing_queue set crash_count = 1 where id = :id")
+                .sql("update processing_queue set crash_count = 2 where id = :id")
                 .param("id", id)
                 .update();
     }

@@ -154,7 +154,10 @@ class PlanTests {
             case 1 ->
                 settlements.complete(
                         claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
-            case 2 -> settlements.find(claim.id(), ids);
+            case 2 -> {
+                settlements.find(claim.id(), ids);
+                settlements.held(claim.id(), ids);
+            }
             case 3 -> settlements.fail(claim.id(), failed(ids));
             case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
             case 5 -> settlements.releaseWhole(claim.id());

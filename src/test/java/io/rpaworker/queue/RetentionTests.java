@@ -51,6 +51,21 @@ class RetentionTests {
     }
 
     @Test
+    void deletesWhatSomebodyCompletedByHandWithoutSayingWhen() {
+        insert(1, "completed", "8 days");
+        DB.jdbc()
+                .sql("update processing_queue set completed_at = null, updated_at = now() - interval '8 days'")
+                .update();
+        insert(1, "completed", "8 days");
+        DB.jdbc()
+                .sql("update processing_queue set completed_at = null, updated_at = now() where id = 2")
+                .update();
+
+        assertThat(purged()).isEqualTo(1);
+        assertThat(ids()).containsExactly(2L);
+    }
+
+    @Test
     void neverDeletesWhatIsStillOpenHoweverOld() {
         insert(1, "pending", "10 years");
         insert(1, "processing", "10 years");

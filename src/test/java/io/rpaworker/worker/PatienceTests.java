@@ -73,6 +73,15 @@ class PatienceTests {
     }
 
     @Test
+    void theNextSuspectHasTheTimeThatTheLastOneNeeded() {
+        patience.rewarded(Duration.ofSeconds(25), 0);
+        assertThat(patience.next()).isEqualTo(Duration.ofSeconds(25));
+
+        patience.rewarded(Duration.ofMinutes(3), 0);
+        assertThat(patience.next()).isEqualTo(LONGEST);
+    }
+
+    @Test
     void isNeverLongerThanTheLongestCall() {
         assertThat(new Patience(Duration.ofSeconds(6), 0).next()).isEqualTo(Duration.ofSeconds(6));
     }

@@ -142,7 +142,7 @@ class PollerTests {
         hub.answered();
         db.insertPending(FLOW, 20);
         db.jdbc()
-                .sql("update processing_queue set crash_count = 1 where id = (select max(id) from processing_queue)")
+                .sql("update processing_queue set crash_count = 2 where id = (select max(id) from processing_queue)")
                 .update();
 
         assertThat(poller.pollOnce().orElseThrow().alone()).isFalse();

@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -36,12 +37,15 @@ class SetbacksTests {
     private final ClaimedRecords claimed = new ClaimedRecords(db, 4, chunk -> {});
     private final AtomicInteger lostAnswers = new AtomicInteger();
     private final QueueParts queue = QueueParts.over(losingAnswers(db.dataSource()));
+    private final Leftovers leftovers = new Leftovers(queue.claims(), queue.settlements());
+    private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
     private final Setbacks<Numbered, Integer> setbacks = new Setbacks<>(
             claimed.flow,
             queue.settlements(),
             queue.transaction(),
             ClaimedRecords.FAILURES,
             claimed.flowMeters,
+            active,
             Duration.ZERO);
 
     @Test
@@ -76,6 +80,60 @@ class SetbacksTests {
 
         assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
         assertThat(claimed.fenceRejected()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureThatIsLockedIsGivenBackLaterAndKeepsNobodyWaiting() {
+        whileLocked(1, () -> setbacks.fail(claimed.claim, fails("bad")));
+
+        assertThat(db.count(ClaimedRecords.FLOW, "failed")).isEqualTo(3);
+        assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
+        assertGivenBackLater();
+    }
+
+    @Test
+    void whatIsLockedWhenItIsGivenBackIsGivenBackLater() {
+        whileLocked(1, () -> setbacks.giveBack(claimed.claim, backs()));
+
+        assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(3);
+        assertThat(claimed.counted(Outcome.RELEASED)).isEqualTo(3);
+        assertGivenBackLater();
+    }
+
+    private void assertGivenBackLater() {
+        assertThat(claimed.fenceRejected()).isZero();
+        assertThat(claimed.claim.isDoubtful()).isTrue();
+        int settled = db.count(ClaimedRecords.FLOW, "pending");
+        whileLocked(1, leftovers::tellUrgent);
+        assertThat(leftovers.isUrgent()).isTrue();
+        assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(settled);
+
+        leftovers.tellUrgent();
+
+        assertThat(leftovers.isUrgent()).isFalse();
+        assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(settled + 1);
+    }
+
+    private interface Step {
+        void take() throws InterruptedException;
+    }
+
+    private void whileLocked(long id, Step step) {
+        QueueParts.over(db.dataSource()).transaction().executeWithoutResult(status -> {
+            db.jdbc()
+                    .sql("select id from processing_queue where id = :id for update")
+                    .param("id", id)
+                    .query(Long.class)
+                    .single();
+            var taken = CompletableFuture.runAsync(() -> {
+                try {
+                    step.take();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(taken).succeedsWithin(Duration.ofSeconds(10));
+        });
     }
 
     @Test

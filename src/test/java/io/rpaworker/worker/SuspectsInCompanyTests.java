@@ -201,7 +201,7 @@ class SuspectsInCompanyTests {
 
     private void insertSuspect() {
         db.jdbc()
-                .sql("insert into processing_queue (flow_name, payload, crash_count) values ('gated', '{\"n\": 1}', 1)")
+                .sql("insert into processing_queue (flow_name, payload, crash_count) values ('gated', '{\"n\": 1}', 2)")
                 .update();
     }
 
