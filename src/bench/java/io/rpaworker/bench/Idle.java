@@ -9,6 +9,9 @@ final class Idle {
     private static final int REPLICAS = Options.number("replicas");
     private static final int SECONDS = 60;
 
+    // What an idle replica asks now and then is asked five times before the driver has the server prepare it.
+    private static final int SETTLING_SECONDS = 150;
+
     private final Setup setup;
     private final Server server;
 
@@ -22,7 +25,7 @@ final class Idle {
         List<Contestant> contestants = new Worker(setup, REPLICAS)
                 .start(server, "orders", "written_orders", "timed_orders", "idle_1", "idle_2");
         try {
-            Thread.sleep(20_000);
+            Thread.sleep(SETTLING_SECONDS * 1_000L);
             double cpu = server.cpuSeconds();
             double own =
                     contestants.stream().mapToDouble(Contestant::cpuSeconds).sum();
