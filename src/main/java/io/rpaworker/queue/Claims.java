@@ -10,7 +10,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -19,7 +18,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Claims records, and forgets claims that are settled. */
+/** Claims records. */
 @Component
 public class Claims {
 
@@ -101,41 +100,6 @@ public class Claims {
             select id, record_key, payload, retry_count, created_at, available_at, now() from claimed
             """;
 
-    private static final String RUNS_ALONE = """
-            update processing_claim set isolated = true where claim_id = :claim
-            """;
-
-    // Waits for the claim if its statement is still under way, and fails it by the primary key if it is yet to come.
-    private static final String REVOKE = """
-            insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
-            values (:claim, :replica, :flow, '{}')
-            on conflict (claim_id) do nothing
-            """;
-
-    private static final String FORGET = """
-            delete from processing_claim c
-            using (select set_config('synchronous_commit', 'off', true)) as asynchronously
-            where c.claim_id = any (:claims)
-            """;
-
-    // A record that is still held would be nobody's without the claim's row: its owner may have dropped it with a lost
-    // lease, and the sweep finds it by that row alone. Looking costs a tenth of a record's whole way.
-    private static final String FORGET_IF_SETTLED = """
-            delete from processing_claim c
-            using (select set_config('synchronous_commit', 'off', true)) as asynchronously
-            where c.claim_id = any (:claims)
-              and not exists (
-                  select from processing_queue q
-                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
-            """;
-
-    // Older than any claim whose answer may still be on its way.
-    private static final String HELD = """
-            select claim_id
-            from processing_claim
-            where instance_id = :replica and flow_name = :flow and claimed_at < now() - interval '1 minute'
-            """;
-
     // An adopted table may have let it be null: it is a bad payload like any other.
     private static final String NO_PAYLOAD = "null";
 
@@ -178,7 +142,7 @@ public class Claims {
 
     /**
      * Claims one suspect: a record that was under way when two processes died. It must run while nothing else runs in
-     * this process, so that a second crash can be put down to it; {@link #runsAlone} says when it does.
+     * this process, so that a second crash can be put down to it; {@link BookedClaims#runsAlone} says when it does.
      *
      * @return a claim of one record; empty if the flow has no suspect
      */
@@ -189,55 +153,6 @@ public class Claims {
                 .param("claim", claimId)
                 .query(Claims::toRecords);
         return new Claim(claimId, flow, records);
-    }
-
-    /**
-     * Notes that a suspect is about to run alone: from now on, until the claim is forgotten, it is to blame if the
-     * process dies, and nothing else is.
-     *
-     * @return false if the claim is nobody's any more; it must not run then
-     */
-    public boolean runsAlone(UUID claimId) {
-        return jdbc.sql(RUNS_ALONE).param("claim", claimId).update() == 1;
-    }
-
-    /**
-     * Makes sure that a claim whose answer was lost has either happened or never will: its statement may still be
-     * running, or be on its way. Must come before {@link Settlements#releaseWhole}, which sees only what has happened.
-     *
-     * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer, or the claim is still under
-     *     way after its lock timeout; ask again then
-     */
-    public void revoke(UUID claimId, String replicaId, String flow) {
-        jdbc.sql(REVOKE)
-                .param("claim", claimId)
-                .param("replica", replicaId)
-                .param("flow", flow)
-                .update();
-    }
-
-    /** The claims of a flow that PostgreSQL holds for a replica and that are more than a minute old. */
-    public List<UUID> held(String replicaId, String flow) {
-        return jdbc.sql(HELD)
-                .param("replica", replicaId)
-                .param("flow", flow)
-                .query(UUID.class)
-                .list();
-    }
-
-    /**
-     * Deletes the rows of claims: PostgreSQL has answered for each of their records, so none is held any more. Doing it
-     * twice, or never, does no harm but litter.
-     */
-    public void forget(Collection<UUID> claimIds) {
-        jdbc.sql(FORGET).param("claims", claimIds.toArray(UUID[]::new)).update();
-    }
-
-    /** Deletes the rows of those claims that hold no record any more; the others are for the sweep to find. */
-    public void forgetIfSettled(Collection<UUID> claimIds) {
-        jdbc.sql(FORGET_IF_SETTLED)
-                .param("claims", claimIds.toArray(UUID[]::new))
-                .update();
     }
 
     // Columns by number, and the time of the statement once: for each of many rows, names are looked up and dates are

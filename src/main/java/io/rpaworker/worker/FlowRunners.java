@@ -2,7 +2,7 @@ package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.database.ConnectionShare;
-import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements;
@@ -24,7 +24,7 @@ class FlowRunners {
     private static final int SETTLERS = 2;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private final Claims claims;
+    private final BookedClaims claims;
     private final LimitedClaims limited;
     private final Settlements settlements;
     private final TransactionOperations transaction;
@@ -41,7 +41,7 @@ class FlowRunners {
     private final Semaphore ahead = new Semaphore(1);
 
     FlowRunners(
-            Claims claims,
+            BookedClaims claims,
             LimitedClaims limited,
             Settlements settlements,
             TransactionOperations transaction,

@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.Settlements;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ final class Leftovers {
 
     private static final int MANY = 8;
 
-    private final Claims claims;
+    private final BookedClaims claims;
     private final Settlements settlements;
     private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
     private final Queue<UUID> doubtful = new ConcurrentLinkedQueue<>();
@@ -34,7 +34,7 @@ final class Leftovers {
 
     private record Abandoned(UUID claimId, List<Long> ids) {}
 
-    Leftovers(Claims claims, Settlements settlements) {
+    Leftovers(BookedClaims claims, Settlements settlements) {
         this.claims = claims;
         this.settlements = settlements;
     }

@@ -1,7 +1,7 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.Claim;
-import io.rpaworker.queue.Claims;
 import io.rpaworker.queue.LimitedClaims;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class Suspects {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
 
     private final Flow<?, ?> flow;
-    private final Claims claims;
+    private final BookedClaims claims;
     private final LimitedClaims limited;
     private final Calls calls;
     private final Isolation isolation;
@@ -33,7 +33,7 @@ final class Suspects {
 
     Suspects(
             Flow<?, ?> flow,
-            Claims claims,
+            BookedClaims claims,
             LimitedClaims limited,
             Calls calls,
             Isolation isolation,

@@ -28,6 +28,7 @@ class ClaimsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final Claims claims = new Claims(DB.jdbc());
+    private final BookedClaims bookedClaims = new BookedClaims(DB.jdbc());
 
     @BeforeEach
     void empty() {
@@ -224,7 +225,7 @@ class ClaimsTests {
         Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f");
         assertThat(ids(suspect)).containsExactly(1L);
         assertThat(isolated()).isZero();
-        assertThat(claims.runsAlone(suspect.id())).isTrue();
+        assertThat(bookedClaims.runsAlone(suspect.id())).isTrue();
         assertThat(isolated()).isEqualTo(1);
     }
 
@@ -235,7 +236,7 @@ class ClaimsTests {
 
         assertThat(booked(claim)).containsExactly(1L, 2L);
         QueueParts.over(DB.dataSource()).settlements().complete(claim.id(), ids(claim), Map.of());
-        claims.forget(List.of(claim.id()));
+        bookedClaims.forget(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")
                         .query(Integer.class)
@@ -251,7 +252,7 @@ class ClaimsTests {
                 .sql("update processing_queue set status = 'completed' where id = 1")
                 .update();
 
-        claims.forgetIfSettled(List.of(claim.id()));
+        bookedClaims.forgetIfSettled(List.of(claim.id()));
         DB.expireLease("a");
         var orphans = new Orphans(DB.jdbc());
         orphans.declareDead();

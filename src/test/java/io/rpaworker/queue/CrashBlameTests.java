@@ -168,7 +168,7 @@ class CrashBlameTests {
         fleet.kill("a");
         fleet.sweep();
 
-        assertThat(queue.claims().runsAlone(claim.id())).isFalse();
+        assertThat(queue.bookedClaims().runsAlone(claim.id())).isFalse();
     }
 
     @Test

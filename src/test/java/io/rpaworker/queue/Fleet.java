@@ -48,7 +48,7 @@ final class Fleet {
     /** Claims a suspect, and has it run alone. */
     Claim claimedAlone(String replica) {
         Claim claim = claimedSuspect(replica);
-        assertThat(queue.claims().runsAlone(claim.id())).isTrue();
+        assertThat(queue.bookedClaims().runsAlone(claim.id())).isTrue();
         return claim;
     }
 

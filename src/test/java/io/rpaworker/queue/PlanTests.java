@@ -181,11 +181,12 @@ class PlanTests {
     private static void leftovers(Explained explained, String flow, int batch) {
         var claims = new Claims(explained.jdbc());
         Claim claim = claims.claim(request(flow, batch, Partition.ALL));
-        claims.revoke(UUID.randomUUID(), "a", flow);
-        claims.held("a", flow);
-        claims.runsAlone(claim.id());
-        claims.forgetIfSettled(List.of(claim.id()));
-        claims.forget(List.of(claim.id()));
+        var booked = new BookedClaims(explained.jdbc());
+        booked.revoke(UUID.randomUUID(), "a", flow);
+        booked.held("a", flow);
+        booked.runsAlone(claim.id());
+        booked.forgetIfSettled(List.of(claim.id()));
+        booked.forget(List.of(claim.id()));
         var bounds = new HashMap<String, @Nullable Instant>();
         bounds.put(flow, Instant.EPOCH);
         bounds.put("none", null);

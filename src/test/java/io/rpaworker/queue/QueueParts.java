@@ -10,6 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The real parts of the queue over one data source, for tests outside this package. */
 public record QueueParts(
         Claims claims,
+        BookedClaims bookedClaims,
         Settlements settlements,
         Leases leases,
         Orphans orphans,
@@ -31,6 +32,7 @@ public record QueueParts(
         var deadLetterActions = new DeadLetterActions(jdbc, transaction, json);
         return new QueueParts(
                 new Claims(jdbc),
+                new BookedClaims(jdbc),
                 new Settlements(jdbc, json),
                 new Leases(jdbc),
                 new Orphans(jdbc),

@@ -54,7 +54,7 @@ class RollingUpgradeTests {
         assertThat(first.complete(claim, theirs)).isEqualTo(theirs);
         assertThat(complete(ours, ids(ours))).hasSize(2);
         first.forget(claim);
-        fleet.queue().claims().forget(List.of(ours.id()));
+        fleet.queue().bookedClaims().forget(List.of(ours.id()));
         assertThat(DB.count("f", "completed")).isEqualTo(4);
     }
 

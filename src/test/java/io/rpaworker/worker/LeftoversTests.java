@@ -24,7 +24,7 @@ class LeftoversTests {
 
     private final RpaDb db = Postgres.migrated();
     private final QueueParts queue = QueueParts.over(db.dataSource());
-    private final Leftovers leftovers = new Leftovers(queue.claims(), queue.settlements());
+    private final Leftovers leftovers = new Leftovers(queue.bookedClaims(), queue.settlements());
     private final UUID claimId = UUID.randomUUID();
 
     @BeforeEach

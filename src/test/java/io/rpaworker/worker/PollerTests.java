@@ -14,7 +14,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
-import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.testing.Postgres;
@@ -41,7 +41,7 @@ class PollerTests {
     private final TestWorker worker = TestWorker.on(db).start();
     private final AtomicLong clock = new AtomicLong();
     private final Breaker hub = new Breaker(new Source("hub", () -> {}), clock::get);
-    private final Leftovers leftovers = new Leftovers(worker.bean(Claims.class), worker.bean(Settlements.class));
+    private final Leftovers leftovers = new Leftovers(worker.bean(BookedClaims.class), worker.bean(Settlements.class));
     private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
     private final ClaimSize size = new ClaimSize(16, 100, false, 16_000_000);
     private SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -320,7 +320,7 @@ class PollerTests {
         var isolation = worker.bean(Isolation.class);
         return new Suspects(
                 flow,
-                worker.bean(Claims.class),
+                worker.bean(BookedClaims.class),
                 limited,
                 new Calls(
                         1,

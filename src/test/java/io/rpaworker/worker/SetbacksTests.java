@@ -37,7 +37,7 @@ class SetbacksTests {
     private final ClaimedRecords claimed = new ClaimedRecords(db, 4, chunk -> {});
     private final AtomicInteger lostAnswers = new AtomicInteger();
     private final QueueParts queue = QueueParts.over(losingAnswers(db.dataSource()));
-    private final Leftovers leftovers = new Leftovers(queue.claims(), queue.settlements());
+    private final Leftovers leftovers = new Leftovers(queue.bookedClaims(), queue.settlements());
     private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
     private final Setbacks<Numbered, Integer> setbacks = new Setbacks<>(
             claimed.flow,

@@ -88,7 +88,7 @@ public final class StepWorker<P> {
         this.identities = identities;
         this.decoder = new PayloadDecoder<>(JSON, VALIDATOR, JSON.constructType(payload));
         this.meters = new FlowMeters(registry, handler.flow());
-        this.leftovers = new Leftovers(queue.claims(), queue.settlements());
+        this.leftovers = new Leftovers(queue.bookedClaims(), queue.settlements());
         this.active = new ActiveClaims(leftovers, () -> {});
         var settings = FlowSettings.of(handler.flow(), null, FlowProperties.NONE);
         var flow = new Flow<>(handler.flow(), handler, decoder, settings, List.of());
@@ -173,7 +173,7 @@ public final class StepWorker<P> {
     // As Suspects does it.
     private boolean isNoted(ActiveClaim suspect) {
         try {
-            return queue.claims().runsAlone(suspect.id());
+            return queue.bookedClaims().runsAlone(suspect.id());
         } catch (RuntimeException e) {
             if (!isOutage(e)) {
                 throw e;
