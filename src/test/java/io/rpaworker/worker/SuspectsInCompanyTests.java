@@ -6,12 +6,16 @@ import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.queue.ClaimRequest;
+import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.Partition;
 import io.rpaworker.queue.QueueParts;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -70,6 +74,27 @@ class SuspectsInCompanyTests {
     void letGo() {
         gate.countDown();
         otherGate.countDown();
+    }
+
+    @Test
+    void whatOneDeadReplicaHadClaimedRunsTogether() {
+        db.insertReplica("gone");
+        db.insertPending(FLOW, 4);
+        Claims claims = QueueParts.over(db.dataSource()).claims();
+        claims.claim(new ClaimRequest(UUID.randomUUID(), "gone", FLOW, 4, 1_000_000, null, Partition.ALL));
+        db.expireLease("gone");
+
+        try (var worker = TestWorker.on(db)
+                .property("rpa.flows.gated.concurrency", "4")
+                .flow(FLOW)
+                .bean(new Gated(FLOW, gate, calls))
+                .start()) {
+            worker.until(() -> calls.get() == 4);
+            assertThat(number("select min(crash_count) from processing_queue")).isEqualTo(1);
+
+            gate.countDown();
+            worker.until(() -> db.count(FLOW, "completed") == 4);
+        }
     }
 
     @Test
