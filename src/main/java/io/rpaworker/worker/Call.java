@@ -82,6 +82,11 @@ final class Call {
         interrupt();
     }
 
+    /** Whether its handler has called {@link System#exit}. */
+    synchronized boolean hasCalledExit() {
+        return thread != null && Exit.isCalledBy(thread);
+    }
+
     synchronized void interrupt() {
         if (thread != null) {
             thread.interrupt();

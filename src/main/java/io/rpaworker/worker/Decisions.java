@@ -129,6 +129,17 @@ final class Decisions<P, R extends @Nullable Object> {
         return alone ? retry(work, nanos, FailureKind.TIMEOUT, reason, null, null) : new Suspect<>(work, nanos);
     }
 
+    /**
+     * A call ends this process.
+     *
+     * @param alone whether it was for this record only; which of several made the handler do so is not known
+     */
+    Decision<P, R> onExit(Work work, long nanos, boolean alone) {
+        return alone
+                ? retry(work, nanos, FailureKind.ERROR, "The handler called System.exit", null, null)
+                : new Suspect<>(work, nanos);
+    }
+
     Decision<P, R> giveBack(Work work) {
         return new GiveBack<>(work, 0, null);
     }

@@ -64,6 +64,12 @@ final class Execution<P, R extends @Nullable Object> {
         call.works().forEach(work -> decide(work, () -> decisions.onTimeout(work, call.nanos(), alone)));
     }
 
+    /** Decides about the records of a call that ends this process: given back, they would end every one in turn. */
+    void exited(Call call) {
+        boolean alone = call.works().size() == 1;
+        call.works().forEach(work -> decide(work, () -> decisions.onExit(work, call.nanos(), alone)));
+    }
+
     /** Gives a record back as if it had never been claimed, unless its outcome is decided already. */
     void giveBack(Work work) {
         decide(work, () -> decisions.giveBack(work));

@@ -65,8 +65,11 @@ final class FlowRunner {
         return pause.isGoing();
     }
 
-    /** Interrupts calls that take too long. */
+    /** Interrupts calls that take too long, and does not wait for those that are what stops this process. */
     void watch() {
+        if (stopping) {
+            failExits();
+        }
         calls.watch(flow.settings().recordTimeout(), execution::giveUp);
     }
 
@@ -79,10 +82,20 @@ final class FlowRunner {
 
     /** Second step, when the drain time is over: calls that still run are interrupted and their records given back. */
     void interruptCalls() {
+        failExits();
         for (Call call : calls.running()) {
             call.works().forEach(execution::giveBack);
             call.interrupt();
         }
+    }
+
+    private void failExits() {
+        calls.running().stream().filter(Call::hasCalledExit).forEach(execution::exited);
+    }
+
+    /** Whether it is a {@code write} of this flow, or a probe, that ends this process. */
+    boolean isExiting() {
+        return threads.stream().anyMatch(Exit::isCalledBy);
     }
 
     /** Whether every record that was claimed is settled. */

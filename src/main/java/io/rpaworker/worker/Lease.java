@@ -54,15 +54,8 @@ public class Lease {
 
     /** Ends the lease in good order, so that what is still held is free at once. */
     void stop() {
-        stopped = true;
-        Thread beating = thread;
-        if (beating != null) {
-            beating.interrupt();
-        }
-        Tenure ending = tenure;
-        tenure = null;
+        Tenure ending = endTenure();
         if (ending != null) {
-            ending.end();
             try {
                 leases.end(ending.replica());
             } catch (RuntimeException e) {
@@ -72,6 +65,25 @@ public class Lease {
                         e);
             }
         }
+    }
+
+    /** Leaves the lease to run out, as if the process had died: what is still held is to blame for its end. */
+    void abandon() {
+        endTenure();
+    }
+
+    private @Nullable Tenure endTenure() {
+        stopped = true;
+        Thread beating = thread;
+        if (beating != null) {
+            beating.interrupt();
+        }
+        Tenure ending = tenure;
+        tenure = null;
+        if (ending != null) {
+            ending.end();
+        }
+        return ending;
     }
 
     /** The tenure under which work may start; empty while there is no lease to be trusted. */

@@ -89,8 +89,13 @@ public class Worker implements SmartLifecycle {
                 watching.interrupt();
             }
             arrivals.stop();
+            boolean exiting = running.stream().anyMatch(FlowRunner::isExiting);
             running.forEach(FlowRunner::stop);
-            lease.stop();
+            if (exiting) {
+                lease.abandon();
+            } else {
+                lease.stop();
+            }
         }
         started = false;
     }

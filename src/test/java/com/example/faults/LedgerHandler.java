@@ -39,6 +39,7 @@ public class LedgerHandler implements RecordHandler<Task, Integer> {
         String deed = task.deed();
         switch (deed == null ? "nothing" : deed) {
             case "hang" -> hang();
+            case "exit" -> System.exit(7);
             case "halt" -> Runtime.getRuntime().halt(137);
             case "exhaust" -> exhaust();
             default -> {}
@@ -48,6 +49,10 @@ public class LedgerHandler implements RecordHandler<Task, Integer> {
 
     @Override
     public void write(List<Handled<Task, Integer>> chunk) {
+        if (chunk.stream()
+                .anyMatch(it -> "exit-writing".equals(it.record().payload().deed()))) {
+            System.exit(8);
+        }
         long[] ids = chunk.stream().mapToLong(it -> it.record().id()).toArray();
         jdbc.sql(FIRST).param("ids", ids).update();
         jdbc.sql("select pg_sleep(0.003)").query().listOfRows();

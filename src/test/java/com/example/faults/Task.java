@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param n the record's number
  * @param millis how long the handler is at it
- * @param deed what it does besides: {@code hang}, {@code halt} or {@code exhaust}; null for nothing
+ * @param deed what it does besides: {@code hang}, {@code halt}, {@code exhaust}, {@code exit} or {@code exit-writing};
+ *     null for nothing
  */
 public record Task(int n, long millis, @Nullable String deed) {}

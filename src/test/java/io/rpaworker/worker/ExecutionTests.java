@@ -272,6 +272,23 @@ class ExecutionTests {
     }
 
     @Test
+    void aBatchWhoseHandlerCallsExitBecomesSuspects() {
+        execution(new Batch(batch -> List.of())).exited(call(3));
+
+        assertThat(decided()).hasSize(3).allMatch(Suspect.class::isInstance);
+    }
+
+    @Test
+    void aRecordWhoseHandlerCallsExitUsesAnAttempt() {
+        execution(new One(n -> Outcome.completed("never"))).exited(call(1));
+
+        var decided = decided();
+
+        assertThat(failure(decided).reason()).isEqualTo("The handler called System.exit");
+        assertThat(failure(decided).retryAfter()).isNotNull();
+    }
+
+    @Test
     void aRecordThatIsStuckTimesOut() {
         Execution<Numbered, String> execution = execution(new One(n -> Outcome.completed("never")), List.of());
 
