@@ -157,13 +157,11 @@ final class Breaker {
 
     // Errors count as well: a source may come in a jar that does not fit.
     private boolean probe(boolean due) {
+        var flag = new InterruptFlag();
         try {
             source.probe().check();
             return true;
         } catch (Throwable e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
             synchronized (this) {
                 if (!told) {
                     told = true;
@@ -172,6 +170,8 @@ final class Breaker {
                 failed(e.toString(), due);
             }
             return false;
+        } finally {
+            flag.restore();
         }
     }
 

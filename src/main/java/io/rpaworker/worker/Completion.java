@@ -216,12 +216,21 @@ final class Completion<P, R extends @Nullable Object> {
                     .sorted(Comparator.comparingLong(it -> it.record().id()))
                     .toList();
             if (!handled.isEmpty()) {
-                flow.handler().write(handled);
+                write(handled);
             }
             committing.set(true);
             return completed;
         });
         return ours == null ? Set.of() : ours;
+    }
+
+    private void write(List<Handled<P, R>> handled) {
+        var flag = new InterruptFlag();
+        try {
+            flow.handler().write(handled);
+        } finally {
+            flag.restore();
+        }
     }
 
     private void report(List<Complete<P, R>> chunk, Set<Long> completed) {

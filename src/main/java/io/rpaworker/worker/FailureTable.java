@@ -47,6 +47,7 @@ class FailureTable {
 
     // A record whose failure cannot be judged would never be settled.
     private static Optional<Judgement> ask(FailureRule rule, Throwable failure) {
+        var flag = new InterruptFlag();
         try {
             return Objects.requireNonNull(rule.judge(failure));
         } catch (Throwable broken) {
@@ -56,6 +57,8 @@ class FailureTable {
                     failure.getClass().getName(),
                     broken);
             return Optional.empty();
+        } finally {
+            flag.restore();
         }
     }
 

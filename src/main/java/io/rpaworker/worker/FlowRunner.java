@@ -106,6 +106,7 @@ final class FlowRunner {
 
     /** Last step. */
     void stop() {
+        settlers.forEach(Settler::stop);
         threads.forEach(Thread::interrupt);
         try {
             leftovers.tell();

@@ -55,14 +55,23 @@ final class PollLoop implements Runnable {
     public void run() {
         try {
             while (claiming) {
+                claimUntilInterrupted();
+            }
+        } finally {
+            ended = true;
+        }
+    }
+
+    // Whoever is to stop this has said so; any other interrupt is what code that is not ours has left.
+    private void claimUntilInterrupted() {
+        try {
+            while (claiming) {
                 if (!comeRound()) {
                     takePause();
                 }
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            ended = true;
+            log.debug("Polls of {} were interrupted", flow);
         }
     }
 

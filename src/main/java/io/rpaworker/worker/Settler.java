@@ -25,6 +25,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private final Decisions<P, R> judge;
     private final Setbacks<P, R> setbacks;
     private final ActiveClaims active;
+    private volatile boolean stopped;
 
     Settler(
             Flow<P, R> flow,
@@ -53,14 +54,25 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
 
     @Override
     public void run() {
+        while (!stopped) {
+            settleUntilInterrupted();
+        }
+    }
+
+    // Whoever is to stop this has said so; any other interrupt is what code that is not ours has left.
+    private void settleUntilInterrupted() {
         try {
-            while (true) {
+            while (!stopped) {
                 settle(outbox.take());
             }
         } catch (InterruptedException e) {
-            // Stopped: what is still undecided or unsettled belongs to the sweep.
-            Thread.currentThread().interrupt();
+            log.debug("Settling of {} was interrupted", flow.name());
         }
+    }
+
+    /** To be said before its thread is interrupted. What is still undecided or unsettled then belongs to the sweep. */
+    void stop() {
+        stopped = true;
     }
 
     private void settle(Outbox.Chunk<P, R> chunk) throws InterruptedException {
@@ -69,7 +81,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         try {
             settle(claim, decided);
         } catch (InterruptedException e) {
-            claim.doubt();
+            active.abandoned(claim, Setbacks.ids(decided));
             throw e;
         } catch (Throwable e) {
             log.error("Could not settle {} records of {}; giving them back", decided.size(), flow.name(), e);

@@ -64,6 +64,20 @@ class BreakerTests {
     }
 
     @Test
+    void anInterruptThatAProbeLeavesIsNotItsCallers() {
+        var interrupting = new Breaker(
+                new Source("hub", () -> {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedException();
+                }),
+                clock::get);
+
+        assertThat(interrupting.ask()).isEqualTo(Permit.NOTHING);
+
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
     void letsNothingThroughWhileTheSourceIsDownFromTheStart() {
         up = false;
 

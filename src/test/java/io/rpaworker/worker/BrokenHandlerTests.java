@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import jakarta.validation.constraints.Max;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** However broken a handler is, each of its records gets settled. */
 class BrokenHandlerTests {
@@ -104,6 +109,67 @@ class BrokenHandlerTests {
 
         assertThat(db.count(FLOW, "failed")).isEqualTo(3);
         assertThat(db.column(1, "error_message", String.class)).contains("its getMessage() throws");
+    }
+
+    /** Leaves its thread interrupted, wherever it is called. */
+    private record Interrupting(boolean writes) implements RecordHandler<Object[], String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public List<Source> sources() {
+            return List.of(new Source("hub", () -> Thread.currentThread().interrupt()));
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Object[]> record) {
+            Thread.currentThread().interrupt();
+            return Outcome.completed("done");
+        }
+
+        @Override
+        public void write(List<Handled<Object[], String>> chunk) {
+            Thread.currentThread().interrupt();
+            if (!writes) {
+                throw new IllegalStateException("cannot write");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anInterruptThatAHandlerLeavesEndsNothing(boolean writes) {
+        insert("[]");
+        FailureRule rule = failure -> {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        };
+
+        settled(TestWorker.on(db)
+                .property("rpa.global.chunk-size", "1")
+                .bean(new Interrupting(writes))
+                .bean(rule));
+
+        assertThat(db.count(FLOW, writes ? "completed" : "failed")).isEqualTo(3);
+    }
+
+    @Test
+    void noInterruptButThatOfTheStopEndsALoop() {
+        try (var worker = TestWorker.on(db).flow(FLOW).bean(new Unreadable()).start()) {
+            interruptLoops();
+            insert("[]");
+            worker.until(() -> db.count(FLOW, "failed") == 3);
+        }
+    }
+
+    private static void interruptLoops() {
+        Set<String> loops = Set.of("rpa-poll-" + FLOW, "rpa-settle-" + FLOW);
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(it -> loops.contains(it.getName()))
+                .forEach(Thread::interrupt);
     }
 
     private void insert(String payload) {
