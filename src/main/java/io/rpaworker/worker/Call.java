@@ -41,6 +41,11 @@ final class Call {
         return works;
     }
 
+    /** Whether the handler may still be called for its records. */
+    boolean isTrusted() {
+        return works.getFirst().claim().isTrusted();
+    }
+
     /** The calling thread runs this call from now on. */
     synchronized void begin() {
         thread = Thread.currentThread();

@@ -145,7 +145,7 @@ final class Calls {
                 call.giveUp();
             } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
                 call.interruptAsOverdue();
-            } else if (!call.works().getFirst().claim().isTrusted()) {
+            } else if (!call.isTrusted()) {
                 call.interrupt();
             }
         }

@@ -141,8 +141,12 @@ final class Execution<P, R extends @Nullable Object> {
             if (wasInterrupted && !call.isOverdue()) {
                 Thread.currentThread().interrupt();
             }
-            call.restart();
-            handleBatch(handler, call, part);
+            if (call.isTrusted()) {
+                call.restart();
+                handleBatch(handler, call, part);
+            } else {
+                part.forEach(it -> giveBack(it.work()));
+            }
         }
     }
 

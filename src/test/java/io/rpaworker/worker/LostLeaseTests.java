@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
@@ -10,6 +11,8 @@ import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,6 +71,40 @@ class LostLeaseTests {
                         .list())
                 .hasSize(20)
                 .doesNotHaveDuplicates();
+    }
+
+    /** Waits for its first batch's lease to be lost. */
+    private record Waiting(List<Integer> batches) implements BatchRecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public List<Outcome<Integer>> handle(List<WorkRecord<Numbered>> batch) throws InterruptedException {
+            batches.add(batch.size());
+            if (batches.size() == 1) {
+                new CountDownLatch(1).await();
+            }
+            return batch.stream().map(it -> Outcome.completed(it.payload().n())).toList();
+        }
+    }
+
+    @Test
+    void noPartOfABatchIsTriedOnceTheLeaseIsLost() {
+        db.insertPending(FLOW, 4);
+        var batches = new CopyOnWriteArrayList<Integer>();
+        try (var worker =
+                TestWorker.on(db).flow(FLOW).bean(new Waiting(batches)).start()) {
+            worker.until(() -> !batches.isEmpty());
+            db.jdbc()
+                    .sql("update worker_instance set ended_at = clock_timestamp()")
+                    .update();
+
+            worker.until(() -> db.count(FLOW, "completed") == 4);
+        }
+        assertThat(batches).containsExactly(4, 4);
     }
 
     private int lives() {
