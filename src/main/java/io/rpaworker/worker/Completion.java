@@ -23,6 +23,7 @@ import org.springframework.transaction.support.TransactionOperations;
 final class Completion<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Completion.class);
+    private static final FailureLog told = new FailureLog(log);
     private static final int TRIES = 10;
     private static final int TRIES_OF_INTERNAL = 3;
 
@@ -109,7 +110,7 @@ final class Completion<P, R extends @Nullable Object> {
                         divide(open, failure, infrastructure);
                         return;
                     }
-                    Settler.tell("Completing", open.size(), flow.name(), unavailable, failure);
+                    told.triedAgain("Completing", open.size(), flow.name(), unavailable, failure);
                     Thread.sleep(pause);
                 }
             }
@@ -192,7 +193,7 @@ final class Completion<P, R extends @Nullable Object> {
                             found.stillClaimed().size());
                     return chunk.stream().filter(it -> !answered.contains(it)).toList();
                 } catch (RuntimeException e) {
-                    Settler.tell("Asking after a commit of", chunk.size(), flow.name(), failed, e);
+                    told.triedAgain("Asking after a commit of", chunk.size(), flow.name(), failed, e);
                     Thread.sleep(pause);
                 }
             }

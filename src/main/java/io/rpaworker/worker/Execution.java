@@ -11,14 +11,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** Decodes records, calls the handler, and decides what is to become of each record. */
 final class Execution<P, R extends @Nullable Object> {
 
-    private static final Logger log = LoggerFactory.getLogger(Execution.class);
+    private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(Execution.class));
 
     private final Flow<P, R> flow;
     private final Decisions<P, R> decisions;
@@ -38,9 +37,14 @@ final class Execution<P, R extends @Nullable Object> {
 
     /** Runs one call to its end; never throws. */
     void run(Call call) {
-        switch (flow.handler()) {
-            case RecordHandler<P, R> handler -> call.works().forEach(work -> handleOne(handler, call, work));
-            case BatchRecordHandler<P, R> handler -> handleBatch(handler, call, decoded(call.works()));
+        try {
+            switch (flow.handler()) {
+                case RecordHandler<P, R> handler -> call.works().forEach(work -> handleOne(handler, call, work));
+                case BatchRecordHandler<P, R> handler -> handleBatch(handler, call, decoded(call.works()));
+            }
+        } finally {
+            // There should be none; one that nobody decides about would be held until the process ends.
+            call.works().forEach(this::giveBack);
         }
     }
 
@@ -82,8 +86,8 @@ final class Execution<P, R extends @Nullable Object> {
             Outcome<R> outcome = handler.handle(record);
             decide(work, () -> decisions.onOutcome(work, record, outcome, call.nanos()));
         } catch (Throwable failure) {
-            log.debug("Record failed", failure);
             failed(call, work, failure);
+            log.debug("Record failed", failure);
         } finally {
             MDC.clear();
         }
@@ -122,7 +126,7 @@ final class Execution<P, R extends @Nullable Object> {
                 decide(it.work(), () -> decisions.onOutcome(it.work(), it.record(), outcome, share));
             }
         } catch (Throwable failure) {
-            log.debug("Batch of {} failed", batch.size(), failure);
+            log.debug("Batch of " + batch.size() + " failed", failure);
             batchFailed(handler, call, batch, failure);
         } finally {
             MDC.clear();

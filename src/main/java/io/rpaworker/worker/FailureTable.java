@@ -12,7 +12,6 @@ import java.net.http.HttpTimeoutException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -21,7 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FailureTable {
 
-    private static final Logger log = LoggerFactory.getLogger(FailureTable.class);
+    private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(FailureTable.class));
 
     // A connection that is refused and a host without a route are socket exceptions too.
     private static final List<Class<? extends Throwable>> NETWORK = List.of(
@@ -52,9 +51,10 @@ class FailureTable {
             return Objects.requireNonNull(rule.judge(failure));
         } catch (Throwable broken) {
             log.warn(
-                    "{} could not judge a {}",
-                    rule.getClass().getName(),
-                    failure.getClass().getName(),
+                    "%s could not judge a %s"
+                            .formatted(
+                                    rule.getClass().getName(),
+                                    failure.getClass().getName()),
                     broken);
             return Optional.empty();
         } finally {

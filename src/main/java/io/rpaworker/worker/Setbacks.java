@@ -28,6 +28,7 @@ import org.springframework.transaction.support.TransactionOperations;
 final class Setbacks<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(Setbacks.class);
+    private static final FailureLog told = new FailureLog(log);
 
     private final Flow<P, R> flow;
     private final Settlements settlements;
@@ -192,7 +193,7 @@ final class Setbacks<P, R extends @Nullable Object> {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;
-                Settler.tell("Settling", records, flow.name(), failed, e);
+                told.triedAgain("Settling", records, flow.name(), failed, e);
                 Thread.sleep(pause);
             }
         }

@@ -7,17 +7,12 @@ import io.rpaworker.worker.Decision.Suspect;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
 
 /** Tells PostgreSQL what became of records, chunk by chunk. */
 final class Settler<P, R extends @Nullable Object> implements Runnable {
 
-    private static final Logger log = LoggerFactory.getLogger(Settler.class);
-
-    // Of those in a row. The first may be a connection that a restart has left behind.
-    private static final int TOLD_FAILURE = 2;
+    private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(Settler.class));
 
     private final Flow<P, R> flow;
     private final Outbox<P, R> outbox;
@@ -42,16 +37,6 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         this.active = active;
     }
 
-    /** Tells once that nothing is settled: it would go unnoticed where polls and heartbeats work. */
-    static void tell(String what, int records, String flow, int failed, Throwable failure) {
-        if (failed == TOLD_FAILURE) {
-            // The innermost cause alone: what wraps it may quote the values of a whole batch.
-            Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-            log.warn("{} {} records of {} fails, and is tried again: {}", what, records, flow, cause.toString());
-        }
-        log.debug("{} {} records of {} fails", what, records, flow, failure);
-    }
-
     @Override
     public void run() {
         while (!stopped) {
@@ -66,7 +51,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
                 settle(outbox.take());
             }
         } catch (InterruptedException e) {
-            log.debug("Settling of {} was interrupted", flow.name());
+            log.debug("Settling of " + flow.name() + " was interrupted", e);
         }
     }
 
@@ -84,8 +69,8 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
             active.abandoned(claim, Setbacks.ids(decided));
             throw e;
         } catch (Throwable e) {
-            log.error("Could not settle {} records of {}; giving them back", decided.size(), flow.name(), e);
             active.abandoned(claim, Setbacks.ids(decided));
+            log.error("Could not settle %d records of %s; giving them back".formatted(decided.size(), flow.name()), e);
         } finally {
             active.settled(claim, decided.size());
         }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,11 +102,35 @@ class BrokenHandlerTests {
         }
     }
 
-    @Test
-    void aFailureThatIsItselfBrokenIsRecorded() {
+    /** The same for a batch. */
+    private record UnreadableBatch() implements BatchRecordHandler<Object[], String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public List<Outcome<String>> handle(List<WorkRecord<Object[]>> batch) {
+            throw new FailureTextsTests.Broken();
+        }
+    }
+
+    static Stream<Arguments> unreadable() {
+        return Stream.of("info", "debug")
+                .flatMap(level -> Stream.of(new Unreadable(), new UnreadableBatch())
+                        .map(handler -> Arguments.of(level, handler)));
+    }
+
+    // A logger that is asked for it reads what a failure says.
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void aFailureThatIsItselfBrokenIsRecorded(String level, FlowHandler<?, ?> handler) {
         insert("[]");
 
-        settled(TestWorker.on(db).bean(new Unreadable()));
+        settled(TestWorker.on(db)
+                .property("logging.level.io.rpaworker.worker", level)
+                .bean(handler));
 
         assertThat(db.count(FLOW, "failed")).isEqualTo(3);
         assertThat(db.column(1, "error_message", String.class)).contains("its getMessage() throws");

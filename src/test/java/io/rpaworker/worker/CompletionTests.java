@@ -8,6 +8,7 @@ import io.rpaworker.testing.RpaDb;
 import io.rpaworker.worker.ClaimedRecords.Numbered;
 import io.rpaworker.worker.Completion.Refused;
 import io.rpaworker.worker.Completion.Rest;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -103,6 +104,21 @@ class CompletionTests {
         complete(4, failing(3, new IllegalStateException("insert ... values ('secret')", failure("08006"))));
 
         assertThat(output).contains("and is tried again: ").doesNotContain("secret");
+    }
+
+    @Test
+    void anOutageThatCannotBeToldRefusesNothing() throws InterruptedException {
+        var unreadable = new SQLException("lost", "08006") {
+            @Override
+            public String getMessage() {
+                throw new UnsupportedOperationException();
+            }
+        };
+
+        Rest<Numbered, Integer> rest = complete(4, failing(3, new IllegalStateException("write", unreadable)));
+
+        assertThat(rest.refused()).isEmpty();
+        assertThat(db.count(ClaimedRecords.FLOW, "completed")).isEqualTo(4);
     }
 
     @Test

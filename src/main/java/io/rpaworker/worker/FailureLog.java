@@ -1,0 +1,55 @@
+package io.rpaworker.worker;
+
+import org.slf4j.Logger;
+import org.springframework.core.NestedExceptionUtils;
+
+/** Logs failures that may be a handler's own: a logger asks them for their texts, and that may be what is broken. */
+final class FailureLog {
+
+    // Of those in a row. The first may be a connection that a restart has left behind.
+    private static final int TOLD_FAILURE = 2;
+
+    private final Logger log;
+
+    FailureLog(Logger log) {
+        this.log = log;
+    }
+
+    void debug(String what, Throwable failure) {
+        safely(failure, () -> log.debug("{}", what, failure));
+    }
+
+    void warn(String what, Throwable failure) {
+        safely(failure, () -> log.warn("{}", what, failure));
+    }
+
+    void error(String what, Throwable failure) {
+        safely(failure, () -> log.error("{}", what, failure));
+    }
+
+    /**
+     * Tells once that something fails again and again: it would go unnoticed where polls and heartbeats work.
+     *
+     * @param failed how often in a row
+     */
+    void triedAgain(String what, int records, String flow, int failed, Throwable failure) {
+        if (failed == TOLD_FAILURE) {
+            // The innermost cause alone: what wraps it may quote the values of a whole batch.
+            safely(failure, () -> {
+                Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+                log.warn("{} {} records of {} fails, and is tried again: {}", what, records, flow, cause.toString());
+            });
+        }
+        safely(failure, () -> log.debug("{} {} records of {} fails", what, records, flow, failure));
+    }
+
+    private void safely(Throwable failure, Runnable logging) {
+        try {
+            logging.run();
+        } catch (Throwable broken) {
+            log.warn(
+                    "A failure cannot be told, it is itself broken: {}",
+                    failure.getClass().getName());
+        }
+    }
+}
