@@ -3,6 +3,8 @@ package io.rpaworker.worker;
 import io.rpaworker.handler.Source;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,6 +141,22 @@ final class Breaker {
     /** Whether the source answers: asks it, unless it is known not to. A failure opens the breaker. */
     boolean answers() {
         return !isOpen() && probe(false);
+    }
+
+    /** The same, but a source that says nothing for so long is not waited for: it counts as one that fails. */
+    boolean answersWithin(Duration bound) {
+        if (isOpen()) {
+            return false;
+        }
+        var answer = new CompletableFuture<Boolean>();
+        // Not a virtual thread: calls that never end may hold all carriers.
+        Thread.ofPlatform().daemon().name("rpa-probe-" + source.name()).start(() -> answer.complete(probe(false)));
+        boolean answers = answer.completeOnTimeout(false, bound.toNanos(), TimeUnit.NANOSECONDS)
+                .join();
+        if (!answers && !isOpen()) {
+            trip("A probe got no answer within " + bound);
+        }
+        return answers;
     }
 
     private synchronized Permit tryOne() {

@@ -26,6 +26,9 @@ final class Decisions<P, R extends @Nullable Object> {
     // Says "for ever" to any handler, and still is a date to PostgreSQL.
     private static final Duration LONGEST_DELAY = Duration.ofDays(365);
 
+    // With the grace that calls have it keeps to Calls.LATEST. A connection or a query may take a minute to fail.
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     private final Flow<P, R> flow;
     private final FailureTable failures;
     private final FlowSources sources;
@@ -77,7 +80,7 @@ final class Decisions<P, R extends @Nullable Object> {
      * @param overdue whether it was interrupted for taking too long: then what it threw says nothing
      */
     boolean isUnavailable(Throwable failure, boolean overdue) {
-        return overdue ? !sources.answer() : judge(failure) == Judgement.INFRASTRUCTURE;
+        return overdue ? !sourcesAnswer() : judge(failure) == Judgement.INFRASTRUCTURE;
     }
 
     // A query that took too long, or that the database itself came to grief with, may be the record's fault or the
@@ -116,14 +119,25 @@ final class Decisions<P, R extends @Nullable Object> {
                 .ifPresent(it -> sources.notWritten(FailureTexts.reason(it.failure())));
     }
 
+    /** Whether the sources answer a probe; takes as long as that does. */
+    boolean sourcesAnswer() {
+        return sources.answer();
+    }
+
+    /** The same for calls that have been given time enough. */
+    boolean sourcesAnswerSoon() {
+        return sources.answerWithin(SOON);
+    }
+
     /**
-     * A call took too long: for its record's sake or its sources', which are asked.
+     * A call took too long: for its record's sake or its sources'.
      *
      * @param alone whether it was for this record only; which of several a call is stuck on is not known
+     * @param sourcesAnswer whether they were asked, and answered
      */
-    Decision<P, R> onTimeout(Work work, long nanos, boolean alone) {
+    Decision<P, R> onTimeout(Work work, long nanos, boolean alone, boolean sourcesAnswer) {
         String reason = "Took longer than record-timeout, " + flow.settings().recordTimeout();
-        if (!sources.answer()) {
+        if (!sourcesAnswer) {
             return unavailable(work, nanos, reason);
         }
         return alone ? retry(work, nanos, FailureKind.TIMEOUT, reason, null, null) : new Suspect<>(work, nanos);

@@ -48,12 +48,15 @@ final class Execution<P, R extends @Nullable Object> {
         }
     }
 
-    /** Decides about the records of a call that ran too long and goes on all the same; waits for no source. */
+    /**
+     * Decides about the records of a call that ran too long and goes on all the same; does not wait for its sources.
+     */
     void giveUp(Call call) {
         if (flow.sources().isEmpty()) {
             timeOut(call);
         } else if (call.works().stream().anyMatch(it -> !it.isDecided()) && givenUp.add(call)) {
-            Thread.ofVirtual().name("rpa-give-up-" + flow.name()).start(() -> {
+            // Not a virtual thread: calls that never end may hold all carriers.
+            Thread.ofPlatform().daemon().name("rpa-give-up-" + flow.name()).start(() -> {
                 try {
                     timeOut(call);
                 } finally {
@@ -65,7 +68,8 @@ final class Execution<P, R extends @Nullable Object> {
 
     private void timeOut(Call call) {
         boolean alone = call.works().size() == 1;
-        call.works().forEach(work -> decide(work, () -> decisions.onTimeout(work, call.nanos(), alone)));
+        boolean answer = decisions.sourcesAnswerSoon();
+        call.works().forEach(work -> decide(work, () -> decisions.onTimeout(work, call.nanos(), alone, answer)));
     }
 
     /** Decides about the records of a call that ends this process: given back, they would end every one in turn. */
@@ -159,7 +163,7 @@ final class Execution<P, R extends @Nullable Object> {
         decide(
                 work,
                 () -> overdue
-                        ? decisions.onTimeout(work, call.nanos(), true)
+                        ? decisions.onTimeout(work, call.nanos(), true, decisions.sourcesAnswer())
                         : decisions.onFailure(work, failure, call.nanos()));
     }
 

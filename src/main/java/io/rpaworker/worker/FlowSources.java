@@ -1,6 +1,7 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.worker.Breaker.Trial;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -63,6 +64,11 @@ final class FlowSources {
     /** Asks the sources themselves whether all of them answer. */
     boolean answer() {
         return read.stream().allMatch(Breaker::answers);
+    }
+
+    /** The same, within a time for all of them together. */
+    boolean answerWithin(Duration bound) {
+        return read.stream().allMatch(it -> it.answersWithin(bound.dividedBy(read.size())));
     }
 
     /** rpa_db has taken what the flow writes. */

@@ -31,7 +31,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -319,6 +321,28 @@ class ExecutionTests {
 
         assertThat(decided()).singleElement().isInstanceOf(GiveBack.class);
         assertThat(probes).hasValue(1);
+    }
+
+    // A connection or a query may take a minute to fail, and another thread may be waiting for the same probe.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    @Timeout(30)
+    void aSourceThatSaysNothingIsNotWaitedFor(int sources) {
+        var answer = new CountDownLatch(1);
+        probe = answer::await;
+        Execution<Numbered, String> execution = execution(
+                new One(n -> Outcome.completed("never")),
+                Stream.of("hub", "other")
+                        .limit(sources)
+                        .map(name -> new Source(name, () -> probe.check()))
+                        .toList());
+        long began = System.nanoTime();
+
+        execution.giveUp(call(1));
+
+        assertThat(decided()).singleElement().isInstanceOf(GiveBack.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+        answer.countDown();
     }
 
     @Test
