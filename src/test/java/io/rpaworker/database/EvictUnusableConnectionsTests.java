@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rpaworker.testing.Postgres;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,32 @@ class EvictUnusableConnectionsTests {
         assertThat(catchThrowable(() -> raise(state))).isNotNull();
 
         assertThat(backend()).isNotEqualTo(backend);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"set search_path = nowhere", "set role pg_monitor"})
+    void aConnectionThatFindsNoQueueForWhatSomebodyHasSetIsReplaced(String setting) {
+        jdbc.sql("create table processing_queue (id int)").update();
+        int backend = backend();
+        jdbc.sql(setting).update();
+
+        assertThat(catchThrowable(() -> ids("processing_queue"))).isNotNull();
+
+        assertThat(backend()).isNotEqualTo(backend);
+        assertThat(ids("processing_queue")).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatFindsNoOtherTableIsKept() {
+        int backend = backend();
+
+        assertThat(catchThrowable(() -> ids("nobodys"))).hasMessageContaining("nobodys");
+
+        assertThat(backend()).isEqualTo(backend);
+    }
+
+    private List<Integer> ids(String table) {
+        return jdbc.sql("select id from " + table).query(Integer.class).list();
     }
 
     @ParameterizedTest

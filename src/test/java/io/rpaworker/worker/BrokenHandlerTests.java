@@ -23,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** However broken a handler is, each of its records gets settled. */
 class BrokenHandlerTests {
@@ -195,6 +197,35 @@ class BrokenHandlerTests {
         Thread.getAllStackTraces().keySet().stream()
                 .filter(it -> loops.contains(it.getName()))
                 .forEach(Thread::interrupt);
+    }
+
+    /** Leaves a session behind in which nothing is found. */
+    private record Astray(BeanFactory beans) implements RecordHandler<Object[], String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Object[]> record) {
+            return Outcome.completed("done");
+        }
+
+        @Override
+        public void write(List<Handled<Object[], String>> chunk) {
+            beans.getBean(JdbcClient.class).sql("set search_path = nowhere").update();
+        }
+    }
+
+    @Test
+    void aSearchPathThatAWriteLeavesKeepsNothingFromBeingSettled() {
+        insert("[]");
+        insert("[]");
+
+        settled(TestWorker.on(db).property("rpa.global.chunk-size", "1").bean(Astray::new));
+
+        assertThat(db.count(FLOW, "completed")).isEqualTo(6);
     }
 
     private void insert(String payload) {
