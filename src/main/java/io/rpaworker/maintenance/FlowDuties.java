@@ -28,18 +28,19 @@ class FlowDuties {
 
     /** Makes due retries pending; answers whether more are due than one round does. */
     boolean retryOnce(ThisProcess process) {
-        return Batches.some(() -> retries.promote(process.flows().keySet()) > 0);
+        return Batches.some(() -> retries.promote(process.cleanupTimeouts().keySet()) > 0);
     }
 
     /** Takes from Python workers what they have held for too long; answers whether that is more than one round does. */
     boolean sweepOnce(ThisProcess process) {
         // Mostly there is none, so that one statement does for all flows.
-        Optional<Duration> shortest = process.flows().values().stream().min(Duration::compareTo);
+        Optional<Duration> shortest =
+                process.cleanupTimeouts().values().stream().min(Duration::compareTo);
         if (shortest.isEmpty() || !orphans.any(shortest.get())) {
             return false;
         }
         boolean more = false;
-        for (var flow : process.flows().entrySet()) {
+        for (var flow : process.cleanupTimeouts().entrySet()) {
             more |= Batches.some(() -> recover(flow.getKey(), flow.getValue()) > 0);
         }
         return more;

@@ -27,14 +27,4 @@ public enum FailureKind {
     public String column() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    /** From what the table has; {@link #UNKNOWN} for anything else. */
-    public static FailureKind of(String column) {
-        for (FailureKind kind : values()) {
-            if (kind.column().equals(column)) {
-                return kind;
-            }
-        }
-        return UNKNOWN;
-    }
 }

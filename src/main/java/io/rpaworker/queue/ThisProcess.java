@@ -18,7 +18,7 @@ public interface ThisProcess {
     boolean isSettled();
 
     /** The flows whose records this process takes, and the age at which a Python worker's claim is taken from it. */
-    Map<String, Duration> flows();
+    Map<String, Duration> cleanupTimeouts();
 
     /** The flows that this version has a handler for, enabled or not. Records of any other flow are left alone. */
     Set<String> knownFlows();

@@ -21,8 +21,7 @@ final class FailureTexts {
     private static final int MAX_FOLDED = 300;
 
     // A word with a digit in it, and whatever is quoted, differs from record to record. Never goes back over a text:
-    // what
-    // did took half a second for 8 KiB without a blank.
+    // what did took half a second for 8 KiB without a blank.
     private static final Pattern QUOTED_OR_WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|[^\\s'\"]+");
 
     private static final List<String> FOREIGN = List.of(

@@ -17,7 +17,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private final Flow<P, R> flow;
     private final Outbox<P, R> outbox;
     private final Completion<P, R> completion;
-    private final Decisions<P, R> judge;
+    private final Decisions<P, R> decisions;
     private final Setbacks<P, R> setbacks;
     private final ActiveClaims active;
     private volatile boolean stopped;
@@ -26,13 +26,13 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
             Flow<P, R> flow,
             Outbox<P, R> outbox,
             Completion<P, R> completion,
-            Decisions<P, R> judge,
+            Decisions<P, R> decisions,
             Setbacks<P, R> setbacks,
             ActiveClaims active) {
         this.flow = flow;
         this.outbox = outbox;
         this.completion = completion;
-        this.judge = judge;
+        this.decisions = decisions;
         this.setbacks = setbacks;
         this.active = active;
     }
@@ -93,12 +93,12 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         for (Completion.Refused<P, R> it : rest.refused()) {
             Complete<P, R> decision = it.decision();
             if (it.own()) {
-                fails.add(judge.onWriteFailure(decision.work(), it.failure(), decision.nanos()));
+                fails.add(decisions.onWriteFailure(decision.work(), it.failure(), decision.nanos()));
             } else {
-                backs.add(judge.onWriteUnavailable(decision.work(), decision.nanos()));
+                backs.add(decisions.onWriteUnavailable(decision.work(), decision.nanos()));
             }
         }
-        judge.onWritten(rest);
+        decisions.onWritten(rest);
         setbacks.fail(claim, fails);
         setbacks.giveBack(claim, backs);
         setbacks.suspect(claim, suspects);

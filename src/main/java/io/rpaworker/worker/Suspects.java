@@ -133,7 +133,7 @@ final class Suspects {
         try {
             return claims.runsAlone(suspect.id());
         } catch (RuntimeException e) {
-            log.debug("Suspect of {} is given back", flow, e);
+            log.debug("Suspect of {} is given back", flow.name(), e);
             return false;
         }
     }

@@ -52,8 +52,10 @@ final class Tenure {
 
     /** Whether work may start, and settle, under this identity. Once it may not, it never may again. */
     boolean isTrusted() {
+        // Whoever asks too late ends it: it drops work then, and a heartbeat that is just being answered must not
+        // prolong what somebody has given up.
         if (!over && System.nanoTime() - trustedUntilNanos >= 0) {
-            over = true;
+            end();
         }
         return !over;
     }

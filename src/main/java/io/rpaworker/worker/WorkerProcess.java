@@ -31,7 +31,7 @@ class WorkerProcess implements ThisProcess {
     }
 
     @Override
-    public Map<String, Duration> flows() {
+    public Map<String, Duration> cleanupTimeouts() {
         return flows.cleanupTimeouts();
     }
 

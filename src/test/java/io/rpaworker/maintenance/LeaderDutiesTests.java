@@ -48,7 +48,7 @@ class LeaderDutiesTests {
         }
 
         @Override
-        public Map<String, Duration> flows() {
+        public Map<String, Duration> cleanupTimeouts() {
             return Map.of();
         }
     }

@@ -255,7 +255,7 @@ final class Programs {
         }
 
         @Override
-        public Map<String, Duration> flows() {
+        public Map<String, Duration> cleanupTimeouts() {
             return Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT);
         }
 
