@@ -1,13 +1,20 @@
 package io.rpaworker.ops;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.queue.StatusCounts;
+import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
 
-/** The counts as the old system's queue status had them. */
+/**
+ * The counts as the old system's queue status had them.
+ *
+ * @param ageSeconds how old they are; absent if they have just been counted
+ */
 @JsonNaming(SnakeCaseStrategy.class)
 record QueueReport(
         long totalRecords,
@@ -15,7 +22,9 @@ record QueueReport(
         long processingRecords,
         long completedRecords,
         long failedRecords,
-        SortedMap<String, FlowReport> byFlow) {
+        SortedMap<String, FlowReport> byFlow,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long ageSeconds) {
 
     /** The counts of one flow. */
     record FlowReport(long total, long pending, long processing, long completed, long failed) {
@@ -26,10 +35,17 @@ record QueueReport(
         }
     }
 
-    static QueueReport of(Map<String, StatusCounts> counts) {
+    static QueueReport of(Map<String, StatusCounts> counts, @Nullable Duration age) {
         StatusCounts sum = counts.values().stream().reduce(StatusCounts.NONE, StatusCounts::plus);
         var byFlow = new TreeMap<String, FlowReport>();
         counts.forEach((flow, its) -> byFlow.put(flow, FlowReport.of(its)));
-        return new QueueReport(sum.total(), sum.pending(), sum.processing(), sum.completed(), sum.failed(), byFlow);
+        return new QueueReport(
+                sum.total(),
+                sum.pending(),
+                sum.processing(),
+                sum.completed(),
+                sum.failed(),
+                byFlow,
+                age == null ? null : age.toSeconds());
     }
 }

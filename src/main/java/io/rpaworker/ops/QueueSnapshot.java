@@ -15,13 +15,15 @@ import java.util.SortedMap;
  * @param deadTuples rows that PostgreSQL has not cleaned up yet
  * @param holders who holds the oldest snapshots
  * @param takenAtNanos {@link System#nanoTime} before the database was asked
+ * @param took how long the database worked on it
  */
 record QueueSnapshot(
         SortedMap<String, StatusCounts> counts,
         Map<String, Duration> oldestAges,
         long deadTuples,
         List<Holder> holders,
-        long takenAtNanos) {
+        long takenAtNanos,
+        Duration took) {
 
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - takenAtNanos);

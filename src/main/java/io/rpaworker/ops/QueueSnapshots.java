@@ -3,9 +3,12 @@ package io.rpaworker.ops;
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.StatusCounts;
 import io.rpaworker.queue.TableHealth;
+import io.rpaworker.queue.TableHealth.Holder;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Counts the queue in the background, so that a scrape costs the database nothing. Keeps the last counts it got. */
+/**
+ * Counts the queue in the background, so that a scrape costs the database nothing, and for those who want to know now:
+ * one count at a time, whoever asks. Keeps the last counts it got.
+ */
 @Component
 @EnableConfigurationProperties(MonitoringProperties.class)
 class QueueSnapshots implements SmartLifecycle {
@@ -24,6 +30,9 @@ class QueueSnapshots implements SmartLifecycle {
 
     // Counting reads the index of what waits: 0.2 s for 200,000 records, so every 15 s would be a lot for millions.
     private static final int RESTS_PER_WORK = 20;
+
+    // Two that failed may be an outage's beginning; three are not the present any more.
+    private static final int FRESH_RESTS = 3;
 
     private final QueueCounts counts;
     private final TableHealth table;
@@ -47,6 +56,11 @@ class QueueSnapshots implements SmartLifecycle {
     /** What was counted last; empty before the first success. */
     Optional<QueueSnapshot> last() {
         return Optional.ofNullable(last);
+    }
+
+    /** What was counted last, unless a few counts since then have failed. */
+    Optional<QueueSnapshot> fresh() {
+        return last().filter(it -> it.age().compareTo(it.took().plus(rest(it).multipliedBy(FRESH_RESTS))) <= 0);
     }
 
     /** How long ago the database last answered; from the start of the process before it first did. */
@@ -82,36 +96,53 @@ class QueueSnapshots implements SmartLifecycle {
 
     private void refreshUntilInterrupted() {
         while (!Thread.currentThread().isInterrupted()) {
-            Duration took = refreshOnce();
-            Duration rest = took.multipliedBy(RESTS_PER_WORK);
-            Duration interval = properties.refreshInterval();
+            refreshOnce();
             try {
-                Thread.sleep(rest.compareTo(interval) > 0 ? rest : interval);
+                Thread.sleep(last().map(this::rest).orElse(properties.refreshInterval()));
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    /** Counts once; never throws. Answers with how long the database worked on it, zero if it did not answer. */
-    synchronized Duration refreshOnce() {
-        long asked = System.nanoTime();
+    /** How long to leave the database alone after a count. */
+    private Duration rest(QueueSnapshot snapshot) {
+        Duration rest = snapshot.took().multipliedBy(RESTS_PER_WORK);
+        Duration interval = properties.refreshInterval();
+        return rest.compareTo(interval) > 0 ? rest : interval;
+    }
+
+    /** Counts once; never throws. */
+    synchronized void refreshOnce() {
         try {
-            SortedMap<String, StatusCounts> counted = counts.byFlow();
-            for (FlowState flow : worker.flows()) {
-                counted.putIfAbsent(flow.flow(), StatusCounts.NONE);
-            }
-            var snapshot = new QueueSnapshot(counted, counts.oldestAges(), table.deadTuples(), table.holders(), asked);
-            last = snapshot;
-            meters.show(snapshot);
+            count();
             failing = false;
-            return Duration.ofNanos(System.nanoTime() - asked);
         } catch (Throwable e) {
             if (thread != null && !failing) {
                 failing = true;
                 log.warn("Could not count the queue, its meters keep their last values: {}", e.toString());
             }
-            return Duration.ZERO;
         }
+    }
+
+    /**
+     * Counts, once a count that is under way has ended.
+     *
+     * @throws org.springframework.dao.DataAccessException if rpa_db does not answer; the last counts stay
+     */
+    synchronized QueueSnapshot count() {
+        long asked = System.nanoTime();
+        SortedMap<String, StatusCounts> counted = counts.byFlow();
+        for (FlowState flow : worker.flows()) {
+            counted.putIfAbsent(flow.flow(), StatusCounts.NONE);
+        }
+        Map<String, Duration> ages = counts.oldestAges();
+        long dead = table.deadTuples();
+        List<Holder> holders = table.holders();
+        var snapshot =
+                new QueueSnapshot(counted, ages, dead, holders, asked, Duration.ofNanos(System.nanoTime() - asked));
+        last = snapshot;
+        meters.show(snapshot);
+        return snapshot;
     }
 }

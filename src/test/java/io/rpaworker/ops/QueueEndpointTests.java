@@ -1,11 +1,18 @@
 package io.rpaworker.ops;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +81,41 @@ class QueueEndpointTests {
 
         assertThat(get("").at("/pending_records").asInt()).isEqualTo(5);
         assertThat(get("").at("/failed_records").asInt()).isZero();
+    }
+
+    /** With millions of records, a few who ask again and again would otherwise hold all connections of the claims. */
+    @Test
+    void countsOnceForAllWhoAskAndTellsThemWhatItKnowsMeanwhile() throws SQLException {
+        get("");
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor();
+                Connection connection = DB.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            // Every count waits for this.
+            statement.execute("lock table queue_total in access exclusive mode");
+            List<CompletableFuture<Answer>> asked = Stream.generate(() -> supplyAsync(() -> get(""), callers))
+                    .limit(8)
+                    .toList();
+            int most = 0;
+            while (!asked.stream().allMatch(CompletableFuture::isDone)) {
+                most = Math.max(most, waiting());
+            }
+
+            assertThat(most).isEqualTo(1);
+            assertThat(asked).extracting(CompletableFuture::join).allSatisfy(it -> {
+                assertThat(it.status()).isEqualTo(200);
+                assertThat(it.at("/total_records").asInt()).isEqualTo(15);
+                assertThat(it.at("/age_seconds").isNumber()).isTrue();
+            });
+        }
+    }
+
+    private static int waiting() {
+        return DB.jdbc()
+                .sql("select count(*) from pg_stat_activity"
+                        + " where datname = current_database() and wait_event_type = 'Lock'")
+                .query(Integer.class)
+                .single();
     }
 
     @ParameterizedTest
