@@ -1,10 +1,6 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.ops.Reply.Answered;
-import io.rpaworker.ops.Reply.Unanswered;
-import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.StatusCounts;
-import io.rpaworker.queue.TableHealth;
 import io.rpaworker.queue.TableHealth.Holder;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,52 +11,37 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * How many records there are, and who keeps the table from being cleaned up. Neither says anything about this replica's
- * health, so that UNKNOWN, with the last counts known, is the worst that this reports.
+ * How many records there are, and who keeps the table from being cleaned up, as of the last snapshot. Neither says
+ * anything about this replica's health, so that UNKNOWN, once the snapshot is old, is the worst that this reports.
  */
 @Component
 class QueueHealthIndicator implements HealthIndicator {
 
-    // Together with the two databases' checks, which come one after the other, about five seconds.
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-
     // A replication slot has no date; by then it is forgotten.
     private static final long OLD_TRANSACTIONS = 1_000_000;
 
-    private final Inquiry<Table> inquiry;
     private final QueueSnapshots snapshots;
     private final Duration oldSnapshotAfter;
 
-    QueueHealthIndicator(
-            QueueCounts counts, TableHealth table, QueueSnapshots snapshots, MonitoringProperties properties) {
-        this.inquiry =
-                new Inquiry<>("queue", PATIENCE, () -> new Table(counts.byFlow(), table.deadTuples(), table.holders()));
+    QueueHealthIndicator(QueueSnapshots snapshots, MonitoringProperties properties) {
         this.snapshots = snapshots;
         this.oldSnapshotAfter = properties.oldSnapshotAfter();
     }
 
-    private record Table(Map<String, StatusCounts> counts, long deadTuples, List<Holder> holders) {}
-
     @Override
     public Health health() {
-        return switch (inquiry.ask()) {
-            case Answered<Table> it ->
-                counted(Health.up(), it.value().counts())
-                        .withDetail("dead_tuples", it.value().deadTuples())
-                        .withDetail("old_snapshots", old(it.value().holders()))
-                        .withDetail("response_time_ms", it.tookMillis())
-                        .build();
-            case Unanswered<Table> it ->
-                lastKnown(Health.unknown().withDetail("error", it.reason())).build();
-        };
-    }
-
-    private Health.Builder lastKnown(Health.Builder health) {
-        return snapshots
+        Health.Builder health = snapshots.fresh().isPresent()
+                ? Health.up()
+                : Health.unknown()
+                        .withDetail(
+                                "error", "Not counted for " + snapshots.age().toSeconds() + " s");
+        snapshots
                 .last()
-                .map(it -> counted(health, it.counts())
-                        .withDetail("age_seconds", it.age().toSeconds()))
-                .orElse(health);
+                .ifPresent(it -> counted(health, it.counts())
+                        .withDetail("dead_tuples", it.deadTuples())
+                        .withDetail("old_snapshots", old(it.holders()))
+                        .withDetail("age_seconds", it.age().toSeconds()));
+        return health.build();
     }
 
     private static Health.Builder counted(Health.Builder health, Map<String, StatusCounts> byFlow) {

@@ -20,6 +20,7 @@ class DatabaseOutageTests {
         db.insertPending("of-a-newer-version", 5);
         try (var worker = TestWorker.on(db)
                 .property("spring.datasource.hikari.connection-timeout", "500")
+                .property("rpa.monitoring.refresh-interval", "1s")
                 .flow(Reader.FLOW)
                 .bean(new Reader())
                 .start()) {
@@ -30,6 +31,8 @@ class DatabaseOutageTests {
             worker.until(() -> !get(worker, "health")
                     .at("/components/worker/details/lease_held")
                     .asBoolean());
+            worker.until(
+                    () -> get(worker, "health").text("/components/queue/status").equals("UNKNOWN"));
 
             Answer health = get(worker, "health");
             assertThat(health.status()).isEqualTo(503);
@@ -37,7 +40,9 @@ class DatabaseOutageTests {
             assertThat(health.text("/components/rpaDb/status")).isEqualTo("DOWN");
             assertThat(health.text("/components/rpaDb/details/error"))
                     .contains("is not currently accepting connections");
-            assertThat(health.text("/components/queue/status")).isEqualTo("UNKNOWN");
+            assertThat(health.text("/components/queue/details/error")).startsWith("Not counted for ");
+            assertThat(health.at("/components/queue/details").has("old_snapshots"))
+                    .isTrue();
             assertThat(health.at("/components/queue/details/pending_records").asInt())
                     .isEqualTo(5);
             assertThat(health.at("/components/queue/details/age_seconds").isNumber())

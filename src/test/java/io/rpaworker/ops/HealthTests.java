@@ -75,6 +75,7 @@ class HealthTests {
         try (var worker = TestWorker.on(db)
                         .property("rpa.worker.enabled", "false")
                         .property("rpa.monitoring.old-snapshot-after", "1s")
+                        .property("rpa.monitoring.refresh-interval", "1s")
                         .start();
                 Connection report = db.dataSource().getConnection();
                 var statement = report.createStatement()) {
@@ -90,6 +91,35 @@ class HealthTests {
             assertThat(get(worker).text("/status")).isEqualTo("UP");
             assertThat(get(worker).at("/components/worker/details/enabled").asBoolean())
                     .isFalse();
+        }
+    }
+
+    /** Counting millions takes longer than anybody waits for health, and is no reason to doubt it. */
+    @Test
+    void asksNobodyToCountTheQueue() throws SQLException {
+        db.insertPending("of-a-newer-version", 3);
+        try (var worker = TestWorker.on(db)
+                        .property("rpa.worker.enabled", "false")
+                        .property("rpa.maintenance.enabled", "false")
+                        .start();
+                Connection connection = db.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            worker.until(() -> get(worker).text("/components/queue/status").equals("UP"));
+            connection.setAutoCommit(false);
+            // Every count waits for this.
+            statement.execute("lock table queue_total in access exclusive mode");
+
+            Answer health = get(worker);
+
+            assertThat(health.text("/status")).isEqualTo("UP");
+            assertThat(health.at("/components/queue/details/pending_records").asInt())
+                    .isEqualTo(3);
+            assertThat(health.at("/components/queue/details/dead_tuples").isNumber())
+                    .isTrue();
+            assertThat(health.at("/components/queue/details/old_snapshots").isArray())
+                    .isTrue();
+            assertThat(health.at("/components/queue/details/age_seconds").isNumber())
+                    .isTrue();
         }
     }
 
