@@ -106,7 +106,8 @@ final class Decisions<P, R extends @Nullable Object> {
 
     /**
      * A chunk has been written as far as it could be. What its records met says nothing about what the handler reads;
-     * and nothing about rpa_db either if it took the others.
+     * and nothing about rpa_db either if it took the others. The reason is for the log and for health: what wraps the
+     * innermost cause may quote the values of a whole batch.
      */
     void onWritten(Completion.Rest<P, R> rest) {
         if (rest.anyCompleted()) {
@@ -116,7 +117,7 @@ final class Decisions<P, R extends @Nullable Object> {
         rest.refused().stream()
                 .filter(it -> !it.own())
                 .findFirst()
-                .ifPresent(it -> sources.notWritten(FailureTexts.reason(it.failure())));
+                .ifPresent(it -> sources.notWritten(FailureTexts.innermost(it.failure())));
     }
 
     /** Whether the sources answer a probe; takes as long as that does. */

@@ -43,15 +43,21 @@ final class FailureTexts {
     static String reason(Throwable failure) {
         var reason = new StringBuilder();
         for (Throwable cause : causes(failure)) {
-            reason.append(reason.isEmpty() ? "" : "\ncaused by ")
-                    .append(cause.getClass().getName())
-                    .append(": ")
-                    .append(PostgresText.storable(messageOf(cause), MAX_BYTES));
+            reason.append(reason.isEmpty() ? "" : "\ncaused by ").append(text(cause));
             if (reason.length() > MAX_BYTES) {
                 break;
             }
         }
         return storable(reason.toString());
+    }
+
+    /** What caused the failure in the end, without what wraps it. */
+    static String innermost(Throwable failure) {
+        return storable(text(causes(failure).getLast()));
+    }
+
+    private static String text(Throwable cause) {
+        return cause.getClass().getName() + ": " + PostgresText.storable(messageOf(cause), MAX_BYTES);
     }
 
     static String storable(String text) {

@@ -16,10 +16,15 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Which flows wait for what. */
+@ExtendWith(OutputCaptureExtension.class)
 class SourcesTests {
 
     private final RpaDb db = Postgres.migrated();
@@ -43,6 +48,28 @@ class SourcesTests {
         @Override
         public List<Source> sources() {
             return List.of(new Source("hub", () -> {}));
+        }
+    }
+
+    /** Writes what its payloads say, as a batch, to a table that is not there. */
+    private record Batching(BeanFactory beans) implements RecordHandler<Map<String, Object>, String> {
+
+        @Override
+        public String flow() {
+            return "batching";
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Map<String, Object>> record) {
+            return Outcome.completed("secret-" + record.payload().get("n"));
+        }
+
+        @Override
+        public void write(List<Handled<Map<String, Object>, String>> chunk) {
+            beans.getBean(JdbcTemplate.class)
+                    .batchUpdate(
+                            "insert into nowhere values (?)",
+                            chunk.stream().map(it -> new Object[] {it.result()}).toList());
         }
     }
 
@@ -93,6 +120,22 @@ class SourcesTests {
                             .single())
                     .isZero();
         }
+    }
+
+    // It is on the health page and in the log.
+    @Test
+    void whatIsSaidOfARefusedBatchDoesNotQuoteIt(CapturedOutput output) {
+        db.insertPending("batching", 5);
+        try (var worker = TestWorker.on(db)
+                .flow("batching")
+                .bean(beans -> new Batching(beans))
+                .start()) {
+            var sources = worker.bean(Sources.class);
+            worker.until(() -> reason(sources, "rpaDb:batching").contains("\"nowhere\" does not exist"));
+
+            assertThat(reason(sources, "rpaDb:batching")).doesNotContain("secret-");
+        }
+        assertThat(output).contains("Flows wait for source rpaDb:batching").doesNotContain("secret-");
     }
 
     @Test
