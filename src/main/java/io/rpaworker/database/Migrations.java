@@ -15,11 +15,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 public class Migrations {
 
-    // Adopting a large table rewrites it. The socket timeout would give up on that half way, and the idle timeout would
-    // end the transaction that keeps other replicas out. Only waiting for a lock has an end.
-    private static final String LIMITS =
-            "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c lock_timeout=60s";
-
+    // However long the other replica's migration takes.
     private static final String LOCK = """
             select set_config('lock_timeout', '0', true),
                    pg_advisory_xact_lock(hashtext('rpa_worker_schema_history'))
@@ -55,12 +51,7 @@ public class Migrations {
     @Bean(defaultCandidate = false)
     @FlywayDataSource
     DataSource migrationDataSource(DataSource dataSource) throws SQLException {
-        return Unpooled.like(dataSource, properties -> {
-            properties.remove("socketTimeout");
-            // Without options of its own the worker is behind a pooler that would refuse ours.
-            if (!properties.getProperty("options", "").isBlank()) {
-                properties.setProperty("options", LIMITS);
-            }
-        });
+        // The socket timeout would give up on a long migration half way.
+        return new UnlimitedTransactions(Unpooled.like(dataSource, properties -> properties.remove("socketTimeout")));
     }
 }

@@ -1,0 +1,55 @@
+package io.rpaworker.database;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * Connections whose transactions may take as long as they need. Adopting a large table rewrites it, and meanwhile the
+ * transaction that keeps other replicas out and Flyway's own stand idle. Only waiting for a lock has an end.
+ */
+final class UnlimitedTransactions extends DelegatingDataSource {
+
+    // Of each transaction: what ordinary statements may take comes with the connection or with the role, and behind a
+    // pooler a setting of the session would reach whoever is lent it next.
+    private static final String NO_LIMITS = """
+            select set_config('statement_timeout', '0', true),
+                   set_config('idle_in_transaction_session_timeout', '0', true),
+                   set_config('lock_timeout', '60s', true)
+            """;
+
+    UnlimitedTransactions(DataSource dataSource) {
+        super(dataSource);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return unlimited(super.getConnection());
+    }
+
+    private static Connection unlimited(Connection connection) {
+        return (Connection) Proxy.newProxyInstance(
+                UnlimitedTransactions.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(connection, arguments);
+                        if (method.getName().equals("setAutoCommit") && !connection.getAutoCommit()) {
+                            begin(connection);
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static void begin(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(NO_LIMITS);
+        }
+    }
+}
