@@ -3,11 +3,15 @@ package io.rpaworker.database;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -48,10 +52,22 @@ public class Migrations {
         return Migrations::runAlone;
     }
 
+    /**
+     * Connects as the worker does, or as {@code spring.flyway.url}, {@code user} and {@code password} say: Boot leaves
+     * them to whoever brings a data source of his own.
+     */
     @Bean(defaultCandidate = false)
     @FlywayDataSource
-    DataSource migrationDataSource(DataSource dataSource) throws SQLException {
+    DataSource migrationDataSource(DataSource dataSource, ObjectProvider<FlywayConnectionDetails> own)
+            throws SQLException {
         // The socket timeout would give up on a long migration half way.
-        return new UnlimitedTransactions(Unpooled.like(dataSource, properties -> properties.remove("socketTimeout")));
+        DriverManagerDataSource migrator = Unpooled.like(dataSource, properties -> properties.remove("socketTimeout"));
+        own.ifAvailable(it -> {
+            var set = PropertyMapper.get();
+            set.from(it::getJdbcUrl).to(migrator::setUrl);
+            set.from(it::getUsername).to(migrator::setUsername);
+            set.from(it::getPassword).to(migrator::setPassword);
+        });
+        return new UnlimitedTransactions(migrator);
     }
 }

@@ -20,7 +20,7 @@ final class Unpooled {
      * @param ordinary rpa_db's ordinary pool
      * @param changes to a copy of the properties
      */
-    static DataSource like(DataSource ordinary, Consumer<Properties> changes) throws SQLException {
+    static DriverManagerDataSource like(DataSource ordinary, Consumer<Properties> changes) throws SQLException {
         HikariConfig settings = ordinary.unwrap(HikariDataSource.class);
         var properties = new Properties();
         properties.putAll(settings.getDataSourceProperties());

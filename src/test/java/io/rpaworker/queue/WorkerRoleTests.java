@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerRole;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -24,19 +27,10 @@ class WorkerRoleTests {
                 .sql("alter default privileges revoke execute on functions from public")
                 .update();
         Postgres.migrate(db.url());
-        for (String sql : List.of(
-                "create role claimer",
-                "grant select, insert, update, delete on all tables in schema public to claimer",
-                "grant usage on all sequences in schema public to claimer")) {
-            db.jdbc().sql(sql).update();
-        }
         db.insertReplica("a");
         db.insertPending("f", 3);
 
-        try (Connection connection = db.dataSource().getConnection();
-                var session = connection.createStatement()) {
-            session.execute("set role claimer");
-            var queue = QueueParts.over(new SingleConnectionDataSource(connection, true));
+        asWorker(queue -> {
             // A bound that cuts, so that the function is not only named.
             Claim claim =
                     queue.claims().claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1, null, Partition.ALL));
@@ -44,6 +38,52 @@ class WorkerRoleTests {
 
             assertThat(ids).containsExactly(1L);
             assertThat(queue.settlements().complete(claim.id(), ids, Map.of())).containsExactly(1L);
+        });
+    }
+
+    @Test
+    void doesItsChores() throws SQLException {
+        Postgres.migrate(db.url());
+        db.insertReplica("dead");
+        db.insert("f", "failed", 6);
+        db.insert("f", "completed", 1);
+        db.insert("f", "processing", 1);
+
+        asWorker(queue -> {
+            var replica = new Replica("a", "test", "1");
+            queue.leases().register(replica, Duration.ofMinutes(1));
+            queue.leases().renew(replica, Duration.ofMinutes(1));
+            queue.intake().add("f", List.of(NewRecord.of("{}")));
+            queue.claims().claim(new ClaimRequest(UUID.randomUUID(), "dead", "f", 1, 1, null, Partition.ALL));
+            db.expireLease("dead");
+
+            assertThat(queue.orphans().declareDead()).isEqualTo(1);
+            assertThat(queue.orphans().recover(3)).hasSize(1);
+            assertThat(queue.orphans().acquit()).isZero();
+            assertThat(queue.unfencedOrphans().recover("f", Duration.ZERO, "ada"))
+                    .isEqualTo(1);
+            assertThat(queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 1, "ada"))
+                    .isEqualTo(1);
+            queue.canaries().watchOnce();
+            assertThat(queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada"))
+                    .isEqualTo(5);
+            assertThat(queue.retries().promote(List.of("f"))).isZero();
+            queue.retention().purge(0, Duration.ZERO, Duration.ZERO, List.of("f"));
+            queue.retention().purgeReplicas();
+            queue.counts().fold();
+            queue.leases().end(replica);
+            assertThat(queue.counts().byFlow()).containsKey("f");
+        });
+    }
+
+    // With the rights of docs/dba.md, and no others.
+    private void asWorker(Consumer<QueueParts> work) throws SQLException {
+        WorkerRole.create(db);
+        WorkerRole.grant(db);
+        try (Connection connection = db.dataSource().getConnection();
+                var session = connection.createStatement()) {
+            session.execute("set role " + WorkerRole.WORKER);
+            work.accept(QueueParts.over(new SingleConnectionDataSource(connection, true)));
             session.execute("reset role");
         }
     }
