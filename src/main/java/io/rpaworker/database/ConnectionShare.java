@@ -1,15 +1,9 @@
 package io.rpaworker.database;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
@@ -24,10 +18,10 @@ public final class ConnectionShare {
     // A transaction within a transaction needs two.
     private static final int LEAST = 2;
 
-    private final Semaphore free;
+    private final Turns turns;
 
-    private ConnectionShare(int connections) {
-        this.free = new Semaphore(connections);
+    private ConnectionShare(int connections, Duration patience) {
+        this.turns = new Turns("the flow's share of rpa_db's connections", connections, patience);
     }
 
     /**
@@ -39,8 +33,10 @@ public final class ConnectionShare {
      */
     public static ConnectionShare of(DataSource pool, int flows, int settlers) {
         try {
-            int connections = pool.unwrap(HikariDataSource.class).getMaximumPoolSize();
-            return new ConnectionShare(Math.max(LEAST, connections / flows - settlers));
+            var ordinary = pool.unwrap(HikariDataSource.class);
+            return new ConnectionShare(
+                    Math.max(LEAST, ordinary.getMaximumPoolSize() / flows - settlers),
+                    Duration.ofMillis(ordinary.getConnectionTimeout()));
         } catch (SQLException e) {
             throw new IllegalStateException("rpa_db's pool is not HikariCP's", e);
         }
@@ -52,50 +48,14 @@ public final class ConnectionShare {
     }
 
     /** The pool, as it looks to those who have a share of it. */
-    static DataSource divided(DataSource pool, Duration patience) {
+    static DataSource divided(DataSource pool) {
         return new DelegatingDataSource(pool) {
             @Override
             public Connection getConnection() throws SQLException {
                 return CURRENT.isBound()
-                        ? CURRENT.get().connection(obtainTargetDataSource(), patience)
+                        ? CURRENT.get().turns.connection(obtainTargetDataSource())
                         : super.getConnection();
             }
         };
-    }
-
-    private Connection connection(DataSource pool, Duration patience) throws SQLException {
-        try {
-            if (!free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SQLTransientConnectionException(
-                        "The flow's share of rpa_db's connections has been in use for " + patience);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SQLTransientConnectionException("Interrupted while waiting for a connection", e);
-        }
-        try {
-            return returning(pool.getConnection());
-        } catch (SQLException | RuntimeException e) {
-            free.release();
-            throw e;
-        }
-    }
-
-    private Connection returning(Connection connection) {
-        var returned = new AtomicBoolean();
-        return (Connection) Proxy.newProxyInstance(
-                ConnectionShare.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                    try {
-                        return method.invoke(connection, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    } finally {
-                        if (method.getName().equals("close") && returned.compareAndSet(false, true)) {
-                            free.release();
-                        }
-                    }
-                });
     }
 }

@@ -3,7 +3,6 @@ package io.rpaworker.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -44,7 +43,7 @@ public class RpaDbPools {
                 pool.getDataSourceProperties()
                         .computeIfPresent(
                                 "options", (key, value) -> value.toString().isBlank() ? null : value);
-                return ConnectionShare.divided(pool, Duration.ofMillis(pool.getConnectionTimeout()));
+                return ConnectionShare.divided(pool);
             }
         };
     }

@@ -1,5 +1,7 @@
 package io.rpaworker.database;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +12,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** How to ask for SurveyHub: read-only, every query bounded in time. */
 public class SurveyHub {
@@ -17,13 +20,39 @@ public class SurveyHub {
     // SQL Server takes 2,100 parameters at most.
     private static final int MOST_IDS = 2_048;
 
-    private final JdbcClient jdbc;
+    // The longest that any call may take: its own timeout interrupts it before.
+    private static final Duration LONGEST_CALL = Duration.ofDays(1);
 
-    SurveyHub(DataSource dataSource, Duration queryTimeout) {
+    private final JdbcClient jdbc;
+    private final JdbcClient probe;
+
+    /**
+     * Shares the pool out. A flow may have more calls at once than there are connections. One that waits for a
+     * connection says nothing about SurveyHub, so it waits here for as long as it may take: the pool would give up, and
+     * that would look like an outage. One connection is left for asking whether SurveyHub answers.
+     *
+     * @param connections how many the pool has
+     */
+    SurveyHub(DataSource pool, int connections, Duration queryTimeout) {
+        this.jdbc = client(inTurn(pool, Math.max(1, connections - 1)), queryTimeout);
+        this.probe = client(pool, queryTimeout);
+    }
+
+    private static DataSource inTurn(DataSource pool, int connections) {
+        var turns = new Turns("SurveyHub's connections", connections, LONGEST_CALL);
+        return new DelegatingDataSource(pool) {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return turns.connection(obtainTargetDataSource());
+            }
+        };
+    }
+
+    private static JdbcClient client(DataSource dataSource, Duration queryTimeout) {
         var template = new JdbcTemplate(dataSource);
         template.setQueryTimeout(Math.toIntExact(queryTimeout.toSeconds()));
         template.setFetchSize(1_000);
-        this.jdbc = JdbcClient.create(template);
+        return JdbcClient.create(template);
     }
 
     /** For queries of any form. */
@@ -57,7 +86,7 @@ public class SurveyHub {
      * @throws org.springframework.dao.DataAccessException if it does not, within the connection and query timeouts
      */
     public void check() {
-        jdbc.sql("select 1").query(Integer.class).single();
+        probe.sql("select 1").query(Integer.class).single();
     }
 
     private static List<String> filledUp(List<String> ids) {

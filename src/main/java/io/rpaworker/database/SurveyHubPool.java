@@ -40,7 +40,7 @@ class SurveyHubPool {
     @Bean
     @ConditionalOnProperty("rpa.survey-hub.url")
     SurveyHub surveyHub(@Qualifier(NAME) DataSource surveyHub, SurveyHubProperties properties) {
-        return new SurveyHub(surveyHub, properties.queryTimeout());
+        return new SurveyHub(surveyHub, properties.maximumPoolSize(), properties.queryTimeout());
     }
 
     // The driver's own defaults wait for ever: for the handshake's answer, for a row, for a cancelled query.

@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param url JDBC URL, {@code jdbc:sqlserver://host:1433;databaseName=SurveyHub}
  * @param username the login; it needs to read, nothing else
  * @param password the login's password; give it as a file or from the environment, never in YAML
- * @param maximumPoolSize most connections of one replica
+ * @param maximumPoolSize most connections of one replica; queries wait for all of them but one, which asks whether
+ *     SurveyHub answers
  * @param connectionTimeout how long to wait for a connection, and for SurveyHub to accept a login
  * @param queryTimeout how long a query may take; the socket gives up a little later
  */
