@@ -51,6 +51,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $config := fromYaml (include "rpa-worker.config" .) -}}
 {{- $worker := get (get $config "rpa" | default dict) "worker" | default dict -}}
 {{- $configured := get $worker "drain-timeout" | default (get $config "rpa.worker.drain-timeout") -}}
+{{/* The worker reads many more spellings, and further documents: the chart's own value must not silently win over them. */}}
+{{- $mentions := regexFindAll "(?im)^[^#\n]*drain[-_]?timeout" .Values.config -1 | len -}}
+{{- if and (not .Values.drainTimeout) (gt $mentions (ternary 1 0 (not (empty $configured)))) -}}
+{{- fail "config has a drain timeout that the chart cannot read: write it once, as rpa.worker.drain-timeout in the first document, or set drainTimeout" -}}
+{{- end -}}
 {{- $drainTimeout := .Values.drainTimeout | default $configured | default "60s" | toString -}}
 {{- if not (regexMatch "^[1-9][0-9]{0,4}[smh]$" $drainTimeout) -}}
 {{- fail (printf "rpa.worker.drain-timeout must be whole seconds, minutes or hours such as 90s, was %s" $drainTimeout) -}}

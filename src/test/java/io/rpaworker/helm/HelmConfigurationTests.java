@@ -98,6 +98,41 @@ class HelmConfigurationTests {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rpa:\n  worker:\n    drainTimeout: 5m",
+                "rpa:\n  worker:\n    drain_timeout: 5m",
+                "rpa.worker: {drain-timeout: 5m}",
+                "rpa:\n  worker.drain-timeout: 5m",
+                "rpa.worker.lease: 30s\n---\nrpa.worker.drain-timeout: 5m",
+                "rpa.worker.drain-timeout: 90s\n---\nrpa.worker.drain-timeout: 5m",
+            })
+    void aDrainTimeoutThatTheChartCannotReadIsRefused(String config) throws IOException {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> rendered(Map.of("config", config)))
+                .withMessageContaining("config has a drain timeout that the chart cannot read");
+
+        assertThat(rendered(Map.of("config", config, "drainTimeout", "5m")).environment())
+                .containsEntry("RPA_WORKER_DRAIN_TIMEOUT", "5m");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rpa.worker.drain-timeout: 5m # the drain-timeout of night runs",
+                "rpa:\n  worker:\n    # no other drainTimeout\n    drain-timeout: 5m",
+            })
+    void aDrainTimeoutOfTheConfigurationIsTaken(String config) throws IOException {
+        assertThat(rendered(Map.of("config", config)).environment()).containsEntry("RPA_WORKER_DRAIN_TIMEOUT", "5m");
+    }
+
+    @Test
+    void whatOnlySpeaksOfADrainTimeoutIsNone() throws IOException {
+        assertThat(rendered(Map.of("config", "# drain-timeout: 5m")).environment())
+                .containsEntry("RPA_WORKER_DRAIN_TIMEOUT", "60s");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"PT2M", "90", "0s", "25h", "90000s"})
     void aDrainTimeoutThatGivesNoGracePeriodIsRefused(String drainTimeout) {
         assertThatIllegalStateException()
