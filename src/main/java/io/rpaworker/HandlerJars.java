@@ -54,6 +54,7 @@ final class HandlerJars implements ApplicationContextInitializer<GenericApplicat
                     context, true, context.getEnvironment(), new JarClasses(jar, classLoader));
             // Two repositories may have a class of the same simple name.
             scanner.setBeanNameGenerator(FullyQualifiedAnnotationBeanNameGenerator.INSTANCE);
+            scanner.addExcludeFilter(new AutoConfigurations(classLoader));
             log.info("{}: {} beans", jar, scanner.scan(JarClasses.ALL));
         }
     }
