@@ -53,6 +53,27 @@ class ExposureTests {
         }
     }
 
+    /** One variable for one endpoint may open it for reading, and no more. */
+    @Test
+    void nothingCanBeOpenedForWriting() {
+        try (var worker = TestWorker.on(db)
+                .property("rpa.worker.enabled", "false")
+                .property("rpa.maintenance.enabled", "false")
+                .property("management.endpoints.web.exposure.include", "*")
+                .property("management.endpoint.loggers.access", "unrestricted")
+                .property("management.endpoint.shutdown.access", "unrestricted")
+                .start()) {
+            assertThat(Management.get(worker, "/actuator/loggers").status()).isEqualTo(200);
+            assertThat(Management.ask(worker, true, "POST", "/actuator/loggers/ROOT")
+                            .status())
+                    .isEqualTo(405);
+            assertThat(Management.ask(worker, true, "POST", "/actuator/shutdown")
+                            .status())
+                    .isEqualTo(404);
+            assertThat(Management.get(worker, "/actuator/health").status()).isEqualTo(200);
+        }
+    }
+
     @Test
     void knowsEveryEndpointOfTheClassPath() {
         assertThat(endpoints()).containsAll(OURS).contains("env", "heapdump", "shutdown", "loggers", "threaddump");
