@@ -63,22 +63,24 @@ final class Surveys {
                 "0",
                 "MANAGEMENT_SERVER_PORT",
                 "0"));
-        Path surveys = Path.of(Options.text("surveys")).toAbsolutePath();
-        Path responses = Path.of(Options.text("responses")).toAbsolutePath();
-        if (Files.exists(surveys) && Files.exists(responses)) {
-            environment.put("RPA_LOCAL_SURVEYS", surveys.toString());
-            environment.put("RPA_LOCAL_RESPONSES", responses.toString());
-        } else {
-            System.out.printf(
-                    "!!! %s or %s does not exist: the sample is too small to tell how fast the flow is%n",
-                    surveys, responses);
-        }
+        environment.put("RPA_LOCAL_SURVEYS", file("surveys"));
+        environment.put("RPA_LOCAL_RESPONSES", file("responses"));
         Matcher last = LAST_LINE.matcher(setup.run(command(), setup.folder(), environment));
         if (!last.find()) {
             throw new IllegalStateException("The local run has not said how it went");
         }
         System.out.println("  " + last.group());
         return new Done(Long.parseLong(last.group(1)), Long.parseLong(last.group(2)), Long.parseLong(last.group(3)));
+    }
+
+    // The sample of the local run is too small to tell how fast the flow is.
+    private static String file(String option) {
+        String named = Options.text(option);
+        Path file = Path.of(named).toAbsolutePath();
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalStateException("-Dbench.%s has to name a CSV file; it is '%s'".formatted(option, named));
+        }
+        return file.toString();
     }
 
     private List<String> command() {
