@@ -11,6 +11,7 @@ import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -66,6 +67,29 @@ class WakeUpTests {
                     .update();
 
             worker.until(() -> db.count(FLOW, "completed") == 1);
+        }
+    }
+
+    // The other listeners may not run the flow at all. They would let this one look every fifth time.
+    @Test
+    void aFlowWithALimitIsLookedAtEachTimeHoweverManyListen() throws InterruptedException {
+        for (int other = 0; other < 9; other++) {
+            db.insertReplica("other-" + other);
+        }
+        db.jdbc().sql("update worker_instance set listening = true").update();
+        try (var worker = worker().property("rpa.global.poll-interval", "5s")
+                .property("rpa.flows.sleeper.rate-limit", "100")
+                .start()) {
+            insert();
+            worker.until(() -> db.count(FLOW, "completed") == 1 && wakeUps(worker) == WakeUps.LISTENING);
+            // It has looked once, and knows of the others.
+            Thread.sleep(Duration.ofSeconds(6));
+
+            db.jdbc()
+                    .sql("update processing_queue set status = 'pending', payload = '{}'")
+                    .update();
+
+            Awaitility.await().atMost(Duration.ofSeconds(12)).until(() -> db.count(FLOW, "completed") == 1);
         }
     }
 

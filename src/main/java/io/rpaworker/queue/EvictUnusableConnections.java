@@ -1,4 +1,4 @@
-package io.rpaworker.database;
+package io.rpaworker.queue;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.rpaworker.database;
+package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
