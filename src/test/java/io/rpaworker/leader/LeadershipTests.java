@@ -68,13 +68,12 @@ class LeadershipTests {
         List<Leadership> all =
                 IntStream.range(0, 20).mapToObj(i -> leadership()).toList();
 
-        long leaders =
-                IntStream.range(0, 20)
-                        .mapToObj(i -> supplyAsync(() -> all.get(i).campaign("r" + i, LEASE)))
-                        .toList()
-                        .stream()
-                        .filter(CompletableFuture::join)
-                        .count();
+        long leaders = IntStream.range(0, 20)
+                .mapToObj(i -> supplyAsync(() -> all.get(i).campaign("r" + i, LEASE), Thread::startVirtualThread))
+                .toList()
+                .stream()
+                .filter(CompletableFuture::join)
+                .count();
 
         assertThat(leaders).isEqualTo(1);
         assertThat(term()).isEqualTo(1);

@@ -89,10 +89,12 @@ class ClaimsTests {
     void twoReplicasNeverClaimTheSameRecord() {
         DB.insertPending("f", 4_000);
         var seen = Stream.of("a", "b")
-                .map(replica -> supplyAsync(() -> Stream.generate(() -> ids(claims.claim(request(replica, 50))))
-                        .takeWhile(ids -> !ids.isEmpty())
-                        .flatMap(List::stream)
-                        .toList()))
+                .map(replica -> supplyAsync(
+                        () -> Stream.generate(() -> ids(claims.claim(request(replica, 50))))
+                                .takeWhile(ids -> !ids.isEmpty())
+                                .flatMap(List::stream)
+                                .toList(),
+                        Thread::startVirtualThread))
                 .toList()
                 .stream()
                 .flatMap(it -> it.join().stream())

@@ -211,7 +211,8 @@ class DeadLettersTests {
     void twoOperatorsRetryARecordOnce() {
         insert(3_000, "f", "failed", "error", "aaa", "x", "1 hour");
 
-        int retried = Stream.generate(() -> supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ACTOR)))
+        int retried = Stream.generate(
+                        () -> supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ACTOR), Thread::startVirtualThread))
                 .limit(3)
                 .toList()
                 .stream()

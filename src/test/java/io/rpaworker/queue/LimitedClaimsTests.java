@@ -35,14 +35,12 @@ class LimitedClaimsTests {
     void neverMoreUnderWayThanAllowedHoweverManyClaimAtOnce() {
         var limits = new Limits(null, 7);
 
-        int claimed =
-                IntStream.range(0, 8)
-                        .mapToObj(n ->
-                                supplyAsync(() -> claim(3, limits).records().size()))
-                        .toList()
-                        .stream()
-                        .mapToInt(it -> it.join())
-                        .sum();
+        int claimed = IntStream.range(0, 8)
+                .mapToObj(n -> supplyAsync(() -> claim(3, limits).records().size(), Thread::startVirtualThread))
+                .toList()
+                .stream()
+                .mapToInt(it -> it.join())
+                .sum();
 
         assertThat(claimed).isEqualTo(7);
         assertThat(DB.count("f", "processing")).isEqualTo(7);

@@ -126,10 +126,12 @@ class OrphansTests {
         IntStream.range(0, 60).forEach(i -> fleet.claimed("a", 10));
         DB.expireLease("a");
 
-        List<Integer> recovered = Stream.generate(() -> supplyAsync(() -> {
-                    queue.orphans().declareDead();
-                    return fleet.sweep();
-                }))
+        List<Integer> recovered = Stream.generate(() -> supplyAsync(
+                        () -> {
+                            queue.orphans().declareDead();
+                            return fleet.sweep();
+                        },
+                        Thread::startVirtualThread))
                 .limit(3)
                 .toList()
                 .stream()

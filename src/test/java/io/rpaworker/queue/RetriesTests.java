@@ -130,7 +130,10 @@ class RetriesTests {
                 .sql("update processing_queue set status = 'failed', next_retry_at = now() - interval '1 hour'")
                 .update();
 
-        int promoted = Stream.generate(() -> supplyAsync(this::promotedUntilNothingIsDue)).limit(2).toList().stream()
+        int promoted = Stream.generate(() -> supplyAsync(this::promotedUntilNothingIsDue, Thread::startVirtualThread))
+                .limit(2)
+                .toList()
+                .stream()
                 .mapToInt(it -> it.join())
                 .sum();
 
