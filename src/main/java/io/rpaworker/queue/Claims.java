@@ -142,7 +142,7 @@ public class Claims {
 
     /**
      * Claims one suspect: a record that was under way when two processes died. It must run while nothing else runs in
-     * this process, so that a second crash can be put down to it; {@link BookedClaims#runsAlone} says when it does.
+     * this process, so that one more crash can be put down to it; {@link BookedClaims#runsAlone} says when it does.
      *
      * @return a claim of one record; empty if the flow has no suspect
      */

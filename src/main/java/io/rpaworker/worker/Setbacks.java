@@ -75,7 +75,7 @@ final class Setbacks<P, R extends @Nullable Object> {
         Map<Long, Failure> rows =
                 fails.stream().collect(Collectors.toMap(it -> it.work().record().id(), Fail::failure));
         Answer answer = untilAnswered(claim, rows.size(), () -> record(claim.id(), rows));
-        List<Long> others = othersThanLocked(claim, ids(fails), answer);
+        List<Long> others = leaveLocked(claim, ids(fails), answer);
         Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), others);
         for (Fail<P, R> fail : fails) {
             if (failed.contains(fail.work().record().id())) {
@@ -162,11 +162,11 @@ final class Setbacks<P, R extends @Nullable Object> {
                 meters.settled(FlowMeters.Outcome.RELEASED, it.nanos());
             }
         }
-        reportLost(answer, othersThanLocked(claim, ids, answer).size());
+        reportLost(answer, leaveLocked(claim, ids, answer).size());
     }
 
-    /** What was not settled for another reason than that somebody has it locked; what is locked is given back later. */
-    private List<Long> othersThanLocked(ActiveClaim claim, List<Long> ids, Answer answer) throws InterruptedException {
+    /** Leaves what somebody has locked for later; answers with what was not settled for any other reason. */
+    private List<Long> leaveLocked(ActiveClaim claim, List<Long> ids, Answer answer) throws InterruptedException {
         List<Long> others =
                 ids.stream().filter(id -> !answer.ours().contains(id)).toList();
         if (others.isEmpty()) {

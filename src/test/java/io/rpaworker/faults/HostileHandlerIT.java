@@ -101,7 +101,7 @@ class HostileHandlerIT {
                         .query(String.class)
                         .list())
                 .containsExactlyInAnyOrder("poison halt", "poison exhaust", "poison exit-writing");
-        // Being there once when the process died makes a suspect; running alone proves it innocent.
+        // Being there when two processes died makes a suspect; running alone proves it innocent.
         assertThat(ledger.count("select max(crash_count) from processing_queue where status = 'completed'"))
                 .isLessThan(MAX_CRASHES);
     }
