@@ -4,6 +4,7 @@ import io.rpaworker.RpaWorkerApplication;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -14,6 +15,9 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** The whole application inside a test's JVM, on the test's database, with the test's handlers. */
 public final class TestWorker implements AutoCloseable {
+
+    // The logging system is the JVM's: of applications that start at once, one after the other sets it up.
+    private static final ReentrantLock LOGGING = new ReentrantLock();
 
     private final ConfigurableApplicationContext context;
 
@@ -64,9 +68,19 @@ public final class TestWorker implements AutoCloseable {
 
         /** Starts the application. */
         public TestWorker start() {
-            return new TestWorker(new SpringApplicationBuilder(RpaWorkerApplication.class)
+            LOGGING.lock();
+            try {
+                return new TestWorker(run());
+            } finally {
+                loggingIsSetUp();
+            }
+        }
+
+        private ConfigurableApplicationContext run() {
+            return new SpringApplicationBuilder(RpaWorkerApplication.class)
                     .properties(properties)
                     .initializers(context -> {
+                        loggingIsSetUp();
                         if (context instanceof GenericApplicationContext generic) {
                             beans.forEach((name, bean) -> generic.getBeanFactory()
                                     .registerSingleton(name, bean.apply(generic.getBeanFactory())));
@@ -74,7 +88,13 @@ public final class TestWorker implements AutoCloseable {
                     })
                     .run(properties.entrySet().stream()
                             .map(it -> "--" + it.getKey() + "=" + it.getValue())
-                            .toArray(String[]::new)));
+                            .toArray(String[]::new));
+        }
+
+        private static void loggingIsSetUp() {
+            if (LOGGING.isHeldByCurrentThread()) {
+                LOGGING.unlock();
+            }
         }
     }
 
