@@ -1,5 +1,5 @@
 // graphile-worker with its local queue and batched completion: the best of what was tried.
-// Arguments: fill, work or write; the database's URL; how many records.
+// Arguments: fill, work, write, or wait for single jobs; the database's URL; how many records.
 import readline from "node:readline";
 import graphileLogger from "@graphile/logger";
 import { makeWorkerUtils, run } from "graphile-worker";
@@ -11,15 +11,15 @@ const concurrency = 24;
 const logger = new graphileLogger.Logger(() => (level, message) => {
   if (level === "error") console.error(message);
 });
+// For single jobs its defaults are better.
+const batches = mode === "wait" ? {} : { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: 500 } };
 const worker = {
   connectionString,
   logger,
   maxPoolSize: concurrency + 2,
   pollInterval: 2000,
   concurrentJobs: concurrency,
-  completeJobBatchDelay: 0,
-  failJobBatchDelay: 0,
-  localQueue: { size: 500 },
+  ...batches,
 };
 
 const payload = i => ({
@@ -62,6 +62,8 @@ const noop = job => {
   firstMicros ||= micros();
   tell(job.id);
 };
+const timed = job => console.log(`AT ${job.id} ${micros()}`);
+const tasks = { work: noop, write: order, wait: timed };
 
 const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 console.log("READY");
@@ -75,6 +77,6 @@ setInterval(() => {
   if (quiet === 0) console.log(`DONE ${handled} ${firstMicros}`);
   if (quiet === 10) console.log(`SEEN ${handled} ${again} ${Buffer.from(seen).toString("base64")}`);
 }, 50);
-await run({ preset: { worker }, taskList: { order: results ? order : noop }, noHandleSignals: true });
+await run({ preset: { worker }, taskList: { order: tasks[mode] }, noHandleSignals: true });
 await lines.next();
 process.exit(0);

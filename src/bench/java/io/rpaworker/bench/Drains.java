@@ -32,7 +32,7 @@ final class Drains {
                         it -> contenders.add(new Pgbench(setup, it)),
                         () -> isMissing("pgbench is not installed: the raw figure that all others are held against"));
         contenders.add(new Worker(setup, 1));
-        addGraphileWorker(contenders);
+        GraphileWorker.installed(setup, this::isMissing).ifPresent(contenders::add);
         contenders.add(JavaPeer.dbScheduler(setup));
         contenders.add(JavaPeer.jobRunr(setup));
         return rounds(title, contenders, writing);
@@ -44,19 +44,6 @@ final class Drains {
                 "Drain by several processes",
                 List.of(new Worker(setup, 1), new Worker(setup, 2), new Worker(setup, 4)),
                 false);
-    }
-
-    private void addGraphileWorker(List<Contender> contenders) throws InterruptedException {
-        var npm = Setup.program("npm");
-        if (npm.isEmpty()) {
-            isMissing("npm is not installed: graphile-worker");
-            return;
-        }
-        try {
-            contenders.add(GraphileWorker.install(setup, npm.get()));
-        } catch (IOException | IllegalStateException e) {
-            isMissing("npm install has failed: graphile-worker (" + e.getMessage() + ")");
-        }
     }
 
     private void isMissing(String what) {

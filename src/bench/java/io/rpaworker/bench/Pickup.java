@@ -6,8 +6,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
@@ -17,8 +19,10 @@ final class Pickup {
     // A replica that waits has been running for a while.
     private static final int WARM_UP = 1_000;
     private static final int PAUSED_WARM_UP = 20;
-    private static final String INSERT = "insert into processing_queue (flow_name, payload) select 'timed_orders', "
+    private static final String ADD_RECORD = "insert into processing_queue (flow_name, payload) select 'timed_orders', "
             + Orders.payload(Orders.NOTE) + " from (values (cast(? as bigint))) as one (i)";
+    private static final String ADD_JOB = "select graphile_worker.add_job('order', cast(" + Orders.payload(Orders.NOTE)
+            + " as json)) from (values (cast(? as bigint))) as one (i)";
 
     private final Setup setup;
     private final Server server;
@@ -29,30 +33,49 @@ final class Pickup {
         this.server = server;
     }
 
+    /**
+     * Who was measured.
+     *
+     * @param millis sorted; empty if that was not exactly once
+     */
+    private record Times(String name, double[] millis) {}
+
     boolean run() throws Exception {
-        double[] on = measure();
-        double[] off = measure("--rpa.worker.wake-up=false");
+        var all = new ArrayList<Times>();
+        var missing = new ArrayList<String>();
+        all.add(new Times("wake-up on", ofWorker()));
+        Optional<GraphileWorker> peer = GraphileWorker.installed(setup, missing::add);
+        if (peer.isPresent()) {
+            all.add(new Times(
+                    "graphile-worker", measure(peer.get().startWaiting(server), GraphileWorker.DATABASE, ADD_JOB)));
+        }
+        all.add(new Times("wake-up off, poll-interval 1 s", ofWorker("--rpa.worker.wake-up=false")));
         System.out.printf("%n### Pickup on an idle queue, %d single records, ms%n%n", records);
         System.out.println("| | p50 | p90 | p99 | most |");
         System.out.println("|---|---|---|---|---|");
-        print("wake-up on", on);
-        print("wake-up off, poll-interval 1 s", off);
-        return on.length == records && off.length == records;
+        all.forEach(it -> print(it.name, it.millis));
+        missing.forEach(it -> System.out.println("!!! MISSING, since " + it));
+        return all.stream().allMatch(it -> it.millis.length == records);
     }
 
-    private double[] measure(String... settings) throws Exception {
+    private double[] ofWorker(String... settings) throws Exception {
         server.create(Worker.DATABASE);
-        List<Contestant> contestants = new Worker(setup, 1, settings).start(server, "timed_orders");
-        try (Contestant worker = contestants.getFirst()) {
-            long[] committed = commits();
+        Contestant worker =
+                new Worker(setup, 1, settings).start(server, "timed_orders").getFirst();
+        return measure(worker, Worker.DATABASE, ADD_RECORD);
+    }
+
+    private double[] measure(Contestant contestant, String database, String add) throws Exception {
+        try (contestant) {
+            long[] committed = commits(database, add);
             Patience.of(Duration.ofMinutes(1))
                     .await(
                             "all records picked up",
                             Duration.ofMillis(50),
-                            () -> worker.arrivals().size() >= committed.length);
+                            () -> contestant.arrivals().size() >= committed.length);
             // Time for one that would come twice.
             Thread.sleep(2_000);
-            List<Arrival> arrivals = worker.arrivals();
+            List<Arrival> arrivals = contestant.arrivals();
             var ids = arrivals.stream().map(Arrival::id).collect(Collectors.toSet());
             if (arrivals.size() != committed.length || ids.size() != committed.length) {
                 System.out.printf(
@@ -68,13 +91,13 @@ final class Pickup {
         }
     }
 
-    private long[] commits() throws SQLException, InterruptedException {
+    private long[] commits(String database, String add) throws SQLException, InterruptedException {
         var committed = new long[WARM_UP + records];
-        try (Connection connection = server.connect(Worker.DATABASE);
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (Connection connection = server.connect(database);
+                PreparedStatement statement = connection.prepareStatement(add)) {
             for (int i = 0; i < committed.length; i++) {
-                insert.setLong(1, i);
-                insert.executeUpdate();
+                statement.setLong(1, i);
+                statement.execute();
                 committed[i] = Progress.micros();
                 boolean paused = i >= WARM_UP - PAUSED_WARM_UP;
                 Thread.sleep(paused ? ThreadLocalRandom.current().nextLong(50, 150) : 15);
