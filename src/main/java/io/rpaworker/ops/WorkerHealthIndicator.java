@@ -1,5 +1,6 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.maintenance.ChoreProblems;
 import io.rpaworker.queue.Replica;
 import io.rpaworker.worker.Arrivals;
 import io.rpaworker.worker.FlowState;
@@ -30,13 +31,21 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Lease lease;
     private final Sources sources;
     private final Arrivals arrivals;
+    private final ChoreProblems chores;
     private final WorkerProperties properties;
 
-    WorkerHealthIndicator(Worker worker, Lease lease, Sources sources, Arrivals arrivals, WorkerProperties properties) {
+    WorkerHealthIndicator(
+            Worker worker,
+            Lease lease,
+            Sources sources,
+            Arrivals arrivals,
+            ChoreProblems chores,
+            WorkerProperties properties) {
         this.worker = worker;
         this.lease = lease;
         this.sources = sources;
         this.arrivals = arrivals;
+        this.chores = chores;
         this.properties = properties;
     }
 
@@ -52,6 +61,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         List<FlowState> flows = worker.flows();
         Map<String, String> unavailable = sources.unavailable();
         List<String> problems = problems(replica.isPresent(), flows, unavailable);
+        problems.addAll(chores.current());
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
         replica.ifPresent(it -> health.withDetail("instance_id", it.id()));
