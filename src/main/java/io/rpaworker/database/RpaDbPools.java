@@ -1,6 +1,5 @@
 package io.rpaworker.database;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.Properties;
@@ -69,9 +68,9 @@ public class RpaDbPools {
     @Bean(defaultCandidate = false)
     @Qualifier(HEARTBEAT)
     HikariDataSource heartbeatDataSource(DataSource dataSource) throws SQLException {
-        var pool = pool(dataSource, HEARTBEAT, 1);
+        HikariDataSource pool = pool(dataSource, HEARTBEAT, 1);
         // A heartbeat that hangs must fail in time for the next one, see Lease.
-        pool.addDataSourceProperty("socketTimeout", "5");
+        pool.getDataSourceProperties().setProperty("socketTimeout", "5");
         return pool;
     }
 
@@ -93,18 +92,42 @@ public class RpaDbPools {
     }
 
     private static HikariDataSource pool(DataSource ordinary, String name, int connections) throws SQLException {
-        var pool = new HikariDataSource();
-        HikariConfig settings = ordinary.unwrap(HikariDataSource.class);
+        HikariDataSource settings = ordinary.unwrap(HikariDataSource.class);
+        var pool = new SeparatePool(settings.getDataSourceProperties());
         settings.copyStateTo(pool);
-        // copyStateTo shares the properties object; a change for one pool must not reach the others.
-        var properties = new Properties();
-        properties.putAll(settings.getDataSourceProperties());
-        pool.setDataSourceProperties(properties);
         pool.setPoolName(name);
         pool.setMinimumIdle(1);
         pool.setMaximumPoolSize(connections);
         // HikariCP warns of an idle timeout that a pool of fixed size cannot use.
         pool.setIdleTimeout(connections == 1 ? 0 : settings.getIdleTimeout());
         return pool;
+    }
+
+    /**
+     * A pool that has a copy of the driver's properties. {@code copyStateTo} makes two pools share one object, and
+     * {@code setDataSourceProperties} adds to it: what one pool sets would hold for all of them.
+     */
+    private static final class SeparatePool extends HikariDataSource {
+
+        private final Properties driver = new Properties();
+
+        private SeparatePool(Properties driver) {
+            this.driver.putAll(driver);
+        }
+
+        @Override
+        public Properties getDataSourceProperties() {
+            return driver;
+        }
+
+        @Override
+        public void addDataSourceProperty(String name, Object value) {
+            driver.put(name, value);
+        }
+
+        @Override
+        public void setDataSourceProperties(Properties properties) {
+            driver.putAll(properties);
+        }
     }
 }
