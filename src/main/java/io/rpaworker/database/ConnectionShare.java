@@ -52,9 +52,10 @@ public final class ConnectionShare {
         return new DelegatingDataSource(pool) {
             @Override
             public Connection getConnection() throws SQLException {
-                return CURRENT.isBound()
-                        ? CURRENT.get().turns.connection(obtainTargetDataSource())
-                        : super.getConnection();
+                return LentConnection.of(
+                        CURRENT.isBound()
+                                ? CURRENT.get().turns.connection(obtainTargetDataSource())
+                                : super.getConnection());
             }
         };
     }

@@ -87,6 +87,7 @@ class WorkerHealthIndicator implements HealthIndicator {
                 .filter(it -> it.stuck() > 0)
                 .forEach(it -> problems.add("%d of %d slots of flow %s are stuck: their calls ignore the interrupt"
                         .formatted(it.stuck(), it.slots(), it.flow())));
+        flows.forEach(it -> problems.addAll(it.problems()));
         return problems;
     }
 

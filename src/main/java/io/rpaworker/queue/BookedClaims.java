@@ -26,14 +26,9 @@ public class BookedClaims {
             on conflict (claim_id) do nothing
             """;
 
-    private static final String FORGET = """
-            delete from processing_claim c
-            using (select set_config('synchronous_commit', 'off', true)) as asynchronously
-            where c.claim_id = any (:claims)
-            """;
-
     // A record that is still held would be nobody's without the claim's row: its owner may have dropped it with a lost
-    // lease, and the sweep finds it by that row alone. Looking costs a tenth of a record's whole way.
+    // lease, or a server that took over may have lost its completion. Only the table can say so, and only at this
+    // moment.
     private static final String FORGET_IF_SETTLED = """
             delete from processing_claim c
             using (select set_config('synchronous_commit', 'off', true)) as asynchronously
@@ -91,14 +86,9 @@ public class BookedClaims {
     }
 
     /**
-     * Deletes the rows of claims: PostgreSQL has answered for each of their records, so none is held any more. Doing it
+     * Deletes the rows of those claims that hold no record any more; the others stay, for recovery to find. Doing it
      * twice, or never, does no harm but litter.
      */
-    public void forget(Collection<UUID> claimIds) {
-        jdbc.sql(FORGET).param("claims", claimIds.toArray(UUID[]::new)).update();
-    }
-
-    /** Deletes the rows of those claims that hold no record any more; the others are for the sweep to find. */
     public void forgetIfSettled(Collection<UUID> claimIds) {
         jdbc.sql(FORGET_IF_SETTLED)
                 .param("claims", claimIds.toArray(UUID[]::new))

@@ -4,6 +4,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -32,7 +33,7 @@ public class Settlements {
                                else q.payload end
             from given
             where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
+            returning q.id, pg_current_xact_id()
             """;
 
     // Most flows keep no results: a tenth less work for PostgreSQL.
@@ -40,7 +41,25 @@ public class Settlements {
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
             where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id
+            returning q.id, pg_current_xact_id()
+            """;
+
+    // Fails where an error that somebody swallowed has ended the transaction, and answers with another one where it was
+    // replaced: a COMMIT would tell of neither. The claim's row goes with the claim's last records, so that whatever
+    // server survives has either both or neither.
+    private static final String PROVE = """
+            with forgotten as (
+                delete from processing_claim
+                where claim_id = :claim and :whole and pg_current_xact_id() = cast(:transaction as xid8))
+            select pg_current_xact_id()
+            """;
+
+    // On a server that has taken over, the number may not have been given out yet; or to somebody else, so this alone
+    // is no proof that the records are completed.
+    private static final String IS_COMMITTED = """
+            select case when cast(:transaction as xid8) < pg_snapshot_xmax(pg_current_snapshot())
+                        then pg_xact_status(cast(:transaction as xid8)) is not distinct from 'committed'
+                        else false end
             """;
 
     // A row that somebody else has locked is not waited for: whoever did would keep all other records waiting.
@@ -130,6 +149,14 @@ public class Settlements {
             @Nullable Duration retryAfter) {}
 
     /**
+     * What a completion has done in its transaction, which is still open.
+     *
+     * @param ids the records that were still the claim's; only their effects may be written
+     * @param transaction the transaction's number as PostgreSQL gives it out; null if no record was the claim's
+     */
+    public record Completed(Set<Long> ids, @Nullable String transaction) {}
+
+    /**
      * What became of records whose commit got no answer.
      *
      * @param completed the commit happened for these
@@ -141,13 +168,52 @@ public class Settlements {
      * Completes records and keeps their results in {@code payload.result}.
      *
      * @param results the result of each record as JSON text; a record without a result is absent
-     * @return the records that were still the claim's; only their effects may be written
+     * @return what was completed, provided that the caller's transaction commits; {@link #prove} says whether it can
      */
-    public Set<Long> complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
+    public Completed complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
         JdbcClient.StatementSpec statement = results.isEmpty()
                 ? jdbc.sql(COMPLETE)
                 : jdbc.sql(COMPLETE_WITH_RESULTS).param("results", asObject(results), Types.OTHER);
-        return settled(statement, claimId, ids);
+        return statement.param("ids", array(ids)).param("claim", claimId).query(rows -> {
+            var completed = new HashSet<Long>();
+            String transaction = null;
+            while (rows.next()) {
+                completed.add(rows.getLong(1));
+                transaction = transaction == null ? rows.getString(2) : transaction;
+            }
+            return new Completed(completed, transaction);
+        });
+    }
+
+    /**
+     * Proves that a completion's transaction still lives, whatever was done in it since: this statement succeeds in the
+     * same one. Nothing else does: the COMMIT of a transaction that an error has ended is a ROLLBACK, and says so to
+     * nobody.
+     *
+     * @param transaction what {@link #complete} answered
+     * @param whole whether these are all records of the claim: its row is deleted with them
+     * @return the number of the transaction by now; another one if somebody has ended the completion's
+     * @throws org.springframework.dao.DataAccessException if an error has ended the transaction, which the driver names
+     *     as the cause; or if PostgreSQL does not answer
+     */
+    public String prove(UUID claimId, String transaction, boolean whole) {
+        return jdbc.sql(PROVE)
+                .param("claim", claimId)
+                .param("whole", whole)
+                .param("transaction", transaction)
+                .query(String.class)
+                .single();
+    }
+
+    /**
+     * Whether a transaction of this number has been committed. After a failover it may be another one with the same
+     * number: {@link #find} says what became of the records.
+     */
+    public boolean isCommitted(String transaction) {
+        return jdbc.sql(IS_COMMITTED)
+                .param("transaction", transaction)
+                .query(Boolean.class)
+                .single();
     }
 
     /**

@@ -16,7 +16,7 @@ final class ActiveClaim {
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger undecided;
     private final AtomicInteger unsettled;
-    private volatile boolean doubtful;
+    private volatile boolean forgotten;
 
     ActiveClaim(Claim claim, Tenure tenure, Permit permit) {
         this.id = claim.id();
@@ -81,14 +81,14 @@ final class ActiveClaim {
         return undecided.get() == 0;
     }
 
-    /** PostgreSQL has not answered for some of its records. */
-    void doubt() {
-        doubtful = true;
+    /** All of its records were completed in one transaction, which has deleted its row too. */
+    void forgotten() {
+        forgotten = true;
     }
 
-    /** Whether some of its records may still be held although nobody here cares for them any more. */
-    boolean isDoubtful() {
-        return doubtful || !isTrusted();
+    /** Whether its row is gone. */
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /** Counts settled records; true when these were the last. */

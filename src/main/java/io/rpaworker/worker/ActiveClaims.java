@@ -29,10 +29,8 @@ final class ActiveClaims {
     /** So many more of a claim's records need no further care. */
     void settled(ActiveClaim claim, int records) {
         if (claim.settled(records)) {
-            if (claim.isDoubtful()) {
-                leftovers.doubtful(claim.id());
-            } else {
-                leftovers.settled(claim.id());
+            if (!claim.isForgotten()) {
+                leftovers.over(claim.id());
             }
             active.remove(claim);
             synchronized (claim) {
@@ -44,7 +42,6 @@ final class ActiveClaims {
 
     /** These could not be settled, but the database answers; they are given back later. */
     void abandoned(ActiveClaim claim, List<Long> ids) {
-        claim.doubt();
         leftovers.abandoned(claim.id(), ids);
     }
 

@@ -1,20 +1,17 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.handler.Handled;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Settlements.Found;
 import io.rpaworker.worker.Decision.Complete;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.TransactionSystemException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Completes a chunk of one claim's records together with what their handler writes: one transaction, guarded by the
@@ -28,10 +25,10 @@ final class Completion<P, R extends @Nullable Object> {
     private static final int TRIES_OF_INTERNAL = 3;
 
     private final Flow<P, R> flow;
-    private final Settlements settlements;
-    private final TransactionOperations transaction;
+    private final ChunkTransaction.Parts transactions;
     private final FailureTable failures;
     private final FlowMeters meters;
+    private final WriteViolations violations;
     private final Duration pause;
 
     /**
@@ -41,16 +38,16 @@ final class Completion<P, R extends @Nullable Object> {
      */
     Completion(
             Flow<P, R> flow,
-            Settlements settlements,
-            TransactionOperations transaction,
+            ChunkTransaction.Parts transactions,
             FailureTable failures,
             FlowMeters meters,
+            WriteViolations violations,
             Duration pause) {
         this.flow = flow;
-        this.settlements = settlements;
-        this.transaction = transaction;
+        this.transactions = transactions;
         this.failures = failures;
         this.meters = meters;
+        this.violations = violations;
         this.pause = pause;
     }
 
@@ -96,15 +93,14 @@ final class Completion<P, R extends @Nullable Object> {
         private void complete(List<Complete<P, R>> chunk) throws InterruptedException {
             List<Complete<P, R>> open = chunk;
             while (!open.isEmpty() && claim.isTrusted()) {
-                var committing = new AtomicBoolean();
+                ChunkTransaction tried = transactions.of(claim, open);
                 try {
-                    completed(open, commit(claim, open, committing));
+                    completed(open, commit(tried, open));
+                    tried.committed();
                     return;
                 } catch (Throwable thrown) {
                     Throwable failure = original(thrown);
-                    if (committing.get()) {
-                        open = resolve(open);
-                    }
+                    open = tried.isInDoubt() ? resolve(open, tried) : stillOpen(open, tried);
                     boolean infrastructure = isInfrastructure(failure);
                     if (!infrastructure || !triesAgain(open, failure)) {
                         divide(open, failure, infrastructure);
@@ -168,30 +164,21 @@ final class Completion<P, R extends @Nullable Object> {
         }
 
         // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
-        private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk) throws InterruptedException {
+        private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk, ChunkTransaction tried)
+                throws InterruptedException {
             for (int failed = 1; claim.isTrusted(); failed++) {
                 try {
-                    var found = transaction.execute(status -> {
-                        status.setRollbackOnly();
-                        return settlements.find(claim.id(), ids(chunk));
-                    });
-                    if (found == null) {
-                        continue;
-                    }
-                    var answered = new ArrayList<>(chunk);
-                    answered.removeIf(it ->
-                            found.stillClaimed().contains(it.work().record().id()));
-                    // Nothing of it taken is one more failure, as if it had not come as far as COMMIT.
-                    if (!answered.isEmpty()) {
-                        completed(answered, found.completed());
-                    }
+                    Found found = tried.find();
                     log.info(
                             "A commit of {} records of {} was in doubt: {} were completed, {} were not",
                             chunk.size(),
                             flow.name(),
                             found.completed().size(),
                             found.stillClaimed().size());
-                    return chunk.stream().filter(it -> !answered.contains(it)).toList();
+                    if (found.stillClaimed().isEmpty()) {
+                        tried.committed();
+                    }
+                    return answered(chunk, found);
                 } catch (RuntimeException e) {
                     told.triedAgain("Asking after a commit of", chunk.size(), flow.name(), failed, e);
                     Thread.sleep(pause);
@@ -199,30 +186,41 @@ final class Completion<P, R extends @Nullable Object> {
             }
             return chunk;
         }
+
+        // COMMIT was never sent, so that nothing is completed, unless the write itself has committed: that cannot be
+        // taken back.
+        private List<Complete<P, R>> stillOpen(List<Complete<P, R>> chunk, ChunkTransaction tried) {
+            try {
+                Found found = tried.find();
+                if (found.completed().isEmpty()) {
+                    return chunk;
+                }
+                violations.committed(found.completed());
+                return answered(chunk, found);
+            } catch (RuntimeException e) {
+                log.debug("Nobody knows whether a write of {} has committed by itself", flow.name(), e);
+                return chunk;
+            }
+        }
+
+        private List<Complete<P, R>> answered(List<Complete<P, R>> chunk, Found found) {
+            var answered = new ArrayList<>(chunk);
+            answered.removeIf(
+                    it -> found.stillClaimed().contains(it.work().record().id()));
+            // Nothing of it taken is one more failure, as if it had not come as far as COMMIT.
+            if (!answered.isEmpty()) {
+                completed(answered, found.completed());
+            }
+            return chunk.stream().filter(it -> !answered.contains(it)).toList();
+        }
     }
 
-    private Set<Long> commit(ActiveClaim claim, List<Complete<P, R>> chunk, AtomicBoolean committing) {
-        var results = new HashMap<Long, String>();
-        chunk.forEach(it -> {
-            String result = it.resultJson();
-            if (result != null) {
-                results.put(it.work().record().id(), result);
-            }
-        });
-        Set<Long> ours = transaction.execute(status -> {
-            Set<Long> completed = settlements.complete(claim.id(), ids(chunk), results);
-            List<Handled<P, R>> handled = chunk.stream()
-                    .map(Complete::handled)
-                    .filter(it -> completed.contains(it.record().id()))
-                    .sorted(Comparator.comparingLong(it -> it.record().id()))
-                    .toList();
-            if (!handled.isEmpty()) {
-                write(handled);
-            }
-            committing.set(true);
-            return completed;
-        });
-        return ours == null ? Set.of() : ours;
+    private Set<Long> commit(ChunkTransaction transaction, List<Complete<P, R>> chunk) {
+        return transaction.commit(completed -> write(chunk.stream()
+                .map(Complete::handled)
+                .filter(it -> completed.contains(it.record().id()))
+                .sorted(Comparator.comparingLong(it -> it.record().id()))
+                .toList()));
     }
 
     private void write(List<Handled<P, R>> handled) {
@@ -252,9 +250,5 @@ final class Completion<P, R extends @Nullable Object> {
         Throwable original =
                 thrown instanceof TransactionSystemException system ? system.getApplicationException() : null;
         return original == null ? thrown : original;
-    }
-
-    private static List<Long> ids(List<? extends Decision<?, ?>> chunk) {
-        return chunk.stream().map(it -> it.work().record().id()).toList();
     }
 }

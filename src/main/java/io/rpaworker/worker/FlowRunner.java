@@ -23,6 +23,7 @@ final class FlowRunner {
     private final List<Settler<?, ?>> settlers;
     private final ActiveClaims active;
     private final Leftovers leftovers;
+    private final WriteViolations violations;
 
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
@@ -36,7 +37,8 @@ final class FlowRunner {
             Calls calls,
             List<Settler<?, ?>> settlers,
             ActiveClaims active,
-            Leftovers leftovers) {
+            Leftovers leftovers,
+            WriteViolations violations) {
         this.flow = flow;
         this.polls = polls;
         this.pause = pause;
@@ -46,6 +48,7 @@ final class FlowRunner {
         this.settlers = settlers;
         this.active = active;
         this.leftovers = leftovers;
+        this.violations = violations;
     }
 
     void start() {
@@ -129,7 +132,8 @@ final class FlowRunner {
                 stuck,
                 polls.sinceLastPoll(),
                 polls.overdue(),
-                stopping || threads.stream().allMatch(Thread::isAlive));
+                stopping || threads.stream().allMatch(Thread::isAlive),
+                violations.last().stream().toList());
     }
 
     private void start(String role, Runnable loop) {

@@ -28,6 +28,7 @@ class FlowRunners {
     private final LimitedClaims limited;
     private final Settlements settlements;
     private final TransactionOperations transaction;
+    private final ChunkTransaction.Parts chunks;
     private final FailureTable failures;
     private final Lease lease;
     private final Isolation isolation;
@@ -45,6 +46,7 @@ class FlowRunners {
             LimitedClaims limited,
             Settlements settlements,
             TransactionOperations transaction,
+            ChunkTransaction.Parts chunks,
             FailureTable failures,
             Lease lease,
             Isolation isolation,
@@ -58,6 +60,7 @@ class FlowRunners {
         this.limited = limited;
         this.settlements = settlements;
         this.transaction = transaction;
+        this.chunks = chunks;
         this.failures = failures;
         this.lease = lease;
         this.isolation = isolation;
@@ -75,7 +78,8 @@ class FlowRunners {
         var leftovers = new Leftovers(claims, settlements);
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
         var decisions = new Decisions<>(flow, failures, flowSources, json);
-        var completion = new Completion<>(flow, settlements, transaction, failures, meters, PAUSE);
+        var violations = new WriteViolations(flow);
+        var completion = new Completion<>(flow, chunks, failures, meters, violations, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(
                 flow.settings().concurrency(),
@@ -105,7 +109,8 @@ class FlowRunners {
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
         var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
         var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);
-        var runner = new FlowRunner(flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers);
+        var runner = new FlowRunner(
+                flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers, violations);
         meters.slots(runner);
         return runner;
     }

@@ -1,6 +1,7 @@
 package io.rpaworker.worker;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What an operator sees of a flow that this process runs. Each slot is busy, stuck or free.
@@ -12,9 +13,17 @@ import java.time.Duration;
  * @param sinceLastPoll how long ago its poll loop last came round, whether or not the database answered
  * @param pollOverdue by how much its poll loop is late; zero while it is in time and once it is not to claim any more
  * @param intact false if one of its loops has ended although nobody stopped it
+ * @param problems what its handler does that somebody has to mend; empty if nothing is known
  */
 public record FlowState(
-        String flow, int slots, int busy, int stuck, Duration sinceLastPoll, Duration pollOverdue, boolean intact) {
+        String flow,
+        int slots,
+        int busy,
+        int stuck,
+        Duration sinceLastPoll,
+        Duration pollOverdue,
+        boolean intact,
+        List<String> problems) {
 
     /** Whether no call of its handler can start any more. */
     public boolean isAllStuck() {

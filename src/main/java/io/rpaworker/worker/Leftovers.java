@@ -8,14 +8,13 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be told to the database later: claims that are settled, claims whose answer was lost, records that could
- * not be settled. Tried again until PostgreSQL answers.
+ * What has to be told to the database later: claims that nobody here works on any more, claims whose answer was lost,
+ * records that could not be settled. Tried again until PostgreSQL answers.
  */
 final class Leftovers {
 
@@ -25,8 +24,7 @@ final class Leftovers {
 
     private final BookedClaims claims;
     private final Settlements settlements;
-    private final Queue<UUID> settled = new ConcurrentLinkedQueue<>();
-    private final Queue<UUID> doubtful = new ConcurrentLinkedQueue<>();
+    private final Queue<UUID> over = new ConcurrentLinkedQueue<>();
     private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
 
@@ -39,14 +37,12 @@ final class Leftovers {
         this.settlements = settlements;
     }
 
-    /** PostgreSQL has answered for every record of the claim. */
-    void settled(UUID claimId) {
-        settled.add(claimId);
-    }
-
-    /** Nobody here cares for the claim any more, but PostgreSQL may still hold some of its records. */
-    void doubtful(UUID claimId) {
-        doubtful.add(claimId);
+    /**
+     * Nobody here works on the claim any more. Its row goes once the table says that none of its records is held: what
+     * was answered before says nothing about a server that has taken over since.
+     */
+    void over(UUID claimId) {
+        over.add(claimId);
     }
 
     /** The claim may have happened, but its answer did not come. */
@@ -59,9 +55,9 @@ final class Leftovers {
         abandoned.add(new Abandoned(claimId, ids));
     }
 
-    /** Whether so many claims are settled that a statement for them is worth its way. */
+    /** Whether so many claims are over that a statement for them is worth its way. */
     boolean areMany() {
-        return settled.size() >= MANY;
+        return over.size() >= MANY;
     }
 
     /** Whether records wait to be given back. */
@@ -79,7 +75,7 @@ final class Leftovers {
             claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
             // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
             if (!settlements.releaseWhole(lost.claimId()).isEmpty()) {
-                doubtful.add(lost.claimId());
+                over(lost.claimId());
             }
             unanswered.remove(lost);
         }
@@ -100,18 +96,17 @@ final class Leftovers {
      */
     void tell() {
         tellUrgent();
-        forget(settled, claims::forget);
-        forget(doubtful, claims::forgetIfSettled);
+        forget();
     }
 
-    private static void forget(Queue<UUID> over, Consumer<List<UUID>> statement) {
+    private void forget() {
         var forgotten = new ArrayList<UUID>();
         for (UUID claim = over.poll(); claim != null; claim = over.poll()) {
             forgotten.add(claim);
         }
         if (!forgotten.isEmpty()) {
             try {
-                statement.accept(forgotten);
+                claims.forgetIfSettled(forgotten);
             } catch (RuntimeException e) {
                 over.addAll(forgotten);
                 throw e;
@@ -133,7 +128,7 @@ final class Leftovers {
                 if (undone > 0) {
                     log.warn("{} records of {} were settled, but PostgreSQL has lost it; pending again", undone, flow);
                 }
-                doubtful.add(held);
+                over(held);
             }
         }
     }

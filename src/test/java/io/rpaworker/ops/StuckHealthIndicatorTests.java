@@ -45,6 +45,6 @@ class StuckHealthIndicatorTests {
     }
 
     private static FlowState flow(int busy, int stuck, Duration pollOverdue, boolean intact) {
-        return new FlowState("f", 3, busy, stuck, pollOverdue, pollOverdue, intact);
+        return new FlowState("f", 3, busy, stuck, pollOverdue, pollOverdue, intact, List.of());
     }
 }

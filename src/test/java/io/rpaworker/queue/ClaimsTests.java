@@ -238,7 +238,7 @@ class ClaimsTests {
 
         assertThat(booked(claim)).containsExactly(1L, 2L);
         QueueParts.over(DB.dataSource()).settlements().complete(claim.id(), ids(claim), Map.of());
-        bookedClaims.forget(List.of(claim.id()));
+        bookedClaims.forgetIfSettled(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")
                         .query(Integer.class)

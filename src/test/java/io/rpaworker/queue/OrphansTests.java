@@ -74,7 +74,9 @@ class OrphansTests {
         assertThat(queue.orphans().declareDead()).isZero();
         assertThat(queue.orphans().recover(Fleet.MAX_CRASHES)).isEmpty();
 
-        assertThat(queue.settlements().complete(claim.id(), List.of(1L, 2L, 3L), Map.of()))
+        assertThat(queue.settlements()
+                        .complete(claim.id(), List.of(1L, 2L, 3L), Map.of())
+                        .ids())
                 .hasSize(3);
     }
 
@@ -88,7 +90,9 @@ class OrphansTests {
 
         assertThat(fleet.sweep()).isEqualTo(1);
 
-        assertThat(queue.settlements().complete(taken.id(), List.of(1L), Map.of()))
+        assertThat(queue.settlements()
+                        .complete(taken.id(), List.of(1L), Map.of())
+                        .ids())
                 .hasSize(1);
     }
 

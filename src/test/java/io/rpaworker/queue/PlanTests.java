@@ -186,7 +186,6 @@ class PlanTests {
         booked.held("a", flow);
         booked.runsAlone(claim.id());
         booked.forgetIfSettled(List.of(claim.id()));
-        booked.forget(List.of(claim.id()));
         var bounds = new HashMap<String, @Nullable Instant>();
         bounds.put(flow, Instant.EPOCH);
         bounds.put("none", null);

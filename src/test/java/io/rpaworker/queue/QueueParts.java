@@ -22,7 +22,9 @@ public record QueueParts(
         QueueCounts counts,
         Retention retention,
         CanaryRetries canaries,
-        TransactionTemplate transaction) {
+        StrayRecords strays,
+        TransactionTemplate transaction,
+        DataSource dataSource) {
 
     /** Makes them. */
     public static QueueParts over(DataSource dataSource) {
@@ -44,6 +46,8 @@ public record QueueParts(
                 new QueueCounts(jdbc),
                 new Retention(jdbc),
                 new CanaryRetries(jdbc, transaction, deadLetterActions, json),
-                transaction);
+                new StrayRecords(jdbc),
+                transaction,
+                dataSource);
     }
 }

@@ -54,7 +54,7 @@ class RollingUpgradeTests {
         assertThat(first.complete(claim, theirs)).isEqualTo(theirs);
         assertThat(complete(ours, ids(ours))).hasSize(2);
         first.forget(claim);
-        fleet.queue().bookedClaims().forget(List.of(ours.id()));
+        fleet.queue().bookedClaims().forgetIfSettled(List.of(ours.id()));
         assertThat(DB.count("f", "completed")).isEqualTo(4);
     }
 
@@ -102,7 +102,7 @@ class RollingUpgradeTests {
     }
 
     private Set<Long> complete(Claim claim, List<Long> ids) {
-        return fleet.queue().settlements().complete(claim.id(), ids, Map.of());
+        return fleet.queue().settlements().complete(claim.id(), ids, Map.of()).ids();
     }
 
     private static List<Long> ids(Claim claim) {

@@ -42,7 +42,9 @@ class SettlementsTests {
     void completionKeepsResultsInThePayload() {
         Claim claim = claimed("a", 2);
 
-        Set<Long> ours = settlements.complete(claim.id(), List.of(1L, 2L), Map.of(1L, "{\"grade\":\"complete\"}"));
+        Set<Long> ours = settlements
+                .complete(claim.id(), List.of(1L, 2L), Map.of(1L, "{\"grade\":\"complete\"}"))
+                .ids();
 
         assertThat(ours).containsExactlyInAnyOrder(1L, 2L);
         assertThat(DB.status(1)).isEqualTo("completed");
@@ -62,7 +64,9 @@ class SettlementsTests {
                 .update();
         Map<Long, String> results = withResults ? Map.of(1L, "1", 2L, "2", 3L, "3", 4L, "4") : Map.of();
 
-        assertThat(settlements.complete(claim.id(), List.of(1L, 2L, 3L, 4L), results))
+        assertThat(settlements
+                        .complete(claim.id(), List.of(1L, 2L, 3L, 4L), results)
+                        .ids())
                 .containsExactlyInAnyOrder(2L, 4L);
     }
 
@@ -113,7 +117,7 @@ class SettlementsTests {
 
     static Stream<Function<Settlements, Function<UUID, Set<Long>>>> settling() {
         return Stream.of(
-                it -> claim -> it.complete(claim, List.of(1L), Map.of()),
+                it -> claim -> it.complete(claim, List.of(1L), Map.of()).ids(),
                 it -> claim -> it.fail(claim, Map.of(1L, new Failure("x", FailureKind.ERROR, null, null))),
                 it -> claim -> it.release(claim, List.of(1L)),
                 it -> claim -> it.postpone(claim, List.of(1L), Duration.ofSeconds(1)),
@@ -132,7 +136,8 @@ class SettlementsTests {
         assertThat(statement.apply(settlements).apply(stale.id())).isEmpty();
 
         assertThat(DB.column(1, "processing_queue::text", String.class)).isEqualTo(before);
-        assertThat(settlements.complete(current.id(), List.of(1L), Map.of())).containsExactly(1L);
+        assertThat(settlements.complete(current.id(), List.of(1L), Map.of()).ids())
+                .containsExactly(1L);
     }
 
     @ParameterizedTest
@@ -157,7 +162,8 @@ class SettlementsTests {
                 .sql("update processing_queue set status = 'processing', claimed_at = now(), flow_instance_id = 'py'")
                 .update();
 
-        assertThat(settlements.complete(stale.id(), List.of(1L), Map.of())).isEmpty();
+        assertThat(settlements.complete(stale.id(), List.of(1L), Map.of()).ids())
+                .isEmpty();
         assertThat(DB.nullableColumn(1, "claim_id", UUID.class)).isNull();
     }
 

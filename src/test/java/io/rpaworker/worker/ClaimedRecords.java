@@ -82,7 +82,8 @@ final class ClaimedRecords {
     }
 
     Completion<Numbered, Integer> completion() {
-        return new Completion<>(flow, queue.settlements(), queue.transaction(), FAILURES, flowMeters, Duration.ZERO);
+        var transactions = new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource());
+        return new Completion<>(flow, transactions, FAILURES, flowMeters, new WriteViolations(flow), Duration.ZERO);
     }
 
     Decisions<Numbered, Integer> decisions() {

@@ -45,13 +45,13 @@ class LeftoversTests {
     }
 
     @Test
-    void eightSettledClaimsAreWorthAStatement() {
+    void eightClaimsThatAreOverAreWorthAStatement() {
         for (int i = 0; i < 7; i++) {
-            leftovers.settled(UUID.randomUUID());
+            leftovers.over(UUID.randomUUID());
         }
         assertThat(leftovers.areMany()).isFalse();
 
-        leftovers.settled(UUID.randomUUID());
+        leftovers.over(UUID.randomUUID());
         assertThat(leftovers.areMany()).isTrue();
 
         leftovers.tell();
@@ -113,7 +113,7 @@ class LeftoversTests {
     void aRecordThatCouldNotBeSettledIsGivenBackAndItsClaimForgotten() {
         Claim claim = claim();
         leftovers.abandoned(claimId, List.of(claim.records().getFirst().id()));
-        leftovers.doubtful(claimId);
+        leftovers.over(claimId);
 
         leftovers.tell();
 

@@ -102,7 +102,7 @@ class SetbacksTests {
 
     private void assertGivenBackLater() {
         assertThat(claimed.fenceRejected()).isZero();
-        assertThat(claimed.claim.isDoubtful()).isTrue();
+        assertThat(claimed.claim.isForgotten()).isFalse();
         int settled = db.count(ClaimedRecords.FLOW, "pending");
         whileLocked(1, leftovers::tellUrgent);
         assertThat(leftovers.isUrgent()).isTrue();

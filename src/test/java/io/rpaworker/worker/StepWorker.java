@@ -92,8 +92,13 @@ public final class StepWorker<P> {
         this.active = new ActiveClaims(leftovers, () -> {});
         var settings = FlowSettings.of(handler.flow(), null, FlowProperties.NONE);
         var flow = new Flow<>(handler.flow(), handler, decoder, settings, List.of());
-        this.completion =
-                new Completion<>(flow, queue.settlements(), queue.transaction(), FAILURES, meters, Duration.ZERO);
+        this.completion = new Completion<>(
+                flow,
+                new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource()),
+                FAILURES,
+                meters,
+                new WriteViolations(flow),
+                Duration.ZERO);
     }
 
     /** The identity under which it works; empty while it has no lease. */
