@@ -2,6 +2,8 @@ package io.rpaworker.leader;
 
 import io.rpaworker.database.RpaDbPools;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,13 +83,7 @@ public class Leadership {
             current = new Term(holder, held.number(), askedAt, lease);
             return true;
         }
-        Long taken = jdbc.sql(TAKE)
-                .param("name", NAME)
-                .param("holder", holder)
-                .param("leaseSeconds", seconds(lease))
-                .query(Long.class)
-                .optional()
-                .orElse(null);
+        Long taken = take(NAME, holder, lease).orElse(null);
         if (taken == null) {
             return false;
         }
@@ -138,6 +134,32 @@ public class Leadership {
             }
             return leads;
         }));
+    }
+
+    /**
+     * Takes a duty that the leader is to do once in a while, whichever replica leads by then: a term of the duty's own,
+     * which nobody renews.
+     *
+     * @param duty its name in {@code leader_term}
+     * @param pause how long nobody takes it again, by PostgreSQL's clock
+     * @return whether this replica has it to do now; false if it does not lead, or if the pause is not over
+     * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer; the duty may be taken
+     */
+    public boolean take(String duty, Duration pause) {
+        Term held = current;
+        var taken = new AtomicBoolean();
+        return held != null
+                && asLeader(() -> taken.set(take(duty, held.holder(), pause).isPresent()))
+                && taken.get();
+    }
+
+    private Optional<Long> take(String name, String holder, Duration lease) {
+        return jdbc.sql(TAKE)
+                .param("name", name)
+                .param("holder", holder)
+                .param("leaseSeconds", seconds(lease))
+                .query(Long.class)
+                .optional();
     }
 
     private boolean renew(Term held, Duration lease) {

@@ -91,6 +91,21 @@ class LeadershipTests {
     }
 
     @Test
+    void aDutyIsTakenByTheLeaderOncePerPause() {
+        a.campaign("a", LEASE);
+        assertThat(b.take("duty", LEASE)).isFalse();
+        assertThat(a.take("duty", LEASE)).isTrue();
+        assertThat(a.take("duty", LEASE)).isFalse();
+        assertThat(a.take("another", LEASE)).isTrue();
+
+        expire();
+        assertThat(b.campaign("b", LEASE)).isTrue();
+        assertThat(a.take("duty", LEASE)).isFalse();
+        assertThat(b.take("duty", LEASE)).isTrue();
+        assertThat(b.take("duty", LEASE)).isFalse();
+    }
+
+    @Test
     void everyTakeOverIsANewTermEvenByTheSameHolder() {
         a.campaign("a", LEASE);
         expire();

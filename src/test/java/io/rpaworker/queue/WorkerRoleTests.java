@@ -44,6 +44,9 @@ class WorkerRoleTests {
 
     @Test
     void doesItsChores() throws SQLException {
+        db.jdbc()
+                .sql("alter default privileges revoke execute on functions from public")
+                .update();
         Postgres.migrate(db.url());
         db.insertReplica("dead");
         db.insert("f", "failed", 6);
@@ -72,6 +75,8 @@ class WorkerRoleTests {
             queue.retention().purge(0, Duration.ZERO, Duration.ZERO, List.of("f"));
             queue.retention().purgeReplicas();
             queue.counts().fold();
+            db.jdbc().sql("insert into queue_total values ('f', 3)").update();
+            assertThat(queue.recount().recount(Duration.ofMinutes(1))).hasSize(1);
             queue.leases().end(replica);
             assertThat(queue.counts().byFlow()).containsKey("f");
         });
