@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -114,7 +115,12 @@ class PlanTests {
         db.jdbc().sql("""
                         insert into processing_queue (flow_name, payload, status)
                         select 'f' || n % 4, '{}', case when n % 1000 = 0 then 'pending' else 'completed' end
-                        from generate_series(1, 200000) n
+                        from generate_series(1, 100000) n
+                        """).update();
+        db.jdbc().sql("""
+                        insert into processing_queue (flow_name, payload, status, available_at)
+                        select 'always', '{}', case when n > 99900 then 'pending' else 'completed' end, '-infinity'
+                        from generate_series(1, 100000) n
                         """).update();
         db.jdbc().sql("vacuum (index_cleanup on) processing_queue").update();
         statistics(db, analyzed);
@@ -127,6 +133,33 @@ class PlanTests {
             explained.assertIndexed("counts", 200, BUFFERS_PER_RECORD);
 
             assertThat(explained.texts()).containsAll(statements(QueueCounts.class::equals));
+        }
+    }
+
+    // What is under way is summed up once, not for each flow.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void countsOfManyFlowsCostTheSameForEach(boolean analyzed) throws SQLException {
+        int flows = 20_000;
+        RpaDb db = Postgres.migrated();
+        db.insertReplica("a");
+        db.jdbc().sql("""
+                        insert into processing_queue (flow_name, payload)
+                        select 'f' || n % :flows, '{}' from generate_series(1, 2 * :flows) n
+                        """).param("flows", flows).update();
+        try (Connection connection = db.dataSource().getConnection()) {
+            var claims = new Claims(JdbcClient.create(db.dataSource()));
+            for (int flow = 0; flow < 200; flow++) {
+                claims.claim(request("f" + flow, 1, Partition.ALL));
+            }
+            db.jdbc().sql("vacuum (index_cleanup on) processing_queue").update();
+            statistics(db, analyzed);
+            var explained = new Explained(connection);
+            var counts = new QueueCounts(explained.jdbc());
+            assertThat(counts.byFlow()).hasSize(flows).containsEntry("f7", new StatusCounts(1, 1, 0, 0));
+            assertThat(counts.oldestAges()).hasSize(flows);
+            explained.assertIndexed("counts", flows, BUFFERS_PER_RECORD);
+            counts.fold();
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class QueueCountsTests {
@@ -160,6 +162,84 @@ class QueueCountsTests {
 
         assertThat(counts.oldestAges()).containsOnlyKeys("f");
         assertThat(counts.oldestAges().get("f")).hasMinutes(60);
+    }
+
+    // Before version 17 PostgreSQL cannot subtract it, and no flow would be counted any more.
+    @Test
+    void whatIsAvailableSinceForEverHasWaitedSinceItWasAdded() {
+        DB.insertPending("f", 3);
+        sql("update processing_queue set available_at = '-infinity', created_at = now() - interval '2 hours'"
+                + " where id = 2");
+        sql("update processing_queue set available_at = now() - interval '1 hour' where id = 3");
+
+        assertThat(counts.oldestAges().get("f")).hasMinutes(120);
+        assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(3, 0, 0, 0)));
+
+        sql("update processing_queue set available_at = now() - interval '3 hours' where id = 1");
+        assertThat(counts.oldestAges().get("f")).hasMinutes(180);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-infinity, -infinity, -1",
+        "-infinity, infinity, -1",
+        "-infinity, 294276-12-31, 0",
+        "infinity, -infinity, -1",
+        "4713-01-01 BC, -infinity, 58000000"
+    })
+    void noTimeBlindsTheMonitoring(String availableAt, String createdAt, int hoursAtLeast) {
+        DB.jdbc()
+                .sql("insert into processing_queue (flow_name, payload, available_at, created_at)"
+                        + " values ('odd', '{}', cast(:available as timestamptz), cast(:created as timestamptz))")
+                .param("available", availableAt)
+                .param("created", createdAt)
+                .update();
+        DB.insertPending("f", 1);
+
+        Duration age = counts.oldestAges().getOrDefault("odd", Duration.ofHours(-1));
+
+        assertThat(age).isGreaterThanOrEqualTo(Duration.ofHours(hoursAtLeast));
+        assertThat(age.isNegative()).isEqualTo(hoursAtLeast < 0);
+        assertThat(counts.oldestAges()).containsKey("f");
+        assertThat(counts.byFlow()).containsOnlyKeys("f", "odd");
+    }
+
+    // Of a hundred thousand flows it would write the same rows anew every few seconds.
+    @Test
+    void foldingLeavesAloneWhatIsFolded() {
+        sql("insert into processing_queue (flow_name, payload) select 'f' || i, '{}' from generate_series(1, 50) i");
+        DB.insert("f7", "completed", 2);
+        List<String> before = places("f8");
+
+        counts.fold();
+
+        assertThat(totals()).isEqualTo(50);
+        assertThat(places("f8")).isEqualTo(before);
+        assertThat(counts.byFlow()).containsEntry("f7", new StatusCounts(1, 0, 2, 0));
+    }
+
+    @Test
+    void foldsFlowsThatNobodyCouldFoldAtOnce() {
+        sql("insert into queue_total select 'f' || i % 30000, 1 from generate_series(1, 120000) i");
+
+        for (int round = 0; round < 3; round++) {
+            counts.fold();
+        }
+
+        assertThat(totals()).isEqualTo(30_000);
+        assertThat(DB.jdbc()
+                        .sql("select min(records) = 4 and max(records) = 4 from queue_total")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    private static List<String> places(String flow) {
+        return DB.jdbc()
+                .sql("select ctid::text from queue_total where flow_name = :flow")
+                .param("flow", flow)
+                .query(String.class)
+                .list();
     }
 
     private Claim claim(int limit) {
