@@ -1,5 +1,7 @@
 package io.rpaworker.ops;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -15,6 +17,8 @@ import org.springframework.validation.annotation.Validated;
  *     rpa.survey-hub.query-timeout for one, may take
  * @param oldSnapshotAfter health names the sessions whose transaction is older than this: they keep PostgreSQL from
  *     removing the queue's dead rows
+ * @param maxFlows most flows that have series of their own in rpa.queue.depth and rpa.queue.oldest.age: first those
+ *     that this replica runs, which are shown even beyond it, then the largest; the others are summed up as _other
  */
 @Validated
 @ConfigurationProperties(prefix = "rpa.monitoring", ignoreUnknownFields = false)
@@ -26,4 +30,6 @@ record MonitoringProperties(
         Duration stalledAfter,
 
         @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(days = 1)
-        Duration oldSnapshotAfter) {}
+        Duration oldSnapshotAfter,
+
+        @DefaultValue("200") @Min(1) @Max(10_000) int maxFlows) {}

@@ -6,6 +6,7 @@ import io.rpaworker.queue.StatusCounts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +58,8 @@ class QueueEndpoint {
                         Map.of("error", "rpa_db does not answer"), WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE));
     }
 
-    private static Map<String, StatusCounts> of(@Nullable String flow, SortedMap<String, StatusCounts> all) {
+    private static SortedMap<String, StatusCounts> of(@Nullable String flow, SortedMap<String, StatusCounts> all) {
         boolean one = flow != null && !flow.isBlank();
-        return one ? Map.of(flow, all.getOrDefault(flow, StatusCounts.NONE)) : all;
+        return one ? new TreeMap<>(Map.of(flow, all.getOrDefault(flow, StatusCounts.NONE))) : all;
     }
 }

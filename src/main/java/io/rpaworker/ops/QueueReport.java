@@ -3,15 +3,16 @@ package io.rpaworker.ops;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.queue.StatusCounts;
 import java.time.Duration;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.util.StdConverter;
 
 /**
- * The counts as the old system's queue status had them.
+ * The counts as the old system's queue status had them. All flows, since that is the question; producers may have
+ * invented very many, so that the counts are everybody's and become reports one by one while they are written.
  *
  * @param ageSeconds how old they are; absent if they have just been counted
  */
@@ -22,30 +23,33 @@ record QueueReport(
         long processingRecords,
         long completedRecords,
         long failedRecords,
-        SortedMap<String, FlowReport> byFlow,
+
+        @JsonSerialize(contentConverter = FlowReports.class) SortedMap<String, StatusCounts> byFlow,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long ageSeconds) {
 
     /** The counts of one flow. */
-    record FlowReport(long total, long pending, long processing, long completed, long failed) {
+    record FlowReport(long total, long pending, long processing, long completed, long failed) {}
 
-        private static FlowReport of(StatusCounts counts) {
+    /** Makes them. */
+    static final class FlowReports extends StdConverter<StatusCounts, FlowReport> {
+
+        @Override
+        public FlowReport convert(StatusCounts counts) {
             return new FlowReport(
                     counts.total(), counts.pending(), counts.processing(), counts.completed(), counts.failed());
         }
     }
 
-    static QueueReport of(Map<String, StatusCounts> counts, @Nullable Duration age) {
+    static QueueReport of(SortedMap<String, StatusCounts> counts, @Nullable Duration age) {
         StatusCounts sum = counts.values().stream().reduce(StatusCounts.NONE, StatusCounts::plus);
-        var byFlow = new TreeMap<String, FlowReport>();
-        counts.forEach((flow, its) -> byFlow.put(flow, FlowReport.of(its)));
         return new QueueReport(
                 sum.total(),
                 sum.pending(),
                 sum.processing(),
                 sum.completed(),
                 sum.failed(),
-                byFlow,
+                counts,
                 age == null ? null : age.toSeconds());
     }
 }

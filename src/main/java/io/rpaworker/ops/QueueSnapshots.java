@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,16 +135,15 @@ class QueueSnapshots implements SmartLifecycle {
     synchronized QueueSnapshot count() {
         long asked = System.nanoTime();
         SortedMap<String, StatusCounts> counted = counts.byFlow();
-        for (FlowState flow : worker.flows()) {
-            counted.putIfAbsent(flow.flow(), StatusCounts.NONE);
-        }
+        Set<String> own = worker.flows().stream().map(FlowState::flow).collect(Collectors.toSet());
+        own.forEach(flow -> counted.putIfAbsent(flow, StatusCounts.NONE));
         Map<String, Duration> ages = counts.oldestAges();
         long dead = table.deadTuples();
         List<Holder> holders = table.holders();
         var snapshot =
                 new QueueSnapshot(counted, ages, dead, holders, asked, Duration.ofNanos(System.nanoTime() - asked));
         last = snapshot;
-        meters.show(snapshot);
+        meters.show(snapshot, own);
         return snapshot;
     }
 }

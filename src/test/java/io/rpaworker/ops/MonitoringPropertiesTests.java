@@ -21,7 +21,7 @@ class MonitoringPropertiesTests {
     @Test
     void defaults() {
         context.run(it -> assertThat(it.getBean(MonitoringProperties.class))
-                .isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5))));
+                .isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5), 200)));
     }
 
     @ParameterizedTest
@@ -31,7 +31,9 @@ class MonitoringPropertiesTests {
         "stalled-after, 59s, stalledAfter, longer than or equal to 1 minute",
         "stalled-after, 25h, stalledAfter, shorter than or equal to 1 day",
         "old-snapshot-after, 999ms, oldSnapshotAfter, longer than or equal to 1 second",
-        "old-snapshot-after, 25h, oldSnapshotAfter, shorter than or equal to 1 day"
+        "old-snapshot-after, 25h, oldSnapshotAfter, shorter than or equal to 1 day",
+        "max-flows, 0, maxFlows, greater than or equal to 1",
+        "max-flows, 10001, maxFlows, less than or equal to 10000"
     })
     void refusesWhatIsOutOfBounds(String property, String value, String name, String bound) {
         context.withPropertyValues("rpa.monitoring." + property + "=" + value)
