@@ -38,6 +38,7 @@ public class Orphans {
     // - The limit counts records that can be recovered. If it counted claims, enough of them that are settled or locked
     //   would hide those behind them.
     // - The rows of replicas are locked in the order of their ids: two sweeps that meet would end in a deadlock.
+    // - Somebody's SQL may have set a count to anything: it stays at its end, and what is below 0 counts as 0.
     private static final String RECOVER = """
             with dead as materialized (
                 select c.claim_id, c.record_ids, c.instance_id, c.isolated as alone,
@@ -50,11 +51,11 @@ public class Orphans {
                 where w.id is null or w.ended_at is not null
             ), orphan as materialized (
                 select held.id, dead.instance_id,
-                       dead.blamed and (dead.alone or held.crash_count <= 1) as blamed,
-                       dead.blamed and dead.alone and held.crash_count + 1 >= :maxCrashes as poison
+                       dead.blamed and (dead.alone or held.crashes <= 2) as blamed,
+                       dead.blamed and dead.alone and held.crashes >= :maxCrashes as poison
                 from dead
                 cross join lateral (
-                    select q.id, q.crash_count
+                    select q.id, least(greatest(q.crash_count, 0), 2147483646) + 1 as crashes
                     from processing_queue q
                     where q.id = any (dead.record_ids) and q.claim_id = dead.claim_id and q.status = 'processing'
                     for no key update skip locked) as held
@@ -72,16 +73,19 @@ public class Orphans {
                 where w.id = theirs.instance_id and w.id = any (array(select id from accused))
             ), poison as (
                 update processing_queue q
-                set status = 'failed', failed_at = now(), failure_kind = 'poison', crash_count = q.crash_count + 1,
-                    updated_at = now(),
-                    error_message = format('Was under way each of the %s times that a process died', q.crash_count + 1),
+                set status = 'failed', failed_at = now(), failure_kind = 'poison', updated_at = now(),
+                    crash_count = least(greatest(q.crash_count, 0), 2147483646) + 1,
+                    error_message = format('Was under way each of the %s times that a process died',
+                                           least(greatest(q.crash_count, 0), 2147483646) + 1),
                     failure_fingerprint = md5(q.flow_name || ' poison')
                 where q.id = any (array(select id from orphan where poison)) and q.status = 'processing'
                 returning q.flow_name
             ), freed as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null,
-                    crash_count = q.crash_count + (q.id = any (array(select id from orphan where blamed)))::int,
+                    crash_count = case when q.id = any (array(select id from orphan where blamed))
+                                       then least(greatest(q.crash_count, 0), 2147483646) + 1
+                                       else q.crash_count end,
                     updated_at = now()
                 where q.id = any (array(select id from orphan where not poison)) and q.status = 'processing'
                 returning q.flow_name
@@ -91,33 +95,45 @@ public class Orphans {
             select flow_name, count(*), true from poison group by flow_name
             """;
 
-    // What runs again at this moment is kept for when it is pending again; what has come to an end needs no acquittal.
+    // - What runs again at this moment is kept for the next time, and what somebody has locked who claims, settles or
+    //   deletes it. What is completed or gone needs no acquittal.
+    // - A row is judged as it is once it is locked. The snapshot may be older than what somebody has just made of it.
+    // - Nothing is waited for, so the order in which others lock does not matter.
     private static final String ACQUIT = """
             with alive as materialized (
                 select id, blamed
                 from worker_instance
                 where id = :replica and blamed is not null
                 for no key update skip locked
+            ), free as materialized (
+                select id, status, failure_kind, crash_count
+                from processing_queue
+                where id = any (array(select unnest(blamed) from alive)) and status in ('pending', 'failed')
+                for no key update skip locked
             ), kept as (
                 update worker_instance w
                 set blamed = (
                     select array_agg(q.id)
                     from processing_queue q
-                    where q.id = any (alive.blamed) and q.status = 'processing' and q.crash_count > 0)
+                    where q.id = any (alive.blamed) and q.status in ('pending', 'processing', 'failed')
+                      and not exists (select from free where free.id = q.id))
                 from alive
                 where w.id = alive.id
             ), acquitted as (
                 update processing_queue q
                 set crash_count = q.crash_count - 1, updated_at = now()
-                where q.id = any (array(select unnest(blamed) from alive)) and q.status = 'pending' and q.crash_count > 0
+                where q.id = any (array(
+                    select id
+                    from free
+                    where crash_count > 0
+                      and (status = 'pending' or (status = 'failed' and failure_kind is distinct from 'poison'))))
                 returning 1
             ), revived as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
                     failure_kind = null, failure_fingerprint = null, error_message = null,
-                    crash_count = q.crash_count - 1, updated_at = now()
-                where q.id = any (array(select unnest(blamed) from alive))
-                  and q.status = 'failed' and q.failure_kind = 'poison'
+                    crash_count = greatest(q.crash_count, 1) - 1, updated_at = now()
+                where q.id = any (array(select id from free where status = 'failed' and failure_kind = 'poison'))
                 returning 1
             )
             select (select count(*) from acquitted) + (select count(*) from revived)

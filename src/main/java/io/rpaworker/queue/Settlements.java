@@ -73,11 +73,13 @@ public class Settlements {
             """;
 
     // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
-    // nothing, it may still be running.
+    // nothing, it may still be running. A count that somebody's SQL has set stays at its
+    // end, and what is below 0 counts as 0.
     private static final String FAIL = """
             with settled as materialized (select cast(:failures as jsonb) as failures)
             update processing_queue q
-            set status = 'failed', failed_at = now(), updated_at = now(), retry_count = q.retry_count + 1,
+            set status = 'failed', failed_at = now(), updated_at = now(),
+                retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
                 error_message = settled.failures -> q.id::text ->> 'reason',
                 failure_kind = settled.failures -> q.id::text ->> 'kind',
                 failure_fingerprint = settled.failures -> q.id::text ->> 'fingerprint',
@@ -100,7 +102,7 @@ public class Settlements {
 
     // Two, as if it had been under way in two crashes: that is what makes a suspect.
     private static final String SUSPECT = "update processing_queue q " + PENDING_AGAIN
-            + ", crash_count = greatest(q.crash_count + 1, 2) " + OURS_AND_FREE;
+            + ", crash_count = least(greatest(q.crash_count, 1), 2147483646) + 1 " + OURS_AND_FREE;
 
     private static final String RELEASE_WHOLE = "update processing_queue q " + PENDING_AGAIN + """
             where q.id = any (array(

@@ -11,7 +11,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class UnfencedOrphans {
 
-    // What Python workers claimed has no claim_id and no lease; its age decides, as in the old system.
+    // What Python workers claimed has no claim_id and no lease; its age decides, as in the old system. A count stays at
+    // its end, as in Settlements.
     private static final String RECOVER = """
             with orphan as materialized (
                 select id
@@ -24,8 +25,8 @@ public class UnfencedOrphans {
                 for no key update skip locked
             ), recovered as (
                 update processing_queue q
-                set status = 'pending', claimed_at = null, flow_instance_id = null, retry_count = q.retry_count + 1,
-                    updated_at = now()
+                set status = 'pending', claimed_at = null, flow_instance_id = null, updated_at = now(),
+                    retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1
                 where q.id = any (array(select id from orphan)) and q.status = 'processing' and q.claim_id is null
                 returning 1
             ), noted as (

@@ -26,9 +26,9 @@ final class Work {
         return record;
     }
 
-    /** From 1; failures so far are attempts. */
+    /** From 1; failures so far are attempts. Their count may be below 0, or at its end, by somebody's SQL. */
     int attempt() {
-        return record.retryCount() + 1;
+        return Math.clamp(record.retryCount() + 1L, 1, Integer.MAX_VALUE);
     }
 
     /** True for the first caller: its decision is the one that counts. */

@@ -10,7 +10,11 @@ import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +236,116 @@ class CrashBlameTests {
         queue.orphans().acquit();
 
         assertThat(fleet.crashes()).containsExactly(0);
+    }
+
+    // Whoever claims, settles or deletes a record has it locked meanwhile, and what becomes of it is not known yet.
+    @Test
+    void whatIsJustBeingClaimedIsAcquittedOnceItIsPendingAgain() {
+        blamedFor("a", 1);
+
+        UUID again = besideAnAcquittal(() -> fleet.claimed("b", 1).id());
+        queue.orphans().acquit();
+        assertThat(fleet.crashes()).containsExactly(1);
+        queue.settlements().release(again, List.of(1L));
+
+        assertThat(queue.orphans().acquit()).isEqualTo(1);
+        assertThat(fleet.crashes()).containsExactly(0);
+    }
+
+    @Test
+    void whatIsJustBeingSettledIsAcquittedOfWhatIsLeft() {
+        blamedFor("a", 4);
+        UUID claim = fleet.claimed("b", 4).id();
+        var failures = Map.of(
+                2L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO),
+                3L, new Failure("hung", FailureKind.TIMEOUT, null, Duration.ZERO));
+
+        besideAnAcquittal(() -> {
+            queue.settlements().complete(claim, List.of(1L), Map.of());
+            queue.settlements().fail(claim, failures);
+            return queue.settlements().suspect(claim, List.of(4L));
+        });
+
+        // Whatever was decided stays; the second has cleared itself, the first is done and owes nothing.
+        assertThat(queue.orphans().acquit()).isEqualTo(2);
+        assertThat(fleet.crashes()).containsExactly(1, 0, 0, 1);
+        assertThat(queue.orphans().any()).isFalse();
+    }
+
+    @Test
+    void whatIsJustBecomingPoisonIsPendingAgain() {
+        blamedFor("a", 1);
+        fleet.setCrashCount(1, 3);
+        fleet.claimedAlone("b");
+        fleet.kill("b");
+
+        besideAnAcquittal(() -> queue.orphans().recover(Fleet.MAX_CRASHES));
+        assertThat(DB.status(1)).isEqualTo("failed");
+
+        assertThat(queue.orphans().acquit()).isEqualTo(1);
+        assertThat(DB.status(1)).isEqualTo("pending");
+        assertThat(fleet.crashes()).containsExactly(3);
+    }
+
+    @Test
+    void whatIsJustBeingDeletedIsForgotten() {
+        blamedFor("a", 2);
+
+        besideAnAcquittal(
+                () -> DB.jdbc().sql("delete from processing_queue where id = 1").update());
+        queue.orphans().acquit();
+
+        assertThat(fleet.crashes()).containsExactly(0);
+        assertThat(queue.orphans().any()).isFalse();
+    }
+
+    @Test
+    void whatSomebodyHasLockedIsAcquittedOnceItIsFree() {
+        blamedFor("a", 2);
+
+        besideAnAcquittal(() -> DB.jdbc()
+                .sql("select id from processing_queue where id = 1 for update")
+                .query(Long.class)
+                .single());
+        assertThat(fleet.crashes()).containsExactly(1, 0);
+
+        assertThat(queue.orphans().acquit()).isEqualTo(1);
+        assertThat(fleet.crashes()).containsExactly(0, 0);
+    }
+
+    // The owner passes over what is locked, and would have to settle it later.
+    @Test
+    void whatRunsAgainIsNotLockedMeanwhile() {
+        blamedFor("a", 1);
+        UUID claim = fleet.claimed("b", 1).id();
+        queue.leases().end(new Replica("a", "test", "1"));
+
+        queue.transaction().executeWithoutResult(stillOpen -> {
+            queue.orphans().acquit();
+            assertThat(supplyAsync(() -> queue.settlements()
+                            .fail(claim, Map.of(1L, new Failure("broken", FailureKind.ERROR, null, null)))))
+                    .succeedsWithin(SOON)
+                    .isEqualTo(Set.of(1L));
+        });
+    }
+
+    /** Records that are blamed for the death of a replica, which has then come back. */
+    private void blamedFor(String replica, int records) {
+        DB.insertPending("f", records);
+        fleet.claimed(replica, records);
+        fleet.kill(replica);
+        fleet.sweep();
+        assertThat(fleet.crashes()).containsOnly(1);
+    }
+
+    /** What somebody does in a transaction that is open while the first replica is acquitted, without waiting. */
+    private <T> T besideAnAcquittal(Supplier<T> doing) {
+        queue.leases().end(new Replica("a", "test", "1"));
+        return Objects.requireNonNull(queue.transaction().execute(stillOpen -> {
+            T done = doing.get();
+            assertThat(supplyAsync(queue.orphans()::acquit)).succeedsWithin(SOON);
+            return done;
+        }));
     }
 
     @Test

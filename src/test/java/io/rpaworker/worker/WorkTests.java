@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkTests {
 
@@ -21,6 +23,12 @@ class WorkTests {
     @Test
     void eachFailureCountsAsAnAttempt() {
         assertThat(work(2).attempt()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2147483647, 2147483647", "2147483646, 2147483647", "-1, 1", "-2147483648, 1"})
+    void anyCountOfFailuresMakesAnAttempt(int failures, int attempt) {
+        assertThat(work(failures).attempt()).isEqualTo(attempt);
     }
 
     @Test
