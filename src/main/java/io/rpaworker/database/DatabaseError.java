@@ -34,9 +34,9 @@ public enum DatabaseError {
     // Whole classes: 08 connection, 53 resources, 58 system, 57P shutdown and termination.
     private static final Set<String> TRANSIENT_STATES = Set.of(
             "08000", "08001", "08003", "08004", "08006", "08P01", "57P01", "57P02", "57P03", "57P05", "53000", "53100",
-            "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "58000", "58030", "25006", "25P03", "26000",
-            "08S01");
-    private static final Set<String> INTERNAL_STATES = Set.of("55000", "XX000");
+            "53200", "53300", "53400", "40001", "40P01", "55P03", "55006", "58000", "58030", "25006", "26000", "08S01");
+    // 25P03: a handler leaves its transaction idle, and may do so each time; or its process stood still once.
+    private static final Set<String> INTERNAL_STATES = Set.of("25P03", "55000", "XX000");
     private static final Set<String> UNKNOWN_STATES = Set.of("08007", "40003");
     // Of a statement, and of a transaction.
     private static final Set<String> TIMEOUT_STATES = Set.of("57014", "25P04");

@@ -2,6 +2,7 @@ package io.rpaworker.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rpaworker.testing.Failures;
 import io.rpaworker.testing.Postgres;
@@ -46,8 +47,8 @@ class DatabaseErrorTests {
         "58000, TRANSIENT",
         "58030, TRANSIENT",
         "25006, TRANSIENT",
-        "25P03, TRANSIENT",
         "26000, TRANSIENT",
+        "25P03, INTERNAL",
         "XX000, INTERNAL",
         "55000, INTERNAL",
         "08007, UNKNOWN_OUTCOME",
@@ -168,10 +169,20 @@ class DatabaseErrorTests {
                 "select 1 from no_such_table                                       | CONFIGURATION",
                 "select pg_terminate_backend(pg_backend_pid())                     | TRANSIENT",
                 "set statement_timeout = 1; select pg_sleep(10)                    | TIMEOUT",
-                "set transaction_timeout = 1; begin; select pg_sleep(10)           | TIMEOUT",
                 "begin read only; delete from processing_queue                     | TRANSIENT"
             })
     void tellsWhatPostgresReallySays(String sql, DatabaseError error) {
+        assertSays(sql, error);
+    }
+
+    @Test
+    void aTransactionThatTakesTooLongIsATimeoutToo() {
+        assumeTrue(Postgres.majorVersion() >= 17, "PostgreSQL has transaction_timeout from 17 on");
+
+        assertSays("set transaction_timeout = 1; begin; select pg_sleep(10)", DatabaseError.TIMEOUT);
+    }
+
+    private static void assertSays(String sql, DatabaseError error) {
         RpaDb db = Postgres.migrated();
 
         assertThatException()

@@ -48,6 +48,14 @@ public final class Postgres {
         return create("");
     }
 
+    /** The server's, 17 for instance. */
+    public static int majorVersion() {
+        return JdbcClient.create(Server.INSTANCE.getPostgresDatabase())
+                .sql("select cast(current_setting('server_version_num') as int) / 10000")
+                .query(Integer.class)
+                .single();
+    }
+
     /** Runs the migrations as the application does. */
     public static void migrate(String url) {
         migrate(url, "latest");
