@@ -202,7 +202,7 @@ class PythonWorkerTests {
                     .param("status", before)
                     .update();
             DB.jdbc()
-                    .sql("update processing_queue set status = :status, updated_at = now()"
+                    .sql("set rpa.reopen = on; update processing_queue set status = :status, updated_at = now()"
                             + " where id = (select max(id) from processing_queue)")
                     .param("status", after)
                     .update();

@@ -44,13 +44,14 @@ final class Programs {
             """;
 
     private static final String COMPLETE_AS_PYTHON = """
-            update processing_queue set status = 'completed', completed_at = now(), updated_at = now() where id = :id
+            update processing_queue set status = 'completed', completed_at = now(), updated_at = now()
+            where id = :id and status = 'processing' and flow_instance_id = :worker
             """;
 
     private static final String FAIL_AS_PYTHON = """
             update processing_queue
             set status = 'failed', error_message = 'py', retry_count = retry_count + 1, updated_at = now()
-            where id = :id
+            where id = :id and status = 'processing' and flow_instance_id = :worker
             """;
 
     private static final String LEAD = """
@@ -122,7 +123,10 @@ final class Programs {
             Long id = held.poll();
             if (id != null) {
                 String statement = random.nextInt(5) == 0 ? FAIL_AS_PYTHON : COMPLETE_AS_PYTHON;
-                jdbc.sql(statement).param("id", id).update();
+                jdbc.sql(statement)
+                        .param("id", id)
+                        .param("worker", host.processName())
+                        .update();
             } else if (!healing && random.nextInt(4) == 0) {
                 held.addAll(jdbc.sql(CLAIM_AS_PYTHON)
                         .param("worker", host.processName())

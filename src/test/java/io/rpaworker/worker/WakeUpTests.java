@@ -63,7 +63,7 @@ class WakeUpTests {
             worker.until(() -> isIdle(worker));
 
             db.jdbc()
-                    .sql("update processing_queue set status = 'pending', payload = '{}'")
+                    .sql("set rpa.reopen = on; update processing_queue set status = 'pending', payload = '{}'")
                     .update();
 
             worker.until(() -> db.count(FLOW, "completed") == 1);
@@ -86,7 +86,7 @@ class WakeUpTests {
             Thread.sleep(Duration.ofSeconds(6));
 
             db.jdbc()
-                    .sql("update processing_queue set status = 'pending', payload = '{}'")
+                    .sql("set rpa.reopen = on; update processing_queue set status = 'pending', payload = '{}'")
                     .update();
 
             Awaitility.await().atMost(Duration.ofSeconds(12)).until(() -> db.count(FLOW, "completed") == 1);
