@@ -1,6 +1,7 @@
 package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -45,6 +46,8 @@ class PlanTests {
     private static final int BUFFERS_PER_RECORD = 12;
     // What puts a record back into the waiting index, or into that of the failures, or adds or deletes it.
     private static final int BUFFERS_PER_INDEXED_RECORD = 16;
+    // Before PostgreSQL 17, "id = any" goes down the index once for each id.
+    private static final int BUFFERS_PER_ID = Postgres.majorVersion() < 17 ? 3 : 0;
 
     // The first on another table; the second's statements read none, and the third's has to read all of it once a day.
     private static final Set<Class<?>> LOOKED_AT_ELSEWHERE =
@@ -87,15 +90,23 @@ class PlanTests {
             if (batch > 1) {
                 assertThat(explained.texts()).containsAll(statements(type -> !LOOKED_AT_ELSEWHERE.contains(type)));
             }
-            session.execute("select pg_stat_force_next_flush()");
+            session.execute(
+                    "create or replace function the_last() returns int language plpgsql as 'begin return 1; end'");
+            session.execute("select the_last()");
         }
-        // What the statements leave of a row is not mended by an update of its own.
-        assertThat(DB.jdbc()
-                        .sql("select funcname from pg_stat_user_functions")
-                        .query(String.class)
-                        .list())
+        // What the statements leave of a row is not mended by an update of its own, and none takes what is completed. A
+        // session's functions are told in their order, by the time that it has ended.
+        await().until(() -> functions().contains("the_last"));
+        assertThat(functions())
                 .contains("queue_total_add")
-                .doesNotContain("processing_queue_mend");
+                .doesNotContain("processing_queue_mend", "processing_queue_keep_completed");
+    }
+
+    private static List<String> functions() {
+        return DB.jdbc()
+                .sql("select funcname from pg_stat_user_functions")
+                .query(String.class)
+                .list();
     }
 
     @Test
@@ -177,7 +188,8 @@ class PlanTests {
             reached = claim.last();
             settle(round, settlements, claim);
             boolean completed = round % 7 < 3;
-            explained.assertIndexed("settle", batch, completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD);
+            int most = completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD;
+            explained.assertIndexed("settle", batch, most + 2 * BUFFERS_PER_ID);
         }
     }
 
