@@ -34,9 +34,13 @@ class LeaderDuties {
         this.properties = properties;
     }
 
-    /** Folds totals and watches canaries; answers whether more is to follow a canary than one round does. */
-    boolean sweepOnce() {
+    /** Folds totals. */
+    void foldOnce() {
         leadership.asLeader(counts::fold);
+    }
+
+    /** Watches canaries; answers whether more is to follow one than one round does. */
+    boolean sweepOnce() {
         return Batches.some(() -> {
             var more = new AtomicBoolean();
             return leadership.asLeader(() -> more.set(canaries.watchOnce())) && more.get();
@@ -45,7 +49,7 @@ class LeaderDuties {
 
     /** Walks on through the table, a short transaction for each window; answers whether the walk is still under way. */
     boolean purgeOnce(ThisProcess process) {
-        boolean underWay = Batches.some(() -> {
+        return Batches.some(() -> {
             var step = new AtomicReference<Retention.Step>();
             boolean leads = leadership.asLeader(() -> step.set(retention.purge(
                     walkedTo,
@@ -59,9 +63,10 @@ class LeaderDuties {
             walkedTo = taken.more() ? taken.reached() : 0;
             return taken.more();
         });
-        if (!underWay) {
-            leadership.asLeader(retention::purgeReplicas);
-        }
-        return underWay;
+    }
+
+    /** Deletes the rows of replicas that are long gone. */
+    void purgeReplicasOnce() {
+        leadership.asLeader(retention::purgeReplicas);
     }
 }

@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.retry.support.RetryTemplate;
 import org.springframework.stereotype.Component;
 
 /** Does the chores, one after the other on a thread of its own, each as often as its interval says. */
@@ -30,14 +29,17 @@ class Maintenance implements SmartLifecycle {
     private final LeaderDuties leader;
     private final Leadership leadership;
     private final ThisProcess process;
-    private final RetryTemplate retries;
+    private final ChoreRunner runner;
     private final MaintenanceProperties properties;
     private final Schedule sweeping;
+    private final Schedule folding;
+    private final Schedule watching;
     private final Schedule taking;
     private final Schedule leading;
     private final Schedule retryingAsLeader;
     private final Schedule retryingAsFollower;
     private final Schedule purging;
+    private final Schedule purgingReplicas;
     private volatile @Nullable Thread thread;
 
     Maintenance(
@@ -46,7 +48,7 @@ class Maintenance implements SmartLifecycle {
             LeaderDuties leader,
             Leadership leadership,
             ThisProcess process,
-            RetryTemplate retries,
+            ChoreRunner runner,
             MaintenanceProperties properties,
             MeterRegistry meters) {
         this.sweep = sweep;
@@ -54,14 +56,17 @@ class Maintenance implements SmartLifecycle {
         this.leader = leader;
         this.leadership = leadership;
         this.process = process;
-        this.retries = retries;
+        this.runner = runner;
         this.properties = properties;
         this.sweeping = new Schedule(properties.sweepInterval(), System::nanoTime);
+        this.folding = new Schedule(properties.sweepInterval(), System::nanoTime);
+        this.watching = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.taking = new Schedule(properties.sweepInterval().multipliedBy(TAKING_ROUNDS), System::nanoTime);
         this.leading = new Schedule(properties.leaderLease().dividedBy(3), System::nanoTime);
         this.retryingAsLeader = new Schedule(properties.retryInterval(), System::nanoTime);
         this.retryingAsFollower = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.purging = new Schedule(properties.purgeInterval(), System::nanoTime);
+        this.purgingReplicas = new Schedule(properties.purgeInterval(), System::nanoTime);
         sweep.showFromTheStart(process.knownFlows());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
                 .description("1 on the replica that does the chores for all")
@@ -114,44 +119,47 @@ class Maintenance implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                log.warn("A chore failed and will be done again: {}", e.toString());
-                log.debug("A chore failed", e);
+                log.warn("A round of chores ended early; the next one follows: {}", e.toString());
+                log.debug("A round of chores ended early", e);
             }
         }
     }
 
-    /** Does what is due. */
+    /** Does what is due. One that fails takes no other's turn. */
     void workOnce() {
         Replica replica = process.replica().orElse(null);
         if (replica == null) {
             return;
         }
-        if (process.isSettled() && sweeping.isDue()) {
-            again(() -> {
-                sweep.sweepOnce();
-                return false;
-            });
-            if (again(leader::sweepOnce)) {
-                sweeping.hurry();
-            }
+        if (process.isSettled()) {
+            whenDue("recovery", sweeping, once(sweep::sweepOnce));
+            whenDue("folding", folding, once(leader::foldOnce));
+            whenDue("canaries", watching, leader::sweepOnce);
+            whenDue("recovery from Python workers", taking, () -> flows.sweepOnce(process));
         }
-        if (process.isSettled() && taking.isDue() && again(() -> flows.sweepOnce(process))) {
-            taking.hurry();
-        }
+        // A second try would find only that this replica has given its term up.
         if (leading.isDue()) {
-            leadership.campaign(replica.id(), properties.leaderLease());
+            runner.run("leadership", once(() -> leadership.campaign(replica.id(), properties.leaderLease())));
         }
         Schedule retrying = leadership.isLeader() ? retryingAsLeader : retryingAsFollower;
-        if (retrying.isDue() && again(() -> flows.retryOnce(process))) {
-            retrying.hurry();
-        }
-        if (purging.isDue() && again(() -> leader.purgeOnce(process))) {
+        whenDue("retries", retrying, () -> flows.retryOnce(process));
+        whenDue("retention of replicas", purgingReplicas, once(leader::purgeReplicasOnce));
+        // Keeps its place by itself, and has time.
+        if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(process))) {
             purging.hurry();
         }
     }
 
-    // Right when done twice, so a transient error is no reason to wait for the next round.
-    private boolean again(BooleanSupplier chore) {
-        return retries.execute(context -> chore.getAsBoolean());
+    private void whenDue(String chore, Schedule schedule, BooleanSupplier work) {
+        if (schedule.isDue() && runner.runAgain(chore, work)) {
+            schedule.hurry();
+        }
+    }
+
+    private static BooleanSupplier once(Runnable work) {
+        return () -> {
+            work.run();
+            return false;
+        };
     }
 }

@@ -5,7 +5,7 @@
  * Retries that fall due and what Python workers left are looked after by every replica that runs the flow: the leader
  * may run others. The rest is done by one of them, the leader. Each chore is a guarded statement over a bounded batch,
  * right when done twice, in a transaction of its own, and repeated until nothing is left; a round is bounded too, since
- * all chores share a thread.
+ * all chores share a thread. One that fails takes no other's turn.
  */
 @ApplicationModule(allowedDependencies = {"queue", "leader", "database"})
 @NullMarked

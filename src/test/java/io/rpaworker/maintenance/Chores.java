@@ -59,11 +59,13 @@ public final class Chores {
 
     /** Folds totals, watches canaries; as leader. */
     public void sweepAsLeader() {
+        leader.foldOnce();
         leader.sweepOnce();
     }
 
     /** Deletes some of what is old enough; as leader. */
     public void purgeAsLeader(ThisProcess process) {
         leader.purgeOnce(process);
+        leader.purgeReplicasOnce();
     }
 }

@@ -134,6 +134,7 @@ class LeaderDutiesTests {
         insert(1, "completed");
         leadership.resign();
 
+        duties.foldOnce();
         assertThat(duties.sweepOnce()).isFalse();
         duties.purgeOnce(process);
 

@@ -110,4 +110,45 @@ class MaintenanceTests {
             worker.until(leadership::isLeader);
         }
     }
+
+    @Test
+    void choresThatAlwaysFailTakeNoTurnOfTheOthers() {
+        db.insertReplica("long-gone");
+        db.jdbc()
+                .sql("update worker_instance set ended_at = now() - interval '2 days'")
+                .update();
+        // Retention fails, and before it the canaries do.
+        db.jdbc().sql("""
+                        create function never() returns trigger language plpgsql as 'begin raise exception ''no''; end'
+                        """).update();
+        db.jdbc()
+                .sql("create trigger never before delete on processing_queue execute function never()")
+                .update();
+        db.jdbc().sql("drop table canary_retry").update();
+        try (var worker = TestWorker.on(db)
+                .property("rpa.maintenance.sweep-interval", "100ms")
+                .property("rpa.maintenance.retry-interval", "100ms")
+                .property("rpa.maintenance.purge-interval", "100ms")
+                .flow("alone")
+                .bean(new Flaky("alone"))
+                .start()) {
+            var problems = worker.bean(ChoreProblems.class);
+            worker.until(() -> problems.current().size() == 2);
+            assertThat(problems.current())
+                    .containsExactly(
+                            "Chore canaries fails: SQLSTATE 42P01", "Chore retention fails: SQLSTATE P0001 in never");
+
+            db.insertPending("alone", 1);
+
+            worker.until(() -> db.count("alone", "completed") == 1
+                    && db.jdbc()
+                            .sql("select id from worker_instance where id = 'long-gone'")
+                            .query(String.class)
+                            .list()
+                            .isEmpty());
+
+            db.jdbc().sql("drop trigger never on processing_queue").update();
+            worker.until(() -> problems.current().size() == 1);
+        }
+    }
 }
