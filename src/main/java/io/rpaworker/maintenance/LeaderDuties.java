@@ -6,7 +6,6 @@ import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.Retention;
 import io.rpaworker.queue.ThisProcess;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
 /** What one replica does for all: folded totals, canaries, retention. Each batch asks anew whether it still leads. */
@@ -17,21 +16,19 @@ class LeaderDuties {
     private final QueueCounts counts;
     private final Retention retention;
     private final CanaryRetries canaries;
-    private final MaintenanceProperties properties;
-    // Where the next window of the walk begins; kept while another replica leads.
-    private long walkedTo;
+    private final RetentionPurge purge;
 
     LeaderDuties(
             Leadership leadership,
             QueueCounts counts,
             Retention retention,
             CanaryRetries canaries,
-            MaintenanceProperties properties) {
+            RetentionPurge purge) {
         this.leadership = leadership;
         this.counts = counts;
         this.retention = retention;
         this.canaries = canaries;
-        this.properties = properties;
+        this.purge = purge;
     }
 
     /** Folds totals. */
@@ -47,26 +44,18 @@ class LeaderDuties {
         });
     }
 
-    /** Walks on through the table, a short transaction for each window; answers whether the walk is still under way. */
+    /** Walks on through the table for what is old enough; answers whether the walk is still under way. */
     boolean purgeOnce(ThisProcess process) {
-        return Batches.some(() -> {
-            var step = new AtomicReference<Retention.Step>();
-            boolean leads = leadership.asLeader(() -> step.set(retention.purge(
-                    walkedTo,
-                    properties.retention().completed(),
-                    properties.retention().dead(),
-                    process.knownFlows())));
-            Retention.Step taken = step.get();
-            if (!leads || taken == null) {
-                return false;
-            }
-            walkedTo = taken.more() ? taken.reached() : 0;
-            return taken.more();
-        });
+        return purge.purgeOnce(process.knownFlows());
     }
 
     /** Deletes the rows of replicas that are long gone. */
     void purgeReplicasOnce() {
         leadership.asLeader(retention::purgeReplicas);
+    }
+
+    /** Shows what retention cannot delete, or nothing more of it once another replica leads. */
+    void showUndeletable() {
+        purge.show();
     }
 }

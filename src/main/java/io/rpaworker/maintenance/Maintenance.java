@@ -127,6 +127,7 @@ class Maintenance implements SmartLifecycle {
 
     /** Does what is due. One that fails takes no other's turn. */
     void workOnce() {
+        leader.showUndeletable();
         Replica replica = process.replica().orElse(null);
         if (replica == null) {
             return;

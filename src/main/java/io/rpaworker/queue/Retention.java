@@ -4,6 +4,7 @@ import io.rpaworker.database.RpaDbPools;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -13,31 +14,52 @@ import org.springframework.stereotype.Component;
  *
  * <p>It walks the primary key in windows, because an index on {@code completed_at} would have to be maintained by every
  * completion. Records that somebody completed by hand may have no such time. Ids grow with time, so a walk ends at the
- * first window in which nothing is old enough yet: it reads what it deletes, and what is old and still open.
+ * first window in which nothing is old enough yet: it reads what it deletes, and what is old and still open. A record
+ * that somebody has locked is left to a later walk.
+ *
+ * <p>A window is one statement, which fails as a whole if one of its records cannot be deleted. {@link OldRecords} is
+ * for finding out which.
  */
 @Component
 public class Retention {
 
     private static final String PURGE = """
             with seen as materialized (
-                select id, flow_name, status, created_at, completed_at, updated_at, failed_at, next_retry_at
+                select id, flow_name, created_at,
+                       case status
+                           when 'completed' then
+                               coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
+                           when 'failed' then
+                               next_retry_at is null and failed_at < now() - make_interval(secs => :deadSeconds)
+                       end as old
                 from processing_queue
-                where id > :after
+                where id >= :from
                 order by id
                 limit :window
+            ), meant as materialized (
+                select id
+                from seen
+                where old
+                  and flow_name = any (cast(:flows as text[]))
+                  and id not in (select unnest(cast(:except as bigint[])))
+            ), free as materialized (
+                select q.id
+                from processing_queue q
+                where q.id = any (array(select id from meant))
+                  and case q.status
+                          when 'completed' then
+                              coalesce(q.completed_at, q.updated_at) < now() - make_interval(secs => :completedSeconds)
+                          when 'failed' then
+                              q.next_retry_at is null and q.failed_at < now() - make_interval(secs => :deadSeconds)
+                      end
+                for update skip locked
             ), purged as (
                 delete from processing_queue q
-                where q.id = any (array(
-                        select id from seen
-                        where flow_name = any (cast(:flows as text[]))
-                          and ((status = 'completed'
-                                and coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds))
-                            or (status = 'failed' and next_retry_at is null
-                                and failed_at < now() - make_interval(secs => :deadSeconds)))))
-                  and (q.status = 'completed' or (q.status = 'failed' and q.next_retry_at is null))
+                where q.id = any (array(select id from free))
                 returning 1
             )
             select (select count(*) from purged) as purged,
+                   (select count(*) from meant) - (select count(*) from purged) as left,
                    coalesce((select max(id) from seen), 0) as reached,
                    coalesce((select min(created_at) from seen)
                             < now() - make_interval(secs => least(:completedSeconds, :deadSeconds)), false) as more
@@ -49,7 +71,8 @@ public class Retention {
               and not exists (select from processing_claim c where c.instance_id = w.id)
             """;
 
-    private static final int WINDOW = 2_000;
+    /** Most records that one step looks at. */
+    static final int WINDOW = 2_000;
 
     private final JdbcClient jdbc;
 
@@ -58,28 +81,43 @@ public class Retention {
     }
 
     /**
-     * How far a walk has come.
-     *
-     * @param purged records deleted by this step
-     * @param reached the last id that was looked at
-     * @param more whether the next window may hold something that is old enough
-     */
-    public record Step(int purged, long reached, boolean more) {}
-
-    /**
-     * Takes one step of a walk: a window of ids after {@code after}.
+     * What may be deleted.
      *
      * @param completed how long completed records are kept, from their completion
      * @param dead how long dead letters are kept, from their failure
      * @param flows whose records may be deleted; those of flows that this version does not know are left alone
      */
-    public Step purge(long after, Duration completed, Duration dead, Collection<String> flows) {
+    public record Terms(Duration completed, Duration dead, Collection<String> flows) {
+
+        Map<String, Object> seconds() {
+            return Map.of("completedSeconds", (double) completed.toSeconds(), "deadSeconds", (double) dead.toSeconds());
+        }
+    }
+
+    /**
+     * How far a walk has come.
+     *
+     * @param purged records deleted by this step
+     * @param left records that should have been deleted and were not, because they are locked or something keeps them
+     * @param reached the last id that was looked at; 0 if there was none
+     * @param more whether the next window may hold something that is old enough
+     */
+    public record Step(int purged, int left, long reached, boolean more) {}
+
+    /**
+     * Takes one step of a walk: deletes what may be deleted of a window of ids, all or nothing.
+     *
+     * @param from the first id of the window; {@link Long#MIN_VALUE} begins a walk
+     * @param except ids of records that are passed over
+     * @throws org.springframework.dao.DataAccessException if one of the records cannot be deleted; none was then
+     */
+    public Step purge(long from, Terms terms, Collection<Long> except) {
         return jdbc.sql(PURGE)
-                .param("after", after)
+                .param("from", from)
                 .param("window", WINDOW)
-                .param("flows", flows.toArray(String[]::new), Types.ARRAY)
-                .param("completedSeconds", (double) completed.toSeconds())
-                .param("deadSeconds", (double) dead.toSeconds())
+                .param("flows", terms.flows().toArray(String[]::new), Types.ARRAY)
+                .param("except", except.toArray(Long[]::new), Types.ARRAY)
+                .params(terms.seconds())
                 .query(Step.class)
                 .single();
     }

@@ -39,7 +39,18 @@ public final class Chores {
         return new Chores(
                 new Sweep(queue.orphans(), properties, meters),
                 new FlowDuties(queue.retries(), queue.unfencedOrphans()),
-                new LeaderDuties(leadership, queue.counts(), queue.retention(), queue.canaries(), properties));
+                new LeaderDuties(
+                        leadership,
+                        queue.counts(),
+                        queue.retention(),
+                        queue.canaries(),
+                        new RetentionPurge(
+                                leadership,
+                                queue.retention(),
+                                queue.oldRecords(),
+                                new ChoreProblems(),
+                                properties,
+                                meters)));
     }
 
     /** Recovers what dead replicas left. */

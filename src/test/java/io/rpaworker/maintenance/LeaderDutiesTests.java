@@ -2,6 +2,7 @@ package io.rpaworker.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.queue.DeadLetterFilter;
@@ -33,7 +34,14 @@ class LeaderDutiesTests {
             queue.counts(),
             queue.retention(),
             queue.canaries(),
-            new MaintenanceProperties(true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY)));
+            new RetentionPurge(
+                    leadership,
+                    queue.retention(),
+                    queue.oldRecords(),
+                    new ChoreProblems(),
+                    new MaintenanceProperties(
+                            true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY)),
+                    new SimpleMeterRegistry()));
 
     private record Knowing(Set<String> knownFlows) implements ThisProcess {
 

@@ -73,6 +73,7 @@ class MetersTests {
                 "rpa_heartbeat_lag_seconds",
                 "rpa_slots",
                 "rpa_leader",
+                "rpa_retention_undeletable",
                 "rpa_monitoring_age_seconds",
                 "rpa_db_dead_tuples",
                 "rpa_db_snapshot_age_seconds",

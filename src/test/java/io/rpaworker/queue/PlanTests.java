@@ -340,7 +340,13 @@ class PlanTests {
 
     private static void retention(Explained explained) {
         var retention = new Retention(explained.jdbc());
-        retention.purge(0, Duration.ofDays(7), Duration.ofDays(30), List.of("f0", "f1"));
+        var terms = new Retention.Terms(Duration.ofDays(7), Duration.ofDays(30), List.of("f0", "f1"));
+        assertThat(retention.purge(Long.MIN_VALUE, terms, List.of(1L, 2L)).reached())
+                .isPositive();
+        // A walk begins at the first entry of the primary key, without a look for the smallest id.
+        explained.assertIndexCondition("(id >= '-9223372036854775808'::bigint)");
+        var oldRecords = new OldRecords(explained.jdbc());
+        oldRecords.delete(oldRecords.look(Long.MIN_VALUE, terms).old(), terms);
         retention.purgeReplicas();
         var table = new TableHealth(explained.jdbc());
         table.deadTuples();

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,11 @@ class WorkerRoleTests {
             assertThat(queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada"))
                     .isEqualTo(5);
             assertThat(queue.retries().promote(List.of("f"))).isZero();
-            queue.retention().purge(0, Duration.ZERO, Duration.ZERO, List.of("f"));
+            var terms = new Retention.Terms(Duration.ZERO, Duration.ZERO, List.of("f"));
+            assertThat(queue.oldRecords()
+                            .delete(queue.oldRecords().look(0, terms).old(), terms))
+                    .isEqualTo(new OldRecords.Left(Set.of(), Set.of()));
+            queue.retention().purge(Long.MIN_VALUE, terms, List.of());
             queue.retention().purgeReplicas();
             queue.counts().fold();
             db.jdbc().sql("insert into queue_total values ('f', 3)").update();
