@@ -8,7 +8,7 @@ import io.rpaworker.queue.ThisProcess;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 
-/** What one replica does for all: folded totals, canaries, retention. Each batch asks anew whether it still leads. */
+/** What one replica does for all: folded totals, canaries, retention, stray records. Each batch asks anew whether it still leads. */
 @Component
 class LeaderDuties {
 
@@ -17,18 +17,21 @@ class LeaderDuties {
     private final Retention retention;
     private final CanaryRetries canaries;
     private final RetentionPurge purge;
+    private final StrayRecovery strays;
 
     LeaderDuties(
             Leadership leadership,
             QueueCounts counts,
             Retention retention,
             CanaryRetries canaries,
-            RetentionPurge purge) {
+            RetentionPurge purge,
+            StrayRecovery strays) {
         this.leadership = leadership;
         this.counts = counts;
         this.retention = retention;
         this.canaries = canaries;
         this.purge = purge;
+        this.strays = strays;
     }
 
     /** Folds totals. */
@@ -47,6 +50,11 @@ class LeaderDuties {
     /** Walks on through the table for what is old enough; answers whether the walk is still under way. */
     boolean purgeOnce(ThisProcess process) {
         return purge.purgeOnce(process.knownFlows());
+    }
+
+    /** Walks on through the table for stray records; answers whether the walk is still under way. */
+    boolean recoverStraysOnce() {
+        return strays.walkOnce();
     }
 
     /** Deletes the rows of replicas that are long gone. */

@@ -24,6 +24,10 @@ class Maintenance implements SmartLifecycle {
     // Python workers' claims are given an hour unless a flow says otherwise: some seconds more are nothing to them.
     private static final int TAKING_ROUNDS = 4;
 
+    // A walk reads the whole table for what should not be there: one in ten minutes at most, which is what a schedule
+    // may make of this.
+    private static final Duration STRAY_INTERVAL = Duration.ofMinutes(14);
+
     private final Sweep sweep;
     private final FlowDuties flows;
     private final LeaderDuties leader;
@@ -40,6 +44,7 @@ class Maintenance implements SmartLifecycle {
     private final Schedule retryingAsFollower;
     private final Schedule purging;
     private final Schedule purgingReplicas;
+    private final Schedule recoveringStrays;
     private volatile @Nullable Thread thread;
 
     Maintenance(
@@ -67,6 +72,7 @@ class Maintenance implements SmartLifecycle {
         this.retryingAsFollower = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.purging = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.purgingReplicas = new Schedule(properties.purgeInterval(), System::nanoTime);
+        this.recoveringStrays = new Schedule(STRAY_INTERVAL, System::nanoTime);
         sweep.showFromTheStart(process.knownFlows());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
                 .description("1 on the replica that does the chores for all")
@@ -144,6 +150,7 @@ class Maintenance implements SmartLifecycle {
         }
         Schedule retrying = leadership.isLeader() ? retryingAsLeader : retryingAsFollower;
         whenDue("retries", retrying, () -> flows.retryOnce(process));
+        whenDue("recovery of stray records", recoveringStrays, leader::recoverStraysOnce);
         whenDue("retention of replicas", purgingReplicas, once(leader::purgeReplicasOnce));
         // Keeps its place by itself, and has time.
         if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(process))) {

@@ -50,7 +50,8 @@ public final class Chores {
                                 queue.oldRecords(),
                                 new ChoreProblems(),
                                 properties,
-                                meters)));
+                                meters),
+                        new StrayRecovery(leadership, queue.strays(), new ChoreProblems(), meters)));
     }
 
     /** Recovers what dead replicas left. */

@@ -41,7 +41,8 @@ class LeaderDutiesTests {
                     new ChoreProblems(),
                     new MaintenanceProperties(
                             true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY)),
-                    new SimpleMeterRegistry()));
+                    new SimpleMeterRegistry()),
+            new StrayRecovery(leadership, queue.strays(), new ChoreProblems(), new SimpleMeterRegistry()));
 
     private record Knowing(Set<String> knownFlows) implements ThisProcess {
 
