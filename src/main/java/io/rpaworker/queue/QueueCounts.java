@@ -22,7 +22,7 @@ public class QueueCounts {
     //   freely, a table that was not analyzed since it grew was read whole and each row compared with every id of its
     //   claim: 9 s for 20,000 records.
     // - Producers may invent flows: all that is summed up is summed up at once, without a join, and materialized, or
-    //   PostgreSQL does it again for each flow and each column: for 100,000 flows six times as long, and the square
+    //   PostgreSQL does it again for each flow and each column: for 100,000 flows four times as long, and the square
     //   where as many records are under way.
     private static final String COUNT = """
             with flow as materialized (
@@ -75,7 +75,7 @@ public class QueueCounts {
             """;
 
     // - Only flows that have more than one row, or nothing: of 100,000 flows the same rows would be written anew each
-    //   time. In the order of the names' hashes, which sorts in half the time, so that rows of one flow go together.
+    //   time. Sorted by the names' hashes, which takes less time, so that rows of one flow go together.
     // - Bounds on what is read and on what is written, however long nobody has folded: about a second.
     private static final String FOLD = """
             with gone as (

@@ -62,10 +62,10 @@ class ManyFlowsTests {
 
     @Test
     void whoAsksIsToldOfAllAlsoManyAtOnce() {
-        try (var callers = Executors.newFixedThreadPool(20)) {
+        try (var callers = Executors.newFixedThreadPool(4)) {
             List<CompletableFuture<Answer>> asked = Stream.generate(
                             () -> supplyAsync(() -> Management.get(WORKER, "/actuator/queue"), callers))
-                    .limit(20)
+                    .limit(4)
                     .toList();
 
             assertThat(asked).extracting(CompletableFuture::join).allSatisfy(it -> {
