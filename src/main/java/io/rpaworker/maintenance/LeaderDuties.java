@@ -8,7 +8,10 @@ import io.rpaworker.queue.ThisProcess;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 
-/** What one replica does for all: folded totals, canaries, retention, stray records. Each batch asks anew whether it still leads. */
+/**
+ * What one replica does for all: folded totals, canaries, retention, stray records. Each batch asks anew whether it
+ * still leads.
+ */
 @Component
 class LeaderDuties {
 

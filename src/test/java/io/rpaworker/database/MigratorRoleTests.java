@@ -56,7 +56,7 @@ class MigratorRoleTests {
 
             worker.until(() -> db.count(FLOW, "completed") == 20);
             worker.until(() -> db.jdbc()
-                    .sql("select exists (select from leader_term where expires_at > now())")
+                    .sql("select exists (select from leader_term where name = 'chores' and expires_at > now())")
                     .query(Boolean.class)
                     .single());
         }

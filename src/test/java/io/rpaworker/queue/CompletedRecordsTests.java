@@ -85,7 +85,8 @@ class CompletedRecordsTests {
         });
 
         assertThat(DB.status(1)).isEqualTo(status);
-        assertThat(queue.settlements().complete(claim, List.of(1L), Map.of()).ids()).isEmpty();
+        assertThat(queue.settlements().complete(claim, List.of(1L), Map.of()).ids())
+                .isEmpty();
         assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> set(status, "id = 2"));
     }
 

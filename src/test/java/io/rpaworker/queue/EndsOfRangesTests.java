@@ -179,7 +179,9 @@ class EndsOfRangesTests {
 
         assertThat(queue.settlements().fail(settled.id(), Map.of(1L, BROKEN))).hasSize(1);
         assertThat(queue.settlements().release(settled.id(), List.of(2L))).hasSize(1);
-        assertThat(queue.settlements().complete(settled.id(), List.of(3L), Map.of()).ids())
+        assertThat(queue.settlements()
+                        .complete(settled.id(), List.of(3L), Map.of())
+                        .ids())
                 .hasSize(1);
         fleet.kill("a");
         assertThat(fleet.sweep()).isEqualTo(1);
