@@ -12,12 +12,13 @@ import io.rpaworker.testing.TestWorker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
-import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the connections of each pool really have, as they are asked; not what was meant to be set. */
@@ -29,9 +30,15 @@ class PoolSettingsTests {
 
     @Test
     void eachPoolsConnectionsHaveTheirOwnSocketTimeout() throws SQLException {
-        try (var worker = TestWorker.on(db).start()) {
-            BeanFactory beans = worker.bean(ApplicationContext.class);
-            DataSource ordinary = beans.getBean(DataSource.class);
+        var known = new AtomicReference<BeanFactory>();
+        try (var worker = TestWorker.on(db)
+                .bean(beans -> {
+                    known.set(beans);
+                    return new SlowWriter(beans, new AtomicInteger());
+                })
+                .start()) {
+            BeanFactory beans = Objects.requireNonNull(known.get());
+            DataSource ordinary = worker.bean(DataSource.class);
             DataSource control = named(beans, RpaDbPools.CONTROL);
             DataSource heartbeat = named(beans, RpaDbPools.HEARTBEAT);
             DataSource listener = named(beans, RpaDbPools.LISTENER);

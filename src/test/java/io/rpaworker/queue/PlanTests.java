@@ -203,6 +203,8 @@ class PlanTests {
             case 2 -> {
                 settlements.find(claim.id(), ids);
                 settlements.held(claim.id(), ids);
+                settlements.prove(claim.id(), "1", false);
+                settlements.isCommitted("1");
             }
             case 3 -> settlements.fail(claim.id(), failed(ids));
             case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
@@ -352,6 +354,9 @@ class PlanTests {
         table.deadTuples();
         table.holders();
         explained.assertIndexed("retention", 2_000, BUFFERS_PER_RECORD);
+        assertThat(new StrayRecords(explained.jdbc()).release(Long.MIN_VALUE).reached())
+                .isPositive();
+        explained.assertIndexed("stray records", 5_000, BUFFERS_PER_RECORD);
     }
 
     private static void leases(Explained explained) {
