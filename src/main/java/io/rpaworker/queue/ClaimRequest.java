@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param after the watermark: records up to here are passed over, so that the claim does not read again what others
  *     have left dead; null reads from the start
  * @param partition which of the flow's records are this instance's
+ * @param careful whether to take no payload for readable: each is looked at before it becomes text. For a flow whose
+ *     last claim has failed, since that may have been a payload's fault
  */
 public record ClaimRequest(
         UUID claimId,
@@ -22,10 +24,23 @@ public record ClaimRequest(
         int limit,
         long maxBytes,
         @Nullable Position after,
-        Partition partition) {
+        Partition partition,
+        boolean careful) {
+
+    /** One that expects no harm. */
+    public ClaimRequest(
+            UUID claimId,
+            String replicaId,
+            String flow,
+            int limit,
+            long maxBytes,
+            @Nullable Position after,
+            Partition partition) {
+        this(claimId, replicaId, flow, limit, maxBytes, after, partition, false);
+    }
 
     /** The same for fewer records. */
     ClaimRequest limitedTo(int fewer) {
-        return new ClaimRequest(claimId, replicaId, flow, fewer, maxBytes, after, partition);
+        return new ClaimRequest(claimId, replicaId, flow, fewer, maxBytes, after, partition, careful);
     }
 }

@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import java.sql.ResultSet;
@@ -12,9 +13,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -22,11 +27,25 @@ import org.springframework.stereotype.Component;
 @Component
 public class Claims {
 
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
+
+    // What a payload may do to a statement; an outage, or a missing right, is none of theirs.
+    private static final Set<DatabaseError> OF_THE_RECORDS =
+            Set.of(DatabaseError.DATA, DatabaseError.INTERNAL, DatabaseError.TIMEOUT, DatabaseError.OTHER);
+
     // - The case hides two conditions from the planner, which would take them to leave one row in two hundred, and
     //   sort the whole table instead of walking the index: 0.158 ms a record instead of 0.02.
     // - due is materialized and one row of arrays: under a nested loop, "id in (select ... limit n for update)" claims
     //   more than n, "update ... from due" becomes a sequential scan at large n, and a row for each record would be
     //   written down and read again at each step, a tenth of a claim.
+    // - PostgreSQL's remainder has the sign of the id.
+    // - Payloads come along only if all of them are stored small and uncompressed; others are read once the claim is
+    //   committed, so that one which ends this process is known to have been under way, and with care: see Payloads.
+    //   Even of the small ones a text may be ten thousand times as long, since PostgreSQL writes numbers out: the
+    // domain
+    //   claimed_text ends the claim at the first such text, and it is made again without payloads. That costs a
+    //   fiftieth of a claim; to build each text once more, only to measure it, or to look for large numbers, would be a
+    //   fifth and more.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
@@ -34,18 +53,18 @@ public class Claims {
     private static final String CLAIM = """
             with due as materialized (
                 select array_agg(place) as places, array_agg(id) as ids, array_agg(bytes) as sizes,
-                       sum(bytes) as total
+                       sum(bytes) as total, bool_and(plain) as plain
                 from (
-                    select ctid as place, id,
-                           coalesce(
-                               case when pg_column_compression(payload) is null then pg_column_size(payload)
-                                    else octet_length(payload::text) end, 0) as bytes
+                    select ctid as place, id, coalesce(pg_column_size(payload), 0) as bytes,
+                           pg_column_compression(payload) is null and pg_column_size(payload) <= 8192 as plain
                     from processing_queue
                     where flow_name = :flow
                       and claimed_at is null
                       and (available_at, id) > (:after, :afterId)
                       and available_at <= now()
-                      and case when crash_count <= 1 and id % :partitions = :partition then true else false end
+                      and case when crash_count <= 1
+                                    and (id % :partitions = :partition or id % :partitions = :partition - :partitions)
+                               then true else false end
                       and exists (
                           select from worker_instance
                           where id = :replica and ended_at is null and lease_until > clock_timestamp())
@@ -53,9 +72,10 @@ public class Claims {
                     limit :limit
                     for no key update skip locked) locked
             ), fitting as materialized (
-                select trim_array(places, excess) as places, trim_array(ids, excess) as ids
+                select trim_array(places, excess) as places, trim_array(ids, excess) as ids,
+                       :along and plain is not false as along
                 from (
-                    select places, ids,
+                    select places, ids, plain,
                            case when total <= :maxBytes then 0 else records_beyond(sizes, :maxBytes) end as excess
                     from due) counted
             ), booked as (
@@ -68,11 +88,13 @@ public class Claims {
             set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
                 claimed_at = now(), updated_at = now()
             where ctid = any (cast((select places from fitting) as tid[]))
-            returning id, record_key, payload, retry_count, created_at, available_at, (select now())
+            returning id, case when (select along from fitting) then record_key end,
+                      case when (select along from fitting) then coalesce(payload::text::claimed_text, 'null') end,
+                      retry_count, created_at, available_at, (select now())
             """;
 
     // A suspect - a record that was under way when two processes died - is claimed alone, and by anybody: it is a rare
-    // visitor, and partitions must not keep it waiting.
+    // visitor, and partitions must not keep it waiting. Without its payload, which may be what ends processes.
     private static final String CLAIM_SUSPECT = """
             with due as materialized (
                 select id
@@ -92,16 +114,15 @@ public class Claims {
                 set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
                     claimed_at = now(), updated_at = now()
                 where id = any (array(select id from due))
-                returning id, record_key, payload, retry_count, created_at, available_at
+                returning id, retry_count, created_at, available_at
             ), booked as (
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
                 select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
             )
-            select id, record_key, payload, retry_count, created_at, available_at, now() from claimed
+            select id, null, null, retry_count, created_at, available_at, now() from claimed
             """;
 
-    // An adopted table may have let it be null: it is a bad payload like any other.
-    private static final String NO_PAYLOAD = "null";
+    private static final String UNREAD = "";
 
     private static final OffsetDateTime ALWAYS = OffsetDateTime.MIN;
 
@@ -109,20 +130,50 @@ public class Claims {
             Comparator.comparing(ClaimedRecord::availableAt).thenComparingLong(ClaimedRecord::id);
 
     private final JdbcClient jdbc;
+    private final Payloads payloads;
 
-    Claims(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
+    Claims(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc, PayloadLimit limit) {
         this.jdbc = jdbc;
+        this.payloads = new Payloads(jdbc, limit);
     }
 
     /**
      * Claims due records, oldest first. Records that another replica is claiming at this moment are skipped, not waited
-     * for. Suspects are left to {@link #claimSuspect}.
+     * for. Suspects are left to {@link #claimSuspect}. Records whose payload cannot be read have a flaw instead; those
+     * that turn out not to fit into the claim are pending again.
      *
      * @return the claim; empty if nothing is due, or if the replica's lease has ended
      * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer; what it may have claimed under
      *     the request's id falls due again with the replica's lease, or when it is revoked and released by that id
      */
     public Claim claim(ClaimRequest request) {
+        return read(request.careful() ? claimUnread(request) : claimWhole(request), request);
+    }
+
+    /** The same without payloads; {@link #read} has to follow once that is committed. */
+    Claim claimUnread(ClaimRequest request) {
+        return claim(request, false);
+    }
+
+    private Claim claimWhole(ClaimRequest request) {
+        try {
+            return claim(request, true);
+        } catch (DataAccessException e) {
+            if (DatabaseError.of(e).filter(OF_THE_RECORDS::contains).isEmpty()) {
+                throw e;
+            }
+            log.debug("Claim of {} fails for what its records hold; it is made without them", request.flow(), e);
+            return claimUnread(request);
+        }
+    }
+
+    /** Reads the payloads that a claim did not bring along; what does not fit is given back. */
+    Claim read(Claim claim, ClaimRequest request) {
+        boolean isRead = claim.records().stream().allMatch(ClaimedRecord::isRead);
+        return isRead ? claim : payloads.read(claim, request.maxBytes());
+    }
+
+    private Claim claim(ClaimRequest request, boolean along) {
         Position after = request.after();
         List<ClaimedRecord> records = jdbc.sql(CLAIM)
                 .param("flow", request.flow())
@@ -133,6 +184,7 @@ public class Claims {
                 .param("replica", request.replicaId())
                 .param("limit", request.limit())
                 .param("maxBytes", request.maxBytes())
+                .param("along", along)
                 .param("claim", request.claimId())
                 .query(Claims::toRecords);
         // Nearly in order already; PostgreSQL would carry every payload through its sort.
@@ -142,9 +194,10 @@ public class Claims {
 
     /**
      * Claims one suspect: a record that was under way when two processes died. It must run while nothing else runs in
-     * this process, so that one more crash can be put down to it; {@link BookedClaims#runsAlone} says when it does.
+     * this process, so that one more crash can be put down to it; {@link BookedClaims#runsAlone} says when it does, and
+     * only then is its payload to be read: that alone may end a process.
      *
-     * @return a claim of one record; empty if the flow has no suspect
+     * @return a claim of one record, not read; empty if the flow has no suspect
      */
     public Claim claimSuspect(UUID claimId, String replicaId, String flow) {
         List<ClaimedRecord> records = jdbc.sql(CLAIM_SUSPECT)
@@ -153,6 +206,16 @@ public class Claims {
                 .param("claim", claimId)
                 .query(Claims::toRecords);
         return new Claim(claimId, flow, records);
+    }
+
+    /**
+     * Reads the payload of a suspect.
+     *
+     * @return the claim with its record read, or found to be flawed; empty if it is nobody's any more, or cannot be
+     *     read just now
+     */
+    public Claim readSuspect(Claim claim) {
+        return payloads.read(claim, 1);
     }
 
     // Columns by number, and the time of the statement once: for each of many rows, names are looked up and dates are
@@ -170,7 +233,7 @@ public class Claims {
             records.add(new ClaimedRecord(
                     rows.getLong(1),
                     key,
-                    payload == null ? NO_PAYLOAD : payload,
+                    payload == null ? UNREAD : payload,
                     rows.getInt(4),
                     instant(rows, 5),
                     availableAt,

@@ -90,18 +90,29 @@ public class LimitedClaims {
      * @return the claim; empty if nothing is due or nothing is left
      */
     public Claim claim(ClaimRequest request, Limits limits) {
+        if (limits.equals(Limits.NONE)) {
+            return claims.claim(request);
+        }
         var nothing = new Claim(request.claimId(), request.flow(), List.of());
-        return within(limits, nothing, request.limit(), allowed -> claims.claim(request.limitedTo(allowed)));
+        Claim claim =
+                within(limits, nothing, request.limit(), allowed -> claims.claimUnread(request.limitedTo(allowed)));
+        // What is read before the commit would have been nobody's if it ended this process.
+        return claims.read(claim, request);
     }
 
     /**
      * Claims one suspect, as {@link Claims#claimSuspect} does, if the limits leave room for it.
      *
-     * @return a claim of one record; empty if the flow has no suspect, or nothing is left
+     * @return a claim of one record, not read; empty if the flow has no suspect, or nothing is left
      */
     public Claim claimSuspect(UUID claimId, String replicaId, String flow, Limits limits) {
         var nothing = new Claim(claimId, flow, List.of());
         return within(limits, nothing, 1, allowed -> claims.claimSuspect(claimId, replicaId, flow));
+    }
+
+    /** Reads the payload of a suspect, as {@link Claims#readSuspect} does. */
+    public Claim readSuspect(Claim claim) {
+        return claims.readSuspect(claim);
     }
 
     private Claim within(Limits limits, Claim nothing, int wanted, IntFunction<Claim> claiming) {

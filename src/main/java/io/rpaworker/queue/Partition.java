@@ -1,7 +1,8 @@
 package io.rpaworker.queue;
 
 /**
- * A static share of a flow: the records whose {@code id} modulo {@code count} is {@code index}.
+ * A static share of a flow: the records whose {@code id} modulo {@code count} is {@code index}, also where ids are
+ * below zero.
  *
  * @param index from 0
  * @param count 1 for all records, coordinated freely

@@ -9,9 +9,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Adds records to the queue, in bulk. */
@@ -38,13 +35,13 @@ public class RecordIntake {
     private final JdbcClient jdbc;
     private final RecordCopy copy;
     private final TransactionOperations transaction;
-    private final JsonMapper json;
+    private final PayloadCheck check;
 
-    RecordIntake(JdbcTemplate jdbc, TransactionOperations transaction, JsonMapper json) {
+    RecordIntake(JdbcTemplate jdbc, TransactionOperations transaction, JsonMapper json, PayloadLimit limit) {
         this.jdbc = JdbcClient.create(jdbc);
         this.copy = new RecordCopy(jdbc);
         this.transaction = transaction;
-        this.json = json;
+        this.check = new PayloadCheck(json, limit);
     }
 
     /**
@@ -54,7 +51,8 @@ public class RecordIntake {
      * @param flow 1 to 100 characters; it need not be known to this worker
      * @param records any number; a key that the flow has already, or that occurs twice, is added once
      * @return how many were added
-     * @throws IllegalArgumentException if the flow's name or a record is malformed; it says which, nothing is added
+     * @throws IllegalArgumentException if the flow's name or a record is malformed or too large, see
+     *     {@link PayloadLimit}; it says which, nothing is added
      * @throws org.springframework.dao.DataAccessException if PostgreSQL refuses or does not answer; nothing is added,
      *     unless it was the commit that got no answer
      */
@@ -114,25 +112,6 @@ public class RecordIntake {
         if (key != null && (key.isEmpty() || !PostgresText.canHold(key))) {
             throw new IllegalArgumentException("Record %d: its key is empty or not text".formatted(index));
         }
-        try (JsonParser parser = json.createParser(record.payload())) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("Record %d: its payload is not a JSON object".formatted(index));
-            }
-            int depth = 1;
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-                if (depth == 0) {
-                    throw new IllegalArgumentException("Record %d: something follows the JSON object".formatted(index));
-                }
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                boolean text = token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME;
-                if (text && !PostgresText.canHold(parser.getString())) {
-                    throw new IllegalArgumentException(
-                            "Record %d: PostgreSQL cannot hold NUL or half a surrogate pair".formatted(index));
-                }
-            }
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "Record %d: its payload is not JSON: %s".formatted(index, e.getOriginalMessage()), e);
-        }
+        check.refuseMalformed(index, record.payload());
     }
 }

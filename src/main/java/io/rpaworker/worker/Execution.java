@@ -194,6 +194,10 @@ final class Execution<P, R extends @Nullable Object> {
 
     private WorkRecord<P> workRecord(Work work) {
         ClaimedRecord record = work.record();
+        String flaw = record.flaw();
+        if (flaw != null) {
+            throw new BadPayloadException(flaw, null);
+        }
         P payload = flow.decoder().decode(record.payload());
         return new WorkRecord<>(record.id(), flow.name(), record.key(), payload, work.attempt(), record.createdAt());
     }

@@ -28,6 +28,7 @@ final class Poller {
     private final long maxClaimBytes;
     private final ClaimSize size;
     private final Watermark<Position> watermark;
+    private volatile boolean careful;
     private boolean busy;
 
     Poller(
@@ -150,17 +151,21 @@ final class Poller {
                 limit,
                 maxClaimBytes,
                 start,
-                flow.settings().partition());
+                flow.settings().partition(),
+                careful);
         long started = System.nanoTime();
         try {
             Claim claim = claims.claim(request, flow.settings().limits());
             long nanos = System.nanoTime() - started;
+            careful = false;
             note(claim, nanos);
             watermark.claimed(start, claim.last(), nanos);
             return claim.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
         } catch (Throwable e) {
+            // A payload may have ended the connection, or the server.
+            careful = true;
             // Also where the claim has its answer: its records would be held, and by nobody.
             leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
             watermark.unanswered(start);

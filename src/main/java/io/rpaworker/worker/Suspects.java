@@ -4,6 +4,7 @@ import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.LimitedClaims;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -99,9 +100,8 @@ final class Suspects {
         }
         boolean started = false;
         try {
-            started = noteRunsAlone(suspect)
-                    && mayStart.getAsBoolean()
-                    && calls.startAlone(suspect.works(), execution::run);
+            started =
+                    readAlone(suspect) && mayStart.getAsBoolean() && calls.startAlone(suspect.works(), execution::run);
             if (started) {
                 awaitEnd(suspect, waiting);
             }
@@ -125,13 +125,21 @@ final class Suspects {
         leftovers.tell();
     }
 
+    private boolean read(ActiveClaim suspect) {
+        Work work = suspect.works().getFirst();
+        Claim read = limited.readSuspect(new Claim(suspect.id(), flow.name(), List.of(work.record())));
+        read.records().forEach(work::read);
+        return !read.isEmpty();
+    }
+
     private void giveBack(ActiveClaim suspect) {
         suspect.works().forEach(execution::giveBack);
     }
 
-    private boolean noteRunsAlone(ActiveClaim suspect) {
+    // Its payload may be what ends processes: this one is to be known for running alone before it is read.
+    private boolean readAlone(ActiveClaim suspect) {
         try {
-            return claims.runsAlone(suspect.id());
+            return claims.runsAlone(suspect.id()) && read(suspect);
         } catch (RuntimeException e) {
             log.debug("Suspect of {} is given back", flow.name(), e);
             return false;

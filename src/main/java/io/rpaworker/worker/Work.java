@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Work {
 
     private final ActiveClaim claim;
-    private final ClaimedRecord record;
+    private volatile ClaimedRecord record;
     private final AtomicBoolean decided = new AtomicBoolean();
 
     Work(ActiveClaim claim, ClaimedRecord record) {
@@ -24,6 +24,11 @@ final class Work {
 
     ClaimedRecord record() {
         return record;
+    }
+
+    /** Its payload was not claimed with it, and is known now. */
+    void read(ClaimedRecord withPayload) {
+        record = withPayload;
     }
 
     /** From 1; failures so far are attempts. Their count may be below 0, or at its end, by somebody's SQL. */

@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param wakeUp whether inserted records wake idle flows at once, by LISTEN and NOTIFY; without it they are found
  *     within the poll interval
  * @param maxClaimBytes most payload in one claim; a single larger record is claimed alone
+ * @param maxPayloadBytes largest payload, as text; a larger one is a dead letter, and is not added
  */
 @Validated
 @ConfigurationProperties("rpa.worker")
@@ -39,7 +40,12 @@ public record WorkerProperties(
         Duration drainTimeout,
 
         @DefaultValue("true") boolean wakeUp,
-        @DefaultValue("16MB") DataSize maxClaimBytes) {
+        @DefaultValue("16MB") DataSize maxClaimBytes,
+        @DefaultValue("64MB") DataSize maxPayloadBytes) {
+
+    private static final DataSize LEAST = DataSize.ofKilobytes(64);
+    // Half of what PostgreSQL can write out, and a quarter of what the driver can read.
+    private static final DataSize MOST_PAYLOAD = DataSize.ofMegabytes(512);
 
     /** Two heartbeats may fail in a row before the lease ends. */
     @AssertTrue(message = "rpa.worker.heartbeat-interval must be at most a third of rpa.worker.lease")
@@ -50,6 +56,12 @@ public record WorkerProperties(
     /** A claim without room for a byte would never claim. */
     @AssertTrue(message = "rpa.worker.max-claim-bytes must be at least 64KB")
     public boolean isClaimLargeEnough() {
-        return maxClaimBytes.compareTo(DataSize.ofKilobytes(64)) >= 0;
+        return maxClaimBytes.compareTo(LEAST) >= 0;
+    }
+
+    /** Smaller ones are no harm; larger ones PostgreSQL and the driver cannot pass on in one piece. */
+    @AssertTrue(message = "rpa.worker.max-payload-bytes must be at least 64KB and at most 512MB")
+    public boolean isPayloadBounded() {
+        return maxPayloadBytes.compareTo(LEAST) >= 0 && maxPayloadBytes.compareTo(MOST_PAYLOAD) <= 0;
     }
 }

@@ -106,6 +106,29 @@ class HostileHandlerIT {
                 .isLessThan(MAX_CRASHES);
     }
 
+    // Nothing of it reaches a handler.
+    @Test
+    void aPayloadThatIsTooMuchForItsProcessBecomesADeadLetterAndNoOthers() {
+        ledger.add(30, 20).add(1, 1).add(30, 20);
+        db.jdbc()
+                .sql(
+                        "update processing_queue set payload = payload || jsonb_build_object('pad', repeat('x', 140000000))"
+                                + " where id = 31")
+                .update();
+        var builder = FaultWorker.in(folder, db)
+                .property("rpa.maintenance.max-crashes", Integer.toString(MAX_CRASHES))
+                .property("rpa.worker.max-payload-bytes", "512MB");
+        List<Integer> exits = runUntilDrained(builder, MAX_CRASHES);
+
+        Verdict verdict = ledger.verdict();
+        FaultLedger.report("a payload as large as the heap", "exit codes %s, %s".formatted(exits, verdict));
+        assertThat(exits).hasSize(MAX_CRASHES).containsOnly(3);
+        assertThat(verdict.completed()).isEqualTo(60);
+        assertThat(verdict.burned()).isZero();
+        assertThat(verdict.duplicated() + verdict.lost() + verdict.unexpected()).isZero();
+        assertThat(db.column(31, "failure_kind", String.class)).isEqualTo("poison");
+    }
+
     // The process that stops waits for its calls, and this one waits for the process.
     @Test
     void aRecordWhoseHandlerCallsExitUsesItsAttemptsAndIsNotWaitedFor() {

@@ -63,7 +63,7 @@ class AdoptionTests {
     @Test
     void waitingRecordsAreClaimedInTheOldOrder() {
         db.insertReplica("a");
-        Claim claim = new Claims(db.jdbc())
+        Claim claim = new Claims(db.jdbc(), QueueParts.LIMIT)
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
 
         assertThat(claim.records()).extracting(ClaimedRecord::id).containsExactly(2L, 3L, 1L);

@@ -27,7 +27,7 @@ class ClaimsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = new Claims(DB.jdbc());
+    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
     private final BookedClaims bookedClaims = new BookedClaims(DB.jdbc());
 
     @BeforeEach
@@ -77,7 +77,9 @@ class ClaimsTests {
                 for (String setting : StringUtils.commaDelimitedListToSet(plan)) {
                     one.sql("set " + setting + " = off").update();
                 }
-                assertThat(new Claims(one).claim(request("a", 10)).records())
+                assertThat(new Claims(one, QueueParts.LIMIT)
+                                .claim(request("a", 10))
+                                .records())
                         .as(plan)
                         .hasSize(10);
             }
@@ -135,6 +137,30 @@ class ClaimsTests {
 
         assertThat(first).allMatch(id -> id % 3 == 0).hasSize(33);
         assertThat(second).allMatch(id -> id % 3 == 1).hasSize(34);
+    }
+
+    // As after an overflow of the old table's sequence, or from a producer that numbers its records itself.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7})
+    void everyIdIsOfExactlyOnePartition(int partitions) {
+        DB.jdbc().sql("""
+                insert into processing_queue (id, flow_name, payload)
+                select id, 'f', '{}'
+                from (select cast(base as bigint) + n as id
+                      from unnest(array[0, 2147483648, -2147483648]) as base, generate_series(-10, 10) n
+                      union all
+                      select edge from unnest(array[9223372036854775807, 9223372036854775806, -9223372036854775808,
+                                                    -9223372036854775807, -9223372036854775806]) as edge) ids
+                """).update();
+
+        for (int index = 0; index < partitions; index++) {
+            int mine = index;
+            assertThat(ids(claims.claim(request("a", 100, new Partition(index, partitions)))))
+                    .allMatch(id -> Math.floorMod(id, partitions) == mine);
+        }
+
+        assertThat(DB.count("f", "pending")).isZero();
+        assertThat(DB.count("f", "processing")).isEqualTo(68);
     }
 
     @ParameterizedTest

@@ -20,7 +20,9 @@ class LimitedClaimsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final LimitedClaims claims = new LimitedClaims(
-            DB.jdbc(), new TransactionTemplate(new JdbcTransactionManager(DB.dataSource())), new Claims(DB.jdbc()));
+            DB.jdbc(),
+            new TransactionTemplate(new JdbcTransactionManager(DB.dataSource())),
+            new Claims(DB.jdbc(), QueueParts.LIMIT));
 
     @BeforeEach
     void empty() {

@@ -114,7 +114,7 @@ class PlanTests {
         statistics(DB, true);
         try (Connection connection = DB.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            new Claims(explained.jdbc()).claim(request("f15", 100, new Partition(3, 4)));
+            new Claims(explained.jdbc(), QueueParts.LIMIT).claim(request("f15", 100, new Partition(3, 4)));
             explained.assertIndexed("claim of a partition", 100, BUFFERS_PER_RECORD);
         }
     }
@@ -159,7 +159,7 @@ class PlanTests {
                         select 'f' || n % :flows, '{}' from generate_series(1, 2 * :flows) n
                         """).param("flows", flows).update();
         try (Connection connection = db.dataSource().getConnection()) {
-            var claims = new Claims(JdbcClient.create(db.dataSource()));
+            var claims = new Claims(JdbcClient.create(db.dataSource()), QueueParts.LIMIT);
             for (int flow = 0; flow < 200; flow++) {
                 claims.claim(request("f" + flow, 1, Partition.ALL));
             }
@@ -175,7 +175,7 @@ class PlanTests {
     }
 
     private static void claimsAndSettlements(Explained explained, String flow, int batch) {
-        var claims = new Claims(explained.jdbc());
+        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
         var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
         // More than five times each, so that the server may come to prefer a generic plan.
         Position reached = null;
@@ -220,14 +220,19 @@ class PlanTests {
     }
 
     private static void limits(Explained explained, String flow, int batch) {
-        var claims = new Claims(explained.jdbc());
+        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
         var limited = new LimitedClaims(explained.jdbc(), explained.transaction(), claims);
         limited.claim(request(flow, batch, Partition.ALL), new Limits(1_000_000.0, 1_000_000));
         explained.assertNoScan("limited claim");
+        // All but the first are given back.
+        Claim unread = claims.claimUnread(request(flow, batch, Partition.ALL));
+        var narrow = new ClaimRequest(unread.id(), "a", flow, batch, 1, null, Partition.ALL);
+        assertThat(claims.read(unread, narrow).records()).hasSize(1);
+        explained.assertIndexed("reading of a claim", batch, BUFFERS_PER_INDEXED_RECORD);
     }
 
     private static void leftovers(Explained explained, String flow, int batch) {
-        var claims = new Claims(explained.jdbc());
+        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
         Claim claim = claims.claim(request(flow, batch, Partition.ALL));
         var booked = new BookedClaims(explained.jdbc());
         booked.revoke(UUID.randomUUID(), "a", flow);
@@ -243,7 +248,7 @@ class PlanTests {
     }
 
     private static void suspects(Explained explained, String flow) {
-        var claims = new Claims(explained.jdbc());
+        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
         var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
         settlements.suspect(claim.id(), List.of(claim.records().getFirst().id()));
@@ -252,7 +257,8 @@ class PlanTests {
     }
 
     private static void intake(Explained explained, String flow, int batch) {
-        var intake = new RecordIntake(explained.template(), explained.transaction(), JsonMapper.shared());
+        var intake =
+                new RecordIntake(explained.template(), explained.transaction(), JsonMapper.shared(), QueueParts.LIMIT);
         intake.add(
                 flow,
                 IntStream.range(0, batch)
@@ -264,7 +270,7 @@ class PlanTests {
     private static void orphans(Explained explained, String flow, int batch) {
         DB.jdbc().sql("delete from processing_claim").update();
         DB.insertReplica("gone");
-        new Claims(explained.jdbc())
+        new Claims(explained.jdbc(), QueueParts.LIMIT)
                 .claim(new ClaimRequest(UUID.randomUUID(), "gone", flow, batch, 16_000_000, null, Partition.ALL));
         DB.expireLease("gone");
         // A Python worker's.

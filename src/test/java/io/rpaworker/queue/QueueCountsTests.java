@@ -23,7 +23,7 @@ class QueueCountsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final QueueCounts counts = new QueueCounts(DB.jdbc());
-    private final Claims claims = new Claims(DB.jdbc());
+    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
 
     @BeforeEach
     void empty() {

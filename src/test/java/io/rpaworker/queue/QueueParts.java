@@ -28,6 +28,9 @@ public record QueueParts(
         TransactionTemplate transaction,
         DataSource dataSource) {
 
+    /** What a payload may be unless a test says otherwise. */
+    public static final PayloadLimit LIMIT = new PayloadLimit(64 << 20);
+
     /** Makes them. */
     public static QueueParts over(DataSource dataSource) {
         var jdbc = JdbcClient.create(dataSource);
@@ -35,7 +38,7 @@ public record QueueParts(
         var json = JsonMapper.shared();
         var deadLetterActions = new DeadLetterActions(jdbc, transaction, json);
         return new QueueParts(
-                new Claims(jdbc),
+                new Claims(jdbc, QueueParts.LIMIT),
                 new BookedClaims(jdbc),
                 new Settlements(jdbc, json),
                 new Leases(jdbc),
@@ -44,7 +47,7 @@ public record QueueParts(
                 new Retries(jdbc),
                 new DeadLetters(jdbc),
                 deadLetterActions,
-                new RecordIntake(new JdbcTemplate(dataSource), transaction, json),
+                new RecordIntake(new JdbcTemplate(dataSource), transaction, json, LIMIT),
                 new QueueCounts(jdbc),
                 new QueueRecount(dataSource, transaction),
                 new Retention(jdbc),

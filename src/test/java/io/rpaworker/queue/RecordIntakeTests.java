@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 class RecordIntakeTests {
 
@@ -138,6 +140,36 @@ class RecordIntakeTests {
                     .isThrownBy(() -> intake.add("f", List.of(NewRecord.of("{}", key))))
                     .withMessageContaining("Record 0: its key");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e131071", "-1.5E+2000", "1e-16000", "1e0001001", "1e99999999999999999999"})
+    void refusesANumberThatIsEndlessWrittenOut(String number) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> intake.add("f", List.of(NewRecord.of("{\"a\": [%s]}".formatted(number)))))
+                .withMessageContaining("Record 0: a number has more than 1000 digits")
+                .withMessageContaining(number.substring(0, 8));
+    }
+
+    @Test
+    void refusesAPayloadThatIsLargerThanAWorkerReads() {
+        var small = new RecordIntake(
+                new JdbcTemplate(DB.dataSource()), queue.transaction(), JsonMapper.shared(), new PayloadLimit(1_000));
+        String wide = "{\"a\": \"%s\"}".formatted("\u20ac".repeat(331));
+        String numbers = "{\"a\": [%s1]}".formatted("1e100,".repeat(9));
+
+        assertThat(small.add(
+                        "f",
+                        List.of(NewRecord.of(numbers), NewRecord.of("{\"a\": \"%s\"}".formatted("x".repeat(900))))))
+                .isEqualTo(2);
+        for (String large :
+                List.of(wide, numbers.replace("[", "[1e100,"), "{\"a\": \"%s\"}".formatted("x".repeat(992)))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> small.add("f", List.of(NewRecord.of("{}"), NewRecord.of(large))))
+                    .withMessageContaining("Record 1: its payload is")
+                    .withMessageContaining("at most 1000");
+        }
+        assertThat(DB.count("f", "pending")).isEqualTo(2);
     }
 
     @Test

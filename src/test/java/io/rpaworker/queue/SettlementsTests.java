@@ -27,7 +27,7 @@ class SettlementsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = new Claims(DB.jdbc());
+    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
     private final Settlements settlements = QueueParts.over(DB.dataSource()).settlements();
 
     @BeforeEach

@@ -56,6 +56,13 @@ public final class Postgres {
                 .single();
     }
 
+    /** A new database with all migrations that takes any bytes for text. */
+    public static RpaDb ofAnyBytes() {
+        RpaDb db = create("encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' template template0");
+        migrate(db.url());
+        return db;
+    }
+
     /** Runs the migrations as the application does. */
     public static void migrate(String url) {
         migrate(url, "latest");

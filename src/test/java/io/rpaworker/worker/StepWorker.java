@@ -178,7 +178,14 @@ public final class StepWorker<P> {
     // As Suspects does it.
     private boolean isNoted(ActiveClaim suspect) {
         try {
-            return queue.bookedClaims().runsAlone(suspect.id());
+            if (!queue.bookedClaims().runsAlone(suspect.id())) {
+                return false;
+            }
+            Work work = suspect.works().getFirst();
+            var unread = new Claim(suspect.id(), handler.flow(), List.of(work.record()));
+            Claim read = queue.claims().readSuspect(unread);
+            read.records().forEach(work::read);
+            return !read.isEmpty();
         } catch (RuntimeException e) {
             if (!isOutage(e)) {
                 throw e;

@@ -61,6 +61,34 @@ class SuspectsTests {
     }
 
     @Test
+    void aSuspectIsReadOnceItIsSaidToRunAlone() {
+        db.jdbc().sql("""
+                create table read_alone (isolated boolean);
+                alter function read_payloads rename to read_payloads_at_once;
+                create function read_payloads(claim uuid, ids bigint[], most_bytes bigint, most_payload bigint)
+                    returns table (id bigint, key text, content text, flaw text) language plpgsql as $$
+                begin
+                    insert into read_alone select isolated from processing_claim where claim_id = claim;
+                    return query select * from read_payloads_at_once(claim, ids, most_bytes, most_payload);
+                end $$;
+                """).update();
+        gate.countDown();
+        try (var worker = worker(db.url())) {
+            db.jdbc()
+                    .sql(
+                            "insert into processing_queue (flow_name, payload, crash_count) values ('gated', '{\"n\": 1}', 2)")
+                    .update();
+
+            worker.until(() -> db.count(FLOW, "completed") == 1);
+            assertThat(db.jdbc()
+                            .sql("select isolated from read_alone")
+                            .query(Boolean.class)
+                            .list())
+                    .containsExactly(true);
+        }
+    }
+
+    @Test
     void aReplicaThatWasCutOffClearsItsRecordsOfSuspicion() {
         db.insertPending(FLOW, 10);
         // Once in a crash is nothing yet.

@@ -30,7 +30,8 @@ class WorkerPropertiesTests {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(60),
                         true,
-                        DataSize.ofMegabytes(16))));
+                        DataSize.ofMegabytes(16),
+                        DataSize.ofMegabytes(64))));
     }
 
     @ParameterizedTest
@@ -47,7 +48,9 @@ class WorkerPropertiesTests {
                 "watermark-sweep=61s      | watermarkSweep    | must be shorter than or equal to 1 minute",
                 "drain-timeout=-1s        | drainTimeout      | must be longer than or equal to 0",
                 "drain-timeout=25h        | drainTimeout      | must be shorter than or equal to 24 hours",
-                "max-claim-bytes=63KB     | max-claim-bytes   | must be at least 64KB"
+                "max-claim-bytes=63KB     | max-claim-bytes   | must be at least 64KB",
+                "max-payload-bytes=63KB   | max-payload-bytes | must be at least 64KB and at most 512MB",
+                "max-payload-bytes=513MB  | max-payload-bytes | must be at least 64KB and at most 512MB"
             })
     void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
         context.withPropertyValues("rpa.worker." + setting)

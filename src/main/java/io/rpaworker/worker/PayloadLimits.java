@@ -1,0 +1,17 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.queue.PayloadLimit;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Hands the queue the limit that is set for this worker. */
+@Configuration(proxyBeanMethods = false)
+class PayloadLimits {
+
+    PayloadLimits() {}
+
+    @Bean
+    PayloadLimit payloadLimit(WorkerProperties properties) {
+        return new PayloadLimit(properties.maxPayloadBytes().toBytes());
+    }
+}
