@@ -73,8 +73,9 @@ public class Settlements {
             """;
 
     // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
-    // nothing, it may still be running. A count that somebody's SQL has set stays at its
-    // end, and what is below 0 counts as 0.
+    // nothing, it may still be running. A count that somebody's SQL has set stays at its end, and what is below 0
+    // counts
+    // as 0.
     private static final String FAIL = """
             with settled as materialized (select cast(:failures as jsonb) as failures)
             update processing_queue q
