@@ -175,7 +175,7 @@ final class Completion<P, R extends @Nullable Object> {
                             flow.name(),
                             found.completed().size(),
                             found.stillClaimed().size());
-                    if (found.stillClaimed().isEmpty()) {
+                    if (found.completed().size() == chunk.size()) {
                         tried.committed();
                     }
                     return answered(chunk, found);
