@@ -55,14 +55,15 @@ class PauseTests {
         }
     }
 
+    // The claim of a record that is not completed is forgotten by a statement of its own.
     @Test
     void aPollThatFailedIsSoonTriedAgain() {
-        db.insertPending(FLOW, 1);
+        db.insert(FLOW, "pending", 1);
         refuse("delete", "processing_claim", "true");
 
         try (var worker = worker("2s").start()) {
-            worker.until(() -> db.count(FLOW, "completed") == 1);
-            db.insertPending(FLOW, 1);
+            worker.until(() -> db.count(FLOW, "failed") == 1);
+            db.insert(FLOW, "pending", 1);
             // To forget the first claim fails after the second one, and again after a poll that finds nothing.
             worker.until(() -> number("select last_value from refusals") >= 2);
             db.jdbc().sql("drop trigger refused on processing_claim").update();
