@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows that nobody should have inserted, among a thousand good ones, and small workers that meet them again and again. */
+/**
+ * Rows that nobody should have inserted, among a thousand good ones, and small workers that meet them again and again.
+ */
 class HostileRowsIT {
 
     private static final int GOOD = 1_000;
