@@ -44,13 +44,14 @@ public class Settlements {
             returning q.id, pg_current_xact_id()
             """;
 
-    // Fails where an error that somebody swallowed has ended the transaction, and answers with another one where it was
-    // replaced: a COMMIT would tell of neither. The claim's row goes with the claim's last records, so that whatever
-    // server survives has either both or neither.
+    // In the transaction that completes all of the claim's records: whatever server survives has either both or neither.
+    private static final String FORGET = """
+            delete from processing_claim where claim_id = :claim
+            """;
+
+    // Fails where an error that somebody swallowed has ended the transaction, and answers with another number where it
+    // was replaced: a COMMIT would tell of neither. Needs no table: a handler may have left another search path.
     private static final String PROVE = """
-            with forgotten as (
-                delete from processing_claim
-                where claim_id = :claim and :whole and pg_current_xact_id() = cast(:transaction as xid8))
             select pg_current_xact_id()
             """;
 
@@ -188,24 +189,22 @@ public class Settlements {
         });
     }
 
+    /** Deletes the row of a claim whose records have all been completed by the caller's transaction. */
+    public void forget(UUID claimId) {
+        jdbc.sql(FORGET).param("claim", claimId).update();
+    }
+
     /**
-     * Proves that a completion's transaction still lives, whatever was done in it since: this statement succeeds in the
-     * same one. Nothing else does: the COMMIT of a transaction that an error has ended is a ROLLBACK, and says so to
-     * nobody.
+     * Proves that a completion's transaction still lives, whatever was done in it since: this statement succeeds, and
+     * answers with the number that {@link #complete} did. Nothing else proves it: the COMMIT of a transaction that an
+     * error has ended is a ROLLBACK, and says so to nobody.
      *
-     * @param transaction what {@link #complete} answered
-     * @param whole whether these are all records of the claim: its row is deleted with them
      * @return the number of the transaction by now; another one if somebody has ended the completion's
      * @throws org.springframework.dao.DataAccessException if an error has ended the transaction, which the driver names
      *     as the cause; or if PostgreSQL does not answer
      */
-    public String prove(UUID claimId, String transaction, boolean whole) {
-        return jdbc.sql(PROVE)
-                .param("claim", claimId)
-                .param("whole", whole)
-                .param("transaction", transaction)
-                .query(String.class)
-                .single();
+    public String prove() {
+        return jdbc.sql(PROVE).query(String.class).single();
     }
 
     /**

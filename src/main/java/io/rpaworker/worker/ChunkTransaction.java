@@ -24,7 +24,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *
  * <p>That {@code commit()} returns proves nothing: PostgreSQL answers the COMMIT of a transaction that an error has
  * ended with ROLLBACK, and the driver keeps that to itself. So a statement after the write has to succeed in the
- * transaction in which the records were completed; the claim's row is deleted by it if the chunk is the whole claim.
+ * transaction in which the records were completed. If the chunk is the whole claim, the claim's row is deleted with it.
  */
 final class ChunkTransaction {
 
@@ -68,8 +68,11 @@ final class ChunkTransaction {
             Completed done = parts.settlements().complete(claim.id(), ids(), results());
             number = done.transaction();
             if (number != null) {
-                LentConnection.lend(parts.pool(), () -> write.accept(done.ids()));
                 whole = done.ids().size() == claim.works().size();
+                if (whole) {
+                    parts.settlements().forget(claim.id());
+                }
+                LentConnection.lend(parts.pool(), () -> write.accept(done.ids()));
                 prove(number);
             }
             committing = true;
@@ -116,7 +119,7 @@ final class ChunkTransaction {
     private void prove(String begun) {
         String now;
         try {
-            now = parts.settlements().prove(claim.id(), begun, whole);
+            now = parts.settlements().prove();
         } catch (DataAccessException e) {
             throw isAborted(e) ? swallowed(e) : e;
         }

@@ -203,7 +203,8 @@ class PlanTests {
             case 2 -> {
                 settlements.find(claim.id(), ids);
                 settlements.held(claim.id(), ids);
-                settlements.prove(claim.id(), "1", false);
+                settlements.prove();
+                settlements.forget(UUID.randomUUID());
                 settlements.isCommitted("1");
             }
             case 3 -> settlements.fail(claim.id(), failed(ids));
