@@ -44,7 +44,8 @@ public class Settlements {
             returning q.id, pg_current_xact_id()
             """;
 
-    // In the transaction that completes all of the claim's records: whatever server survives has either both or neither.
+    // In the transaction that completes all of the claim's records: whatever server survives has either both or
+    // neither.
     private static final String FORGET = """
             delete from processing_claim where claim_id = :claim
             """;
