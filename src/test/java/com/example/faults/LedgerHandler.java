@@ -4,6 +4,8 @@ import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -35,8 +37,11 @@ public class LedgerHandler implements RecordHandler<Task, Integer> {
     @Override
     public Outcome<Integer> handle(WorkRecord<Task> record) throws InterruptedException {
         Task task = record.payload();
-        Thread.sleep(task.millis());
         String deed = task.deed();
+        if ("wait".equals(deed)) {
+            await(Path.of("go"));
+        }
+        Thread.sleep(task.millis());
         switch (deed == null ? "nothing" : deed) {
             case "hang" -> hang();
             case "exit" -> System.exit(7);
@@ -59,6 +64,13 @@ public class LedgerHandler implements RecordHandler<Task, Integer> {
         jdbc.sql("insert into fx_second (record_id) select unnest(:ids)")
                 .param("ids", ids)
                 .update();
+    }
+
+    // In the working directory of the process.
+    private static void await(Path file) throws InterruptedException {
+        while (Files.notExists(file)) {
+            Thread.sleep(20);
+        }
     }
 
     private static void hang() {

@@ -3,6 +3,9 @@ package io.rpaworker.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.faults.FaultLedger.Verdict;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FailoverIT {
 
     private static final int RECORDS = 48;
+    private static final String LIVING =
+            "select count(*) from worker_instance where ended_at is null and lease_until > clock_timestamp()";
 
     @TempDir
     Path folder;
@@ -37,17 +42,17 @@ class FailoverIT {
     // The lease has run out on the survivor by then: the process takes a new identity, and recovery finds its claims.
     @Test
     void whatALostLeaseHadCompletedIsDoneAgain() {
-        loseCompletions("3s", "500ms");
+        loseCompletions("3s", "500ms", true);
     }
 
     // The lease goes on: only the replica itself can tell that the survivor holds for it what it is done with.
     @Test
     @Tag("faults")
     void whatALivingLeaseHadCompletedIsDoneAgain() {
-        loseCompletions("120s", "1s");
+        loseCompletions("120s", "1s", false);
     }
 
-    private void loseCompletions(String lease, String heartbeat) {
+    private void loseCompletions(String lease, String heartbeat, boolean runsOut) {
         try (var worker = FaultWorker.in(folder, servers.both())
                 .property("rpa.worker.lease", lease)
                 .property("rpa.worker.heartbeat-interval", heartbeat)
@@ -58,8 +63,12 @@ class FailoverIT {
             worker.until("all claimed", () -> before.processing() == RECORDS);
             servers.awaitReplicated();
             servers.cutOff();
+            go();
             worker.until("all completed", () -> before.completed() == RECORDS);
             int heldBefore = claims(before);
+            if (runsOut) {
+                worker.until("the survivor's lease has run out", () -> after.count(LIVING) == 0);
+            }
             servers.failOver();
             int lost = after.processing();
             int effects = after.count("select count(*) from fx_ledger") + after.count("select count(*) from fx_second");
@@ -77,15 +86,24 @@ class FailoverIT {
         }
     }
 
-    // Some claims end in one chunk, others in several.
+    // They end once the test lets them; some claims in one chunk, others in several.
     private void add() {
         servers.primary()
                 .jdbc()
                 .sql("insert into processing_queue (flow_name, payload)"
-                        + " select 'ledger', jsonb_build_object('n', n, 'millis', 5000 + (n / 20) * n % 7 * 100)"
+                        + " select 'ledger', jsonb_build_object("
+                        + "'n', n, 'millis', (n / 20) * n % 7 * 100, 'deed', 'wait')"
                         + " from generate_series(1, :records) n")
                 .param("records", RECORDS)
                 .update();
+    }
+
+    private void go() {
+        try {
+            Files.createFile(folder.resolve("go"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int claims(FaultLedger ledger) {
