@@ -39,12 +39,14 @@ public class Claims {
     //   more than n, "update ... from due" becomes a sequential scan at large n, and a row for each record would be
     //   written down and read again at each step, a tenth of a claim.
     // - PostgreSQL's remainder has the sign of the id.
-    // - Payloads come along only if all of them are stored small and uncompressed; others are read once the claim is
-    //   committed, so that one which ends this process is known to have been under way, and with care: see Payloads.
-    //   Even of the small ones a text may be ten thousand times as long, since PostgreSQL writes numbers out: domain
-    //   claimed_text ends the claim at the first such text, and it is made again without payloads. That costs a
-    // fiftieth
-    //   of a claim; to build each text once more, only to measure it, or to look for large numbers, would be a fifth.
+    // - Payloads come along only if all of them are small, packed and unpacked, which "#> '{}'" tells without making
+    // text
+    //   of them. Others are read once the claim is committed, so that one which ends this process is known to have been
+    //   under way, and with care: see Payloads. Even a small one may be ten thousand times as long as text, since
+    //   PostgreSQL writes numbers out: domain claimed_text ends the claim at the first such text, and it is made again
+    //   without payloads. That costs a fiftieth of a claim; to build each text once more, only to measure it, or to
+    // look
+    //   for large numbers, would be a fifth.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
@@ -52,10 +54,14 @@ public class Claims {
     private static final String CLAIM = """
             with due as materialized (
                 select array_agg(place) as places, array_agg(id) as ids, array_agg(bytes) as sizes,
-                       sum(bytes) as total, bool_and(plain) as plain
+                       sum(bytes) as total, max(bytes) <= 16384 as plain
                 from (
-                    select ctid as place, id, coalesce(pg_column_size(payload), 0) as bytes,
-                           pg_column_compression(payload) is null and pg_column_size(payload) <= 8192 as plain
+                    select ctid as place, id,
+                           coalesce(
+                               case when :along and pg_column_compression(payload) is not null
+                                         and pg_column_size(payload) <= 16384
+                                    then pg_column_size(payload #> '{}')
+                                    else pg_column_size(payload) end, 0) as bytes
                     from processing_queue
                     where flow_name = :flow
                       and claimed_at is null

@@ -22,18 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Settlements {
 
-    // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
-    // scan.
-    private static final String COMPLETE_WITH_RESULTS = """
-            with given as materialized (select cast(:results as jsonb) as results)
-            update processing_queue q
-            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
-                payload = case when given.results -> q.id::text is not null
-                               then q.payload || jsonb_build_object('result', given.results -> q.id::text)
-                               else q.payload end
-            from given
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
-            returning q.id, pg_current_xact_id()
+    // In the transaction, and the statement, that completes all of the claim's records: whatever server survives has
+    // either both or neither.
+    private static final String FORGOTTEN = """
+            forgotten as (delete from processing_claim where claim_id = :claim)
             """;
 
     // Most flows keep no results: a tenth less work for PostgreSQL.
@@ -44,11 +36,25 @@ public class Settlements {
             returning q.id, pg_current_xact_id()
             """;
 
-    // In the transaction that completes all of the claim's records: whatever server survives has either both or
-    // neither.
-    private static final String FORGET = """
-            delete from processing_claim where claim_id = :claim
+    private static final String COMPLETE_ALL = "with " + FORGOTTEN + COMPLETE;
+
+    // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
+    // scan.
+    private static final String WITH_RESULTS = """
+            given as materialized (select cast(:results as jsonb) as results)
+            update processing_queue q
+            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
+                payload = case when given.results -> q.id::text is not null
+                               then q.payload || jsonb_build_object('result', given.results -> q.id::text)
+                               else q.payload end
+            from given
+            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            returning q.id, pg_current_xact_id()
             """;
+
+    private static final String COMPLETE_WITH_RESULTS = "with " + WITH_RESULTS;
+
+    private static final String COMPLETE_ALL_WITH_RESULTS = "with " + FORGOTTEN + ", " + WITH_RESULTS;
 
     // Fails where an error that somebody swallowed has ended the transaction, and answers with another number where it
     // was replaced: a COMMIT would tell of neither. Needs no table: a handler may have left another search path.
@@ -176,9 +182,23 @@ public class Settlements {
      * @return what was completed, provided that the caller's transaction commits; {@link #prove} says whether it can
      */
     public Completed complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
+        return complete(COMPLETE, COMPLETE_WITH_RESULTS, claimId, ids, results);
+    }
+
+    /**
+     * Completes all records of a claim, and deletes the claim's row with it. If fewer of them than asked for are
+     * completed, the caller's transaction must not commit: nobody knows why, and what a claim still holds has to stay
+     * known.
+     */
+    public Completed completeAll(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
+        return complete(COMPLETE_ALL, COMPLETE_ALL_WITH_RESULTS, claimId, ids, results);
+    }
+
+    private Completed complete(
+            String plain, String withResults, UUID claimId, Collection<Long> ids, Map<Long, String> results) {
         JdbcClient.StatementSpec statement = results.isEmpty()
-                ? jdbc.sql(COMPLETE)
-                : jdbc.sql(COMPLETE_WITH_RESULTS).param("results", asObject(results), Types.OTHER);
+                ? jdbc.sql(plain)
+                : jdbc.sql(withResults).param("results", asObject(results), Types.OTHER);
         return statement.param("ids", array(ids)).param("claim", claimId).query(rows -> {
             var completed = new HashSet<Long>();
             String transaction = null;
@@ -188,11 +208,6 @@ public class Settlements {
             }
             return new Completed(completed, transaction);
         });
-    }
-
-    /** Deletes the row of a claim whose records have all been completed by the caller's transaction. */
-    public void forget(UUID claimId) {
-        jdbc.sql(FORGET).param("claim", claimId).update();
     }
 
     /**

@@ -64,27 +64,48 @@ final class ChunkTransaction {
      *     records
      */
     Set<Long> commit(Consumer<Set<Long>> write) {
-        Set<Long> completed = parts.transaction().execute(status -> {
-            Completed done = parts.settlements().complete(claim.id(), ids(), results());
-            number = done.transaction();
-            if (number != null) {
-                whole = done.ids().size() == claim.works().size();
-                if (whole) {
-                    parts.settlements().forget(claim.id());
-                }
-                LentConnection.lend(parts.pool(), () -> write.accept(done.ids()));
-                prove(number);
-            }
-            committing = true;
-            more = !TransactionSynchronizationManager.getSynchronizations().isEmpty();
-            return done.ids();
-        });
+        whole = chunk.size() == claim.works().size();
+        Completed done = attempt(write);
+        if (isOnlyPart(done)) {
+            whole = false;
+            done = attempt(write);
+        }
         if (more && number != null && !parts.settlements().isCommitted(number)) {
             throw new BrokenTransactionException(
                     "What the handler's write has left to be done at the commit swallowed an error, which undid all of it",
                     null);
         }
-        return completed == null ? Set.of() : completed;
+        return done.ids();
+    }
+
+    private Completed attempt(Consumer<Set<Long>> write) {
+        Completed tried = parts.transaction().execute(status -> {
+            Completed done = settle();
+            if (isOnlyPart(done)) {
+                status.setRollbackOnly();
+                return done;
+            }
+            number = done.transaction();
+            if (number != null) {
+                LentConnection.lend(parts.pool(), () -> write.accept(done.ids()));
+                prove(number);
+            }
+            committing = true;
+            more = !TransactionSynchronizationManager.getSynchronizations().isEmpty();
+            return done;
+        });
+        return Objects.requireNonNull(tried);
+    }
+
+    // What was taken for the whole claim, and some of it is the claim's no longer.
+    private boolean isOnlyPart(Completed done) {
+        return whole && done.ids().size() < chunk.size();
+    }
+
+    private Completed settle() {
+        return whole
+                ? parts.settlements().completeAll(claim.id(), ids(), results())
+                : parts.settlements().complete(claim.id(), ids(), results());
     }
 
     /**

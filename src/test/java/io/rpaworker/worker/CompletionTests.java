@@ -129,6 +129,38 @@ class CompletionTests {
         assertThat(writes).hasSize(3);
     }
 
+    @Test
+    void aClaimThatIsCompletedAsAWholeIsForgottenWithThat() throws InterruptedException {
+        complete(4, chunk -> {});
+
+        assertThat(claimRows()).isZero();
+    }
+
+    // Whoever keeps a record from being updated leaves it the claim's: it must not become nobody's.
+    @Test
+    void aClaimOfWhichARecordIsLeftIsNotForgotten() throws InterruptedException {
+        db.jdbc().sql("""
+                create function spare() returns trigger language plpgsql as 'begin return null; end';
+                create trigger spare before update on processing_queue
+                    for each row when (new.status = 'completed' and new.payload ->> 'n' = '3') execute function spare();
+                """).update();
+
+        Rest<Numbered, Integer> rest = complete(4, chunk -> assertThat(chunk).containsExactly(1, 2, 4));
+
+        assertThat(rest.refused()).isEmpty();
+        assertThat(writes).containsExactly(3);
+        assertThat(db.count(ClaimedRecords.FLOW, "completed")).isEqualTo(3);
+        assertThat(db.count(ClaimedRecords.FLOW, "processing")).isEqualTo(1);
+        assertThat(claimRows()).isEqualTo(1);
+    }
+
+    private int claimRows() {
+        return db.jdbc()
+                .sql("select count(*) from processing_claim")
+                .query(Integer.class)
+                .single();
+    }
+
     private Rest<Numbered, Integer> complete(int records, Consumer<List<Integer>> writing) throws InterruptedException {
         var claimed = new ClaimedRecords(db, records, chunk -> {
             writes.add(chunk.size());
