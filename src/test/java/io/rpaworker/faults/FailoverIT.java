@@ -69,9 +69,10 @@ class FailoverIT {
             if (runsOut) {
                 worker.until("the survivor's lease has run out", () -> after.count(LIVING) == 0);
             }
-            servers.failOver();
+            // By now: once it has taken over, the worker is at it.
             int lost = after.processing();
             int effects = after.count("select count(*) from fx_ledger") + after.count("select count(*) from fx_second");
+            servers.failOver();
             worker.until("drained", after::isDrained);
 
             Verdict verdict = after.verdict();
