@@ -76,21 +76,6 @@ final class ReplicatedPostgres implements AutoCloseable {
         return RpaDb.at("jdbc:postgresql://localhost:%d,localhost:%d/postgres".formatted(ports[0], ports[1]));
     }
 
-    /** Waits until the standby has all that the primary has by now. */
-    void awaitReplicated() {
-        String now = primary.jdbc()
-                .sql("select cast(pg_current_wal_lsn() as text)")
-                .query(String.class)
-                .single();
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> standby.jdbc()
-                        .sql("select pg_last_wal_replay_lsn() >= cast(:now as pg_lsn)")
-                        .param("now", now)
-                        .query(Boolean.class)
-                        .single());
-    }
-
     /** Nothing reaches the standby from now on; the primary does not wait for it. */
     void cutOff() {
         standby.jdbc().sql("alter system set primary_conninfo = ''").update();
