@@ -39,14 +39,12 @@ public class Claims {
     //   more than n, "update ... from due" becomes a sequential scan at large n, and a row for each record would be
     //   written down and read again at each step, a tenth of a claim.
     // - PostgreSQL's remainder has the sign of the id.
-    // - Payloads come along only if all of them are small, packed and unpacked, which "#> '{}'" tells without making
-    // text
-    //   of them. Others are read once the claim is committed, so that one which ends this process is known to have been
-    //   under way, and with care: see Payloads. Even a small one may be ten thousand times as long as text, since
-    //   PostgreSQL writes numbers out: domain claimed_text ends the claim at the first such text, and it is made again
-    //   without payloads. That costs a fiftieth of a claim; to build each text once more, only to measure it, or to
-    // look
-    //   for large numbers, would be a fifth.
+    // - Payloads come along only if all of them are small, packed and unpacked, which "#> '{}'" tells without a text.
+    //   Others are read once the claim is committed, so that one which ends this process is known to have been under
+    //   way, and with care: see Payloads. Even a small one may be ten thousand times as long as text, since PostgreSQL
+    //   writes numbers out: domain claimed_text ends the claim at the first such text, and it is made again without
+    //   payloads. That costs a fiftieth of a claim; to build each text once more, only to measure it, or to look for
+    //   large numbers, would be a fifth.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it

@@ -189,6 +189,9 @@ public class Settlements {
      * Completes all records of a claim, and deletes the claim's row with it. If fewer of them than asked for are
      * completed, the caller's transaction must not commit: nobody knows why, and what a claim still holds has to stay
      * known.
+     *
+     * @param results as for {@link #complete}
+     * @return as for {@link #complete}
      */
     public Completed completeAll(UUID claimId, Collection<Long> ids, Map<Long, String> results) {
         return complete(COMPLETE_ALL, COMPLETE_ALL_WITH_RESULTS, claimId, ids, results);
