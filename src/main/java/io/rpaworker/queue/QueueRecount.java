@@ -14,7 +14,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Compares the totals that {@link QueueCounts} starts from with the table, and mends them. Triggers keep them, so only
- * what went round the triggers makes them wrong: see V024.
+ * what went round the triggers makes them wrong: see V010.
  */
 @Component
 public class QueueRecount {

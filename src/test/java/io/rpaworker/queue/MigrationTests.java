@@ -55,18 +55,6 @@ class MigrationTests {
         assertThat(count(HISTORY)).isEqualTo(before);
     }
 
-    @Test
-    void aFillfactorThatWasSetByHandStays() {
-        Postgres.migrate(db.url(), "21");
-        db.jdbc().sql("alter table processing_queue set (fillfactor = 50)").update();
-
-        Postgres.migrate(db.url());
-
-        assertThat(count("select count(*) from pg_class where relname = 'processing_queue'"
-                        + " and 'fillfactor=50' = any (reloptions)"))
-                .isEqualTo(1);
-    }
-
     // By default a fifth of the queue is dead before anybody looks, and what claims walk over grows with it.
     @Test
     void everyTableThatChangesAllTheTimeIsVacuumedInTime() {

@@ -1,3 +1,86 @@
+-- One row per process start. The id is host + boot UUID, so a restarted pod never inherits its predecessor's claims.
+create table worker_instance (
+    id varchar(100) primary key,
+    host text not null,
+    version text not null,
+    started_at timestamptz not null default now(),
+    lease_until timestamptz not null,
+    -- Set once, by the replica that stops in good order or by the one that finds its lease run out; never unset.
+    ended_at timestamptz,
+    crashed boolean not null default false,
+    -- Whether it is to be told of new records.
+    listening boolean not null default false,
+    -- The records that were blamed for this replica's death. Should it turn out to have stood still or been cut off, they
+    -- are acquitted.
+    blamed bigint[]
+);
+-- Renewed every few seconds by every replica: free space in each page keeps that a HOT update.
+alter table worker_instance set (
+    fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+-- One row per claim, written by the claim itself: what a dead replica leaves behind is found here, without an index on
+-- processing_queue that every claim and completion would have to maintain.
+create table processing_claim (
+    claim_id uuid primary key,
+    instance_id varchar(100) not null,
+    flow_name varchar(100) not null,
+    claimed_at timestamptz not null default now(),
+    isolated boolean not null default false,
+    record_ids bigint[] not null
+);
+create index processing_claim_instance on processing_claim (instance_id);
+-- What is under way of a flow that has a limit is counted at each of its claims.
+create index processing_claim_flow on processing_claim (flow_name);
+-- It names its records, 4 kB for 500 of them, and lives for a fraction of a second. PostgreSQL compressed it each time, which
+-- was a twentieth of what a claim costs; up to a page it stays as it is.
+alter table processing_claim set (
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, toast_tuple_target = 8160);
+
+-- One row per flow that has a limit for the whole cluster. Its lock puts the claims of that flow in a row, so that two
+-- replicas cannot both take the last free place; how many records are under way is counted from live claims each time.
+create table flow_limit (
+    flow_name varchar(100) primary key,
+    tokens double precision not null,
+    refilled_at timestamptz not null
+);
+alter table flow_limit set (
+    fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+-- Which replica may do the chores. The term grows with every change of holder; what a leader writes asks for it.
+create table leader_term (
+    name varchar(50) primary key,
+    holder varchar(100) not null,
+    term bigint not null,
+    expires_at timestamptz not null
+);
+alter table leader_term set (
+    fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+-- The leader does it once a day, whoever leads: this row says until when nobody need. Not at once, since the rest of a rollout
+-- has the database busy.
+insert into leader_term (name, holder, term, expires_at) values ('totals', 'V011', 0, now() + interval '1 hour');
+
+-- A claim takes no more payload than its bound. Nearly always all that it found fits, and to say so it need not be sorted and
+-- summed up row by row; only where it does not this is asked. In plpgsql, since PostgreSQL would take a function in SQL for a
+-- part of the claim and plan it each time.
+
+-- How many of the last payloads begin beyond the bound; not all of them, if it is positive.
+create function records_beyond(sizes integer[], most bigint) returns integer
+    language plpgsql immutable strict parallel safe as $$
+declare
+    bytes bigint := 0;
+    taken integer := 0;
+begin
+    while bytes < most and taken < cardinality(sizes) loop
+        taken := taken + 1;
+        bytes := bytes + sizes[taken];
+    end loop;
+    return cardinality(sizes) - taken;
+end $$;
+
+-- Claims ask for it under the worker's own role, which need not be the migrator's.
+grant execute on function records_beyond(integer[], bigint) to public;
+
 -- What a claim sends along: PostgreSQL writes a number out in full, so that 16 bytes of a payload may be 131,072 characters
 -- of text, and no stored size tells. A text that is longer than this ends the claim at once, before its neighbours are
 -- looked at; the worker then claims without payloads, and reads them as below.

@@ -1,21 +1,9 @@
--- A "before" trigger makes PostgreSQL lock every row for it, whether or not its condition holds, and write that to the log:
--- a seventh of what claims and completions cost the server, and 57 bytes a record. An "after" trigger alone only reads the
--- row again. What somebody wrote who does not know the table's shape is mended by a second update of that row, before his
--- statement is over: until then the row may have any shape, so the constraints that forbade it go.
+-- What somebody writes who does not know the columns of V008 is mended before his statement is over. The worker's own
+-- statements set every column themselves, so that for them no condition holds and no function runs.
 set local statement_timeout = 0;
 set local lock_timeout = '60s';
 
-drop trigger keep_shape_on_update on processing_queue;
-drop trigger keep_updated_at on processing_queue;
-drop trigger count_moved on processing_queue;
-drop function processing_queue_touch();
-
-alter table processing_queue
-    drop constraint waiting_is_unclaimed,
-    drop constraint failure_is_dated,
-    drop constraint only_failures_retry;
-
-create or replace function processing_queue_keep_shape() returns trigger language plpgsql as $$
+create function processing_queue_keep_shape() returns trigger language plpgsql as $$
 begin
     if new.status = 'pending' then
         new.claimed_at := null;
@@ -40,7 +28,6 @@ begin
     return new;
 end $$;
 
-drop trigger keep_shape_on_insert on processing_queue;
 create trigger keep_shape_on_insert
     before insert on processing_queue
     for each row
@@ -49,9 +36,18 @@ create trigger keep_shape_on_insert
             new.failed_at, new.next_retry_at) > 0)
     execute function processing_queue_keep_shape();
 
--- From the row as it is by now: another trigger may have changed it once more.
+-- The effect of a completed record is in rpa_db: whatever makes it run again repeats that. A status that somebody's SQL
+-- would take from a completed record stays, unless the transaction says that it means it.
 create function processing_queue_mend() returns trigger language plpgsql as $$
 begin
+    if old.status = 'completed' and new.status <> 'completed'
+            and not coalesce(nullif(current_setting('rpa.reopen', true), ''), 'off')::boolean then
+        raise exception 'record % of flow "%" is completed and cannot become %: its effect is in rpa_db',
+                old.id, old.flow_name, new.status
+            using errcode = 'check_violation', constraint = 'keep_completed', table = 'processing_queue',
+                hint = 'To have it run again, and its effect repeated: begin; set local rpa.reopen = on; update ...; commit';
+    end if;
+    -- From the row as it is by now: another trigger may have changed it once more.
     update processing_queue q
     set updated_at = now(),
         claimed_at = case when q.status <> 'pending' then coalesce(q.claimed_at, now()) end,
@@ -73,16 +69,18 @@ begin
     return null;
 end $$;
 
--- Who may set a status need not be allowed to set the rest; as V016 has it for those who count.
+-- Who may set a status need not be allowed to set the rest.
 do $$
 begin
     execute format('alter function processing_queue_mend() security definer set search_path = %I, pg_temp', current_schema());
 end $$;
 revoke execute on function processing_queue_mend() from public;
 
--- The worker's own statements set every column themselves, so that for them this is false and no function runs. Claims and
--- completions come first, since they are nearly all; updated_at is mended where a statement left it alone. Within a second:
--- the mending update must not be mended again, even if the column rounds what it is given.
+-- An "after" trigger, since a "before" trigger makes PostgreSQL lock every row for it, whether or not its condition holds,
+-- and write that to the log: a seventh of what claims and completions cost the server, and 57 bytes a record. One for both,
+-- since each is looked at for each row. Claims and completions come first, since they are nearly all; updated_at is mended where a
+-- statement left it alone. Within a second: the mending update must not be mended again, even if the column rounds what it is
+-- given.
 create trigger mend_after_update
     after update on processing_queue
     for each row
@@ -92,19 +90,16 @@ create trigger mend_after_update
                 new.claimed_at is null or new.claim_id is null
                 or new.failed_at is not null or new.next_retry_at is not null
             when 'processing' then
-                new.claimed_at is null or (new.claim_id = old.claim_id and old.status <> 'processing')
+                old.status = 'completed' or new.claimed_at is null
+                or (new.claim_id = old.claim_id and old.status <> 'processing')
                 or new.failed_at is not null or new.next_retry_at is not null
             when 'pending' then
-                num_nonnulls(new.claimed_at, new.claim_id, new.flow_instance_id, new.completed_at,
+                old.status = 'completed'
+                or num_nonnulls(new.claimed_at, new.claim_id, new.flow_instance_id, new.completed_at,
                     new.failed_at, new.next_retry_at) > 0
             else
-                new.claimed_at is null or new.claim_id is null or new.failed_at is null
+                old.status = 'completed' or new.claimed_at is null or new.claim_id is null or new.failed_at is null
         end
         or (new.updated_at = old.updated_at
             and new.updated_at not between now() - interval '1 second' and now() + interval '1 second'))
     execute function processing_queue_mend();
-
--- By the function of V017: what an "after" trigger returns counts for nothing.
-create trigger count_moved
-    after update of flow_name on processing_queue
-    for each row when (old.flow_name <> new.flow_name) execute function queue_total_move();

@@ -1,12 +1,3 @@
--- Which replica may do the chores. The term grows with every change of holder; what a leader writes asks for it.
-create table leader_term (
-    name varchar(50) primary key,
-    holder varchar(100) not null,
-    term bigint not null,
-    expires_at timestamptz not null
-);
-alter table leader_term set (fillfactor = 50);
-
 -- Who did what to records, when, and to how many. Only ever added to.
 create table operator_action (
     id bigint generated always as identity primary key,
@@ -26,6 +17,24 @@ create table canary_retry (
     filter jsonb not null,
     record_ids bigint[] not null,
     state text not null default 'watching' check (state in ('watching', 'went_on', 'stopped')),
-    ended_at timestamptz
+    ended_at timestamptz,
+    -- How far one that went well has come with the rest: a batch for each transaction.
+    reached_flow varchar(100),
+    reached_failed_at timestamptz,
+    reached_id bigint
 );
 create index canary_retry_watching on canary_retry (id) where state = 'watching';
+
+-- What flow survey_processor finds out, one row per survey.
+create table survey_result (
+    survey_id text primary key,
+    customer_id text not null,
+    survey_name text not null,
+    answered integer not null check (answered between 0 and total),
+    total integer not null check (total > 0),
+    completeness numeric(5, 4) not null,
+    numeric_mean numeric,
+    grade text not null check (grade in ('complete', 'partial', 'poor')),
+    record_id bigint not null,
+    processed_at timestamptz not null default now()
+);
