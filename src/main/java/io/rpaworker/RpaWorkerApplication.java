@@ -1,8 +1,13 @@
 package io.rpaworker;
 
+import io.rpaworker.migration.PreflightReport;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.DefaultResourceLoader;
 
 /** The worker: one process of any number of identical replicas. */
@@ -10,8 +15,17 @@ import org.springframework.core.io.DefaultResourceLoader;
 @SpringBootApplication(exclude = TomcatMetricsAutoConfiguration.class)
 public class RpaWorkerApplication {
 
-    /** Starts the worker; it runs until SIGTERM. */
+    private static final String PREFLIGHT = "preflight";
+
+    /**
+     * Starts the worker, which runs until SIGTERM. With {@code preflight} as the first argument it only checks flows,
+     * settings and rpa_db, prints what it finds and ends: with 0, or with 1 if the worker would not start.
+     */
     public static void main(String[] args) {
+        List<String> arguments = Arrays.asList(args);
+        if (!arguments.isEmpty() && arguments.getFirst().equals(PREFLIGHT)) {
+            System.exit(preflight(arguments.subList(1, arguments.size())));
+        }
         TerminationSignal.exitWithZero();
         application().run(args);
     }
@@ -23,5 +37,20 @@ public class RpaWorkerApplication {
         return new SpringApplicationBuilder(RpaWorkerApplication.class)
                 .resourceLoader(new DefaultResourceLoader(handlers.classLoader()))
                 .initializers(handlers);
+    }
+
+    private static int preflight(List<String> arguments) {
+        SpringApplicationBuilder application = application()
+                .web(WebApplicationType.NONE)
+                .properties("logging.level.root=warn")
+                .initializers(context -> NothingStarts.in(context));
+        try (ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new))) {
+            PreflightReport report = context.getBean(PreflightReport.class);
+            System.out.println(report.text());
+            return report.isRefused() ? 1 : 0;
+        } catch (RuntimeException toldAlready) {
+            // By Spring Boot's failure analysis: what is wrong, and what to do.
+            return 1;
+        }
     }
 }

@@ -1,9 +1,10 @@
 package io.rpaworker;
 
+import io.rpaworker.migration.MigrationAtStart;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
@@ -11,7 +12,7 @@ import org.springframework.stereotype.Component;
  * reads like a failure where a drained worker has none.
  */
 @Component
-final class TerminationSignal implements SmartInitializingSingleton {
+final class TerminationSignal implements SmartLifecycle {
 
     private static volatile boolean started;
 
@@ -19,8 +20,22 @@ final class TerminationSignal implements SmartInitializingSingleton {
 
     // Before the first claim: from now on there is something to stop in good order.
     @Override
-    public void afterSingletonsInstantiated() {
+    public void start() {
         started = true;
+    }
+
+    // For good: a stop that is under way goes on in good order.
+    @Override
+    public void stop() {}
+
+    @Override
+    public boolean isRunning() {
+        return started;
+    }
+
+    @Override
+    public int getPhase() {
+        return MigrationAtStart.PHASE + 1;
     }
 
     // By reflection: sun.misc.Signal has no successor, and javac's warning about it cannot be switched off.

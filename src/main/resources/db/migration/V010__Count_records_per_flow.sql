@@ -13,50 +13,43 @@ alter table queue_total set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacu
 
 -- And a hint for idle replicas, once per inserting statement and flow, and only while somebody listens: NOTIFY takes a lock of
 -- the whole database at commit. Whoever misses it finds the records by polling.
-create function queue_total_add() returns trigger language plpgsql as $$
+create function queue_total_add() returns trigger language plpgsql
+    security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    insert into queue_total select flow_name, count(*) from changed group by flow_name;
-    if exists (select from worker_instance where listening and ended_at is null) then
+    insert into "${flyway:defaultSchema}".queue_total select flow_name, count(*) from changed group by flow_name;
+    if coalesce(nullif(current_setting('rpa.wake_up', true), ''), 'on')::boolean
+            and exists (select from "${flyway:defaultSchema}".worker_instance where listening and ended_at is null) then
         perform pg_notify('rpa_records', flow_name) from changed where status = 'pending' group by flow_name;
     end if;
     return null;
 end $$;
 
-create function queue_total_subtract() returns trigger language plpgsql as $$
+create function queue_total_subtract() returns trigger language plpgsql
+    security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    insert into queue_total select flow_name, -count(*) from changed group by flow_name;
+    insert into "${flyway:defaultSchema}".queue_total select flow_name, -count(*) from changed group by flow_name;
     return null;
 end $$;
 
-create function queue_total_move() returns trigger language plpgsql as $$
+create function queue_total_move() returns trigger language plpgsql
+    security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    insert into queue_total values (old.flow_name, -1), (new.flow_name, 1);
+    insert into "${flyway:defaultSchema}".queue_total values (old.flow_name, -1), (new.flow_name, 1);
     return new;
 end $$;
 
 -- A fold that is still open has deleted rows that a truncate would wait for, and inserted one that it would not see.
-create function queue_total_clear() returns trigger language plpgsql as $$
+create function queue_total_clear() returns trigger language plpgsql
+    security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    lock table queue_total in exclusive mode;
-    delete from queue_total;
+    lock table "${flyway:defaultSchema}".queue_total in exclusive mode;
+    delete from "${flyway:defaultSchema}".queue_total;
     return null;
 end $$;
 
--- Whoever may write processing_queue is counted, whatever else that role may do and wherever its search_path leads: the
--- functions that count run as their owner, in the schema that is being migrated. Nobody else may hang them on a table of
--- their own.
-do $$
-declare
-    counting text;
-begin
-    foreach counting in array
-        array['queue_total_add', 'queue_total_subtract', 'queue_total_move', 'queue_total_clear']
-    loop
-        execute format(
-            'alter function %I() security definer set search_path = %I, pg_temp', counting, current_schema());
-        execute format('revoke execute on function %I() from public', counting);
-    end loop;
-end $$;
+-- Whoever may write processing_queue is counted, whatever else that role may do: these functions run as their owner.
+-- Nobody else may hang them on a table of their own.
+revoke execute on function queue_total_add(), queue_total_subtract(), queue_total_move(), queue_total_clear() from public;
 
 -- Producers of the old system may be at work: what is not counted here must be counted by the triggers.
 lock table processing_queue in share row exclusive mode;
@@ -68,7 +61,7 @@ create trigger count_deleted after delete on processing_queue
     referencing old table as changed for each statement execute function queue_total_subtract();
 create trigger count_moved
     after update of flow_name on processing_queue
-    for each row when (old.flow_name <> new.flow_name) execute function queue_total_move();
+    for each row when (old.flow_name::text <> new.flow_name::text) execute function queue_total_move();
 create trigger count_truncated after truncate on processing_queue
     for each statement execute function queue_total_clear();
 
@@ -81,36 +74,32 @@ create trigger count_truncated after truncate on processing_queue
 -- - a truncate empties the table for older snapshots too, but not the totals: it may not come in between;
 -- - of two that count at once the second must see what the first has added.
 -- So each has to be a statement of its own, after which the counting one takes a new snapshot: read committed only.
-create function queue_recount() returns table (flow varchar, recorded bigint, counted bigint) language plpgsql as $$
+create function queue_recount() returns table (flow varchar, recorded bigint, counted bigint) language plpgsql
+    set search_path = pg_catalog, pg_temp set row_security = off as $$
 begin
     if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
         raise exception 'queue_recount() must run in a transaction that is read committed, this one is %',
             current_setting('transaction_isolation')
             using errcode = 'invalid_transaction_state';
     end if;
-    lock table processing_queue in access share mode;
-    perform pg_advisory_xact_lock('queue_total'::regclass::oid::bigint);
+    lock table "${flyway:defaultSchema}".processing_queue in access share mode;
+    perform pg_advisory_xact_lock('"${flyway:defaultSchema}".queue_total'::regclass::oid::bigint);
     return query
         with wrong as materialized (
             select seen.flow_name, sum(seen.told)::bigint as told, sum(seen.there)::bigint as there
             from (
-                select q.flow_name, 0 as told, count(*) as there from processing_queue q group by q.flow_name
+                select q.flow_name, 0 as told, count(*) as there from "${flyway:defaultSchema}".processing_queue q group by q.flow_name
                 union all
-                select t.flow_name, sum(t.records), 0 from queue_total t group by t.flow_name
+                select t.flow_name, sum(t.records), 0 from "${flyway:defaultSchema}".queue_total t group by t.flow_name
             ) seen
             group by seen.flow_name
             having sum(seen.told) <> sum(seen.there)
         ), mended as (
-            insert into queue_total select flow_name, there - told from wrong
+            insert into "${flyway:defaultSchema}".queue_total select flow_name, there - told from wrong
         )
         select flow_name, told, there from wrong order by abs(there - told) desc, flow_name;
 end $$;
 
--- Under the rights of whoever calls it, who needs to read the queue and to add to the totals, as workers do; wherever his
--- search_path leads. A policy that hides records from him is an error, since the rest would be taken for all there are.
-do $$
-begin
-    execute format('alter function queue_recount() set search_path = %I, pg_temp', current_schema());
-end $$;
-alter function queue_recount() set row_security = off;
+-- Under the rights of whoever calls it, who needs to read the queue and to add to the totals, as workers do. A policy that hides
+-- records from him is an error, since the rest would be taken for all there are.
 grant execute on function queue_recount() to public;

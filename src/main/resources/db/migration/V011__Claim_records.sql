@@ -71,11 +71,11 @@ declare
     bytes bigint := 0;
     taken integer := 0;
 begin
-    while bytes < most and taken < cardinality(sizes) loop
+    while bytes < most and taken < pg_catalog.cardinality(sizes) loop
         taken := taken + 1;
         bytes := bytes + sizes[taken];
     end loop;
-    return cardinality(sizes) - taken;
+    return pg_catalog.cardinality(sizes) - taken;
 end $$;
 
 -- Claims ask for it under the worker's own role, which need not be the migrator's.
@@ -84,22 +84,22 @@ grant execute on function records_beyond(integer[], bigint) to public;
 -- What a claim sends along: PostgreSQL writes a number out in full, so that 16 bytes of a payload may be 131,072 characters
 -- of text, and no stored size tells. A text that is longer than this ends the claim at once, before its neighbours are
 -- looked at; the worker then claims without payloads, and reads them as below.
-create domain claimed_text as text check (octet_length(value) <= 65536);
+create domain claimed_text as text check (pg_catalog.octet_length(value) <= 65536);
 
 -- How many digits its numbers have at least, within a factor of four from a thousand on. Nothing is written out for that:
 -- it takes as long as the payload is stored large, not as its text would be.
 create function digits_at_least(payload jsonb) returns bigint
     language sql immutable strict parallel safe as $$
-    select coalesce(sum(scale(number) + case
-            when abs(number) < 1e100 then 0
-            when abs(number) < 1e1000 then 100
-            when abs(number) < 1e4000 then 1000
-            when abs(number) < 1e16000 then 4000
-            when abs(number) < 1e64000 then 16000
+    select coalesce(pg_catalog.sum(pg_catalog.scale(number) + case
+            when pg_catalog.abs(number) < 1e100 then 0
+            when pg_catalog.abs(number) < 1e1000 then 100
+            when pg_catalog.abs(number) < 1e4000 then 1000
+            when pg_catalog.abs(number) < 1e16000 then 4000
+            when pg_catalog.abs(number) < 1e64000 then 16000
             else 64000 end), 0)
     from (
         select cast(found as numeric) as number
-        from jsonb_path_query(payload, 'strict $.** ? (@.type() == "number")') as found) numbers
+        from pg_catalog.jsonb_path_query(payload, 'strict $.** ? (@.type() == "number")') as found) numbers
 $$;
 
 -- A payload's text, or why there is none. What another attempt may mend - memory, disks, a shutdown - is no fault of the
@@ -107,25 +107,22 @@ $$;
 create function payload_text(payload jsonb, most bigint, out content text, out flaw text)
     language plpgsql stable as $$
 declare
-    bytes bigint := digits_at_least(payload);
+    bytes bigint := "${flyway:defaultSchema}".digits_at_least(payload);
 begin
     if coalesce(bytes, 0) <= most then
         content := cast(payload as text);
-        bytes := octet_length(content);
-        if getdatabaseencoding() <> pg_client_encoding() then
-            perform convert_to(content, cast(pg_client_encoding() as text));
-        end if;
+        bytes := pg_catalog.octet_length(content);
     end if;
     if bytes > most then
         content := null;
-        flaw := format('Its payload is at least %s bytes as text, more than rpa.worker.max-payload-bytes (%s)', bytes, most);
+        flaw := pg_catalog.format('Its payload is at least %s bytes as text, more than rpa.worker.max-payload-bytes (%s)', bytes, most);
     end if;
 exception
     when insufficient_resources or operator_intervention or system_error or transaction_rollback then
         raise;
     when others then
         content := null;
-        flaw := format('Its payload cannot be read: %s', sqlerrm);
+        flaw := pg_catalog.format('Its payload cannot be read: %s', sqlerrm);
 end $$;
 
 -- The records of a claim with their payloads, in the order asked for, until so many bytes are read; at least one. What is
@@ -143,15 +140,12 @@ begin
         exit when bytes >= most_bytes;
         begin
             select q.id, q.record_key, q.payload into held
-            from processing_queue q
-            where q.id = asked and q.claim_id = claim and q.status = 'processing';
+            from "${flyway:defaultSchema}".processing_queue q
+            where q.id = asked and q.claim_id = claim and q.status::text = 'processing';
             continue when not found;
             id := held.id;
             key := held.record_key;
-            select t.content, t.flaw into content, flaw from payload_text(held.payload, most_payload) t;
-            if flaw is null and getdatabaseencoding() <> pg_client_encoding() then
-                perform convert_to(key, cast(pg_client_encoding() as text));
-            end if;
+            select t.content, t.flaw into content, flaw from "${flyway:defaultSchema}".payload_text(held.payload, most_payload) t;
         exception
             when insufficient_resources then
                 continue;
@@ -161,9 +155,9 @@ begin
                 id := asked;
                 key := null;
                 content := null;
-                flaw := format('It cannot be read: %s', sqlerrm);
+                flaw := pg_catalog.format('It cannot be read: %s', sqlerrm);
         end;
-        bytes := bytes + coalesce(octet_length(content), 0);
+        bytes := bytes + coalesce(pg_catalog.octet_length(content), 0);
         return next;
     end loop;
 end $$;

@@ -2,6 +2,7 @@ package io.rpaworker.maintenance;
 
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
+import io.rpaworker.database.FailureReason;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -51,9 +52,8 @@ class ChoreRunner {
         if (failure instanceof BackOffInterruptedException) {
             Thread.currentThread().interrupt();
         }
-        Throwable cause = innermost(failure);
         if (failures.merge(chore, 1, Integer::sum) == 1) {
-            log.warn("Chore {} failed and will be done again: {}", chore, cause.toString());
+            log.warn("Chore {} failed and will be done again: {}", chore, FailureReason.of(failure));
         }
         log.debug("Chore {} failed", chore, failure);
         if (!passesByItself(failure)) {
@@ -76,14 +76,6 @@ class ChoreRunner {
                     case INTERNAL, DATA, CONFIGURATION, OTHER -> false;
                 })
                 .orElse(false);
-    }
-
-    private static Throwable innermost(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause.getCause() != null && depth < 32; depth++) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 
     private static String topic(String chore) {

@@ -2,6 +2,7 @@ package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.Replica;
 import io.rpaworker.queue.ThisProcess;
@@ -125,7 +126,7 @@ class Maintenance implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (Throwable e) {
-                log.warn("A round of chores ended early; the next one follows: {}", e.toString());
+                log.warn("A round of chores ended early; the next one follows: {}", FailureReason.of(e));
                 log.debug("A round of chores ended early", e);
             }
         }

@@ -1,5 +1,6 @@
 package io.rpaworker.maintenance;
 
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.QueueRecount;
 import io.rpaworker.queue.QueueRecount.Difference;
@@ -96,7 +97,7 @@ class TotalsCheck implements SmartLifecycle {
             report(mended);
         } catch (RuntimeException e) {
             problems.report(DUTY, "The totals could not be compared with the table; see select * from queue_recount()");
-            log.warn("Could not compare the totals with the table, trying again in a day: {}", e.toString());
+            log.warn("Could not compare the totals with the table, trying again in a day: {}", FailureReason.of(e));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.database.FailureReason;
+import io.rpaworker.migration.MigrationAtStart;
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.StatusCounts;
 import io.rpaworker.queue.TableHealth;
@@ -90,10 +92,10 @@ class QueueSnapshots implements SmartLifecycle {
         return thread != null;
     }
 
-    /** Below the worker's and the web server's: the meters are kept up to date while the worker drains. */
+    /** After the migration, and below the worker's: the meters are kept up to date while the worker drains. */
     @Override
     public int getPhase() {
-        return 0;
+        return MigrationAtStart.PHASE + 1;
     }
 
     private void refreshUntilInterrupted() {
@@ -122,7 +124,7 @@ class QueueSnapshots implements SmartLifecycle {
         } catch (Throwable e) {
             if (thread != null && !failing) {
                 failing = true;
-                log.warn("Could not count the queue, its meters keep their last values: {}", e.toString());
+                log.warn("Could not count the queue, its meters keep their last values: {}", FailureReason.of(e));
             }
         }
     }

@@ -60,7 +60,12 @@ class WorkerHealthIndicator implements HealthIndicator {
         Optional<Replica> replica = lease.replica();
         List<FlowState> flows = worker.flows();
         Map<String, String> unavailable = sources.unavailable();
-        List<String> problems = problems(replica.isPresent(), flows, unavailable);
+        List<String> problems = problems(flows, unavailable);
+        if (replica.isEmpty()) {
+            problems.addFirst(lease.problem()
+                    .map(it -> "The lease is not held, and nothing is claimed: " + it)
+                    .orElse("The lease is not held: nothing is claimed"));
+        }
         problems.addAll(chores.current());
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
@@ -77,11 +82,8 @@ class WorkerHealthIndicator implements HealthIndicator {
                 .build();
     }
 
-    private static List<String> problems(boolean leaseHeld, List<FlowState> flows, Map<String, String> unavailable) {
+    private static List<String> problems(List<FlowState> flows, Map<String, String> unavailable) {
         var problems = new ArrayList<String>();
-        if (!leaseHeld) {
-            problems.add("The lease is not held: nothing is claimed");
-        }
         unavailable.keySet().forEach(it -> problems.add("Flows wait for source " + it));
         flows.stream()
                 .filter(it -> it.stuck() > 0)

@@ -5,7 +5,7 @@
  * bounded time; gauges read a snapshot that is refreshed in the background, never the database; liveness asks no
  * database at all, because restarting a worker mends none.
  */
-@ApplicationModule(allowedDependencies = {"worker", "maintenance", "queue", "handler", "database"})
+@ApplicationModule(allowedDependencies = {"worker", "maintenance", "queue", "migration", "handler", "database"})
 @NullMarked
 package io.rpaworker.ops;
 

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -114,7 +115,7 @@ final class FlowRunner {
         try {
             leftovers.tell();
         } catch (RuntimeException e) {
-            log.warn("Claims of {} are left to the sweep: {}", flow.name(), e.toString());
+            log.warn("Claims of flow {} are left to the sweep: {}", flow.name(), FailureReason.of(e));
         }
     }
 

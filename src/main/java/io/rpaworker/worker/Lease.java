@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.queue.Leases;
 import io.rpaworker.queue.Replica;
 import java.net.InetAddress;
@@ -35,6 +36,8 @@ public class Lease {
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
     private volatile boolean alone = true;
+    private volatile boolean held;
+    private volatile @Nullable String problem;
     private boolean beating = true;
 
     Lease(Leases leases, WorkerProperties properties, ObjectProvider<BuildProperties> build) {
@@ -94,6 +97,16 @@ public class Lease {
     /** This process's identity; empty while it has no lease. */
     public Optional<Replica> replica() {
         return tenure().map(Tenure::replica);
+    }
+
+    /** Whether this process has ever held a lease. */
+    public boolean wasHeld() {
+        return held;
+    }
+
+    /** Why the last heartbeat failed; empty if it succeeded, and before the first. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
     }
 
     /** Whether no other replica lived at the last heartbeat; also before the first. */
@@ -156,6 +169,8 @@ public class Lease {
                 begin(askedAt);
             }
             lastBeatNanos = System.nanoTime();
+            held = true;
+            problem = null;
             if (!beating) {
                 log.info("Heartbeats succeed again");
             }
@@ -163,8 +178,9 @@ public class Lease {
             return true;
         } catch (Throwable e) {
             healthySinceNanos = System.nanoTime();
+            problem = FailureReason.of(e);
             if (!stopped && beating) {
-                log.warn("Heartbeats fail: {}", e.toString());
+                log.warn("Heartbeats fail, and nothing is claimed once the lease has run out: {}", problem);
             }
             beating = false;
             log.debug("Heartbeat failed, {} after the last good one", heartbeatLag(), e);

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ final class PollLoop implements Runnable {
         try {
             found = pollOnce();
             if (!answering) {
-                log.info("Polls of {} succeed again", flow);
+                log.info("Polls of flow {} succeed again", flow);
             }
             answering = true;
             // After the claim, which somebody may be waiting for; many together while records keep coming.
@@ -129,7 +130,7 @@ final class PollLoop implements Runnable {
             throw e;
         } catch (Throwable e) {
             if (answering) {
-                log.warn("Polls of {} fail: {}", flow, e.toString());
+                log.warn("Polls of flow {} fail, and are tried again: {}", flow, FailureReason.of(e));
             }
             answering = false;
             log.debug("Poll of {} failed", flow, e);

@@ -6,11 +6,8 @@ import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,33 +144,6 @@ class HostilePayloadTests {
         assertThat(suspect.records().getFirst().isRead()).isFalse();
 
         assertThat(claims.readSuspect(suspect).records().getFirst().flaw()).contains("max-payload-bytes");
-    }
-
-    // A cluster that was initialized without a locale: it takes any bytes.
-    @Test
-    void bytesThatAreNoTextAreAFlaw() {
-        RpaDb db = Postgres.ofAnyBytes();
-        db.insertReplica("a");
-        db.insertPending("f", 20);
-        // As a client of another encoding writes them.
-        db.jdbc().sql("""
-                update processing_queue set payload = cast('{"n": 1, "text": "caf' || convert_from('\\xe9', 'SQL_ASCII') || '"}' as jsonb)
-                where id = 7
-                """).update();
-        db.jdbc()
-                .sql("update processing_queue set record_key = convert_from('\\xe9', 'SQL_ASCII') where id = 9")
-                .update();
-
-        Map<Long, @Nullable String> flaws = new HashMap<>();
-        new Claims(db.jdbc(), QueueParts.LIMIT)
-                .claim(request(100, 16_000_000))
-                .records()
-                .forEach(it -> flaws.put(it.id(), it.flaw()));
-
-        assertThat(flaws).hasSize(20);
-        assertThat(flaws.get(7L)).contains("0xe9");
-        assertThat(flaws.get(9L)).contains("0xe9");
-        assertThat(flaws.values()).filteredOn(it -> it != null).hasSize(2);
     }
 
     private static void assertOneFlaw(Claim claim, long id, String reason) {

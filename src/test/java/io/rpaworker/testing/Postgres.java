@@ -1,6 +1,6 @@
 package io.rpaworker.testing;
 
-import io.rpaworker.database.Migrations;
+import io.rpaworker.migration.Migrations;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,11 +56,9 @@ public final class Postgres {
                 .single();
     }
 
-    /** A new database with all migrations that takes any bytes for text. */
-    public static RpaDb ofAnyBytes() {
-        RpaDb db = create("encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' template template0");
-        migrate(db.url());
-        return db;
+    /** A new database with nothing in it and an encoding of its own, {@code SQL_ASCII} for instance. */
+    public static RpaDb empty(String encoding) {
+        return create("encoding '%s' lc_collate 'C' lc_ctype 'C' template template0".formatted(encoding));
     }
 
     /** Runs the migrations as the application does. */

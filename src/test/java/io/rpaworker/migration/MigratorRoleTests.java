@@ -1,4 +1,4 @@
-package io.rpaworker.database;
+package io.rpaworker.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.rpaworker.database;
+package io.rpaworker.migration;
 
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,7 @@ import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
@@ -56,11 +57,20 @@ class SlowMigrationTests {
     private void limitTheDatabase() {
         String database =
                 db.jdbc().sql("select current_database()").query(String.class).single();
-        for (String limit : List.of("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")) {
+        for (String limit : limits()) {
             db.jdbc()
                     .sql("alter database " + database + " set " + limit + " = '1s'")
                     .update();
         }
+    }
+
+    private static List<String> limits() {
+        var limits =
+                new ArrayList<>(List.of("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"));
+        if (Postgres.majorVersion() >= 17) {
+            limits.add("transaction_timeout");
+        }
+        return limits;
     }
 
     private static Runnable start(String url, String options) {
@@ -69,7 +79,6 @@ class SlowMigrationTests {
                 .property(driver + "options", options)
                 .property(driver + "socketTimeout", "2")
                 .property(driver + "prepareThreshold", "0")
-                .property("spring.flyway.connect-retries", "2")
                 .start()
                 .close();
     }
@@ -81,7 +90,9 @@ class SlowMigrationTests {
         try (var replicas = Executors.newVirtualThreadPerTaskExecutor();
                 var reader = db.dataSource().getConnection();
                 var statement = reader.createStatement()) {
-            statement.execute("set idle_in_transaction_session_timeout = 0");
+            for (String limit : limits()) {
+                statement.execute("set " + limit + " = 0");
+            }
             reader.setAutoCommit(false);
             statement.execute("lock table processing_queue in access share mode");
             var one = runAsync(start, replicas);

@@ -1,4 +1,4 @@
-package io.rpaworker.database;
+package io.rpaworker.migration;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -15,10 +15,12 @@ final class UnlimitedTransactions extends DelegatingDataSource {
 
     // Of each transaction: what ordinary statements may take comes with the connection or with the role, and behind a
     // pooler a setting of the session would reach whoever is lent it next.
+    // transaction_timeout is new in PostgreSQL 17.
     private static final String NO_LIMITS = """
-            select set_config('statement_timeout', '0', true),
-                   set_config('idle_in_transaction_session_timeout', '0', true),
-                   set_config('lock_timeout', '60s', true)
+            select pg_catalog.set_config(name, case name when 'lock_timeout' then '60s' else '0' end, true)
+            from pg_catalog.pg_settings
+            where name in (
+                'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout')
             """;
 
     UnlimitedTransactions(DataSource dataSource) {
