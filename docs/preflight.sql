@@ -502,7 +502,7 @@ with seen as (
     group by 1
 ), findings (part, verdict, finding, advice) as (
     select 1, case when status in ('processing', 'failed') then 'changed' else 'kept' end,
-           format('%s records are %s, the oldest of %s', records, status, coalesce(to_char(oldest, 'YYYY-MM-DD HH24:MI'), 'no known date')),
+           format('Records that are %s: %s, the oldest of %s', status, records, coalesce(to_char(oldest, 'YYYY-MM-DD HH24:MI'), 'no known date')),
            case status
                when 'pending' then 'They are claimed, oldest first, once their flow is enabled.'
                when 'processing' then 'They run again if nobody completes them within their flow''s cleanup-timeout (1h).'
@@ -511,19 +511,19 @@ with seen as (
                else 'The worker leaves them alone, and counts them apart.' end
     from seen
     union all
-    select 2, 'changed', format('%s records lack a status, a retry_count or a date', sum(incomplete)),
+    select 2, 'changed', format('Records without a status, a retry_count or a date: %s', sum(incomplete)),
            'They get what a new record gets: pending, 0, now.'
     from seen
     having sum(incomplete) > 0
     union all
-    select 2, 'refused', format('%s records are of a flow without a name', sum(unnamed)),
+    select 2, 'refused', format('Records of a flow without a name: %s', sum(unnamed)),
            'update processing_queue set flow_name = ''unnamed'' where flow_name = '''';'
     from seen
     having sum(unnamed) > 0
     union all
     select 3, 'told',
            case when nullif(current_setting('rpa.adopted', true), '') is null then 'Retention deletes nothing of what is adopted'
-               else format('Retention deletes %s of what is adopted', sum(old) filter (where status in ('completed', 'failed'))) end,
+               else format('Records that are adopted and that retention deletes: %s', sum(old) filter (where status in ('completed', 'failed'))) end,
            'rpa.maintenance.retention.adopted says after how long; it is not set by default.'
     from seen
     having count(*) > 0

@@ -1,5 +1,6 @@
 package io.rpaworker.maintenance;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.queue.Retries;
 import io.rpaworker.queue.ThisProcess;
 import io.rpaworker.queue.UnfencedOrphans;
@@ -20,10 +21,14 @@ class FlowDuties {
 
     private final Retries retries;
     private final UnfencedOrphans orphans;
+    private final MaintenanceProperties properties;
+    private final MeterRegistry meters;
 
-    FlowDuties(Retries retries, UnfencedOrphans orphans) {
+    FlowDuties(Retries retries, UnfencedOrphans orphans, MaintenanceProperties properties, MeterRegistry meters) {
         this.retries = retries;
         this.orphans = orphans;
+        this.properties = properties;
+        this.meters = meters;
     }
 
     /** Makes due retries pending; answers whether more are due than one round does. */
@@ -47,14 +52,20 @@ class FlowDuties {
     }
 
     private int recover(String flow, Duration timeout) {
-        int recovered = orphans.recover(flow, timeout);
-        if (recovered > 0) {
+        UnfencedOrphans.Recovered recovered = orphans.recover(flow, timeout, properties.maxCrashes());
+        if (recovered.records() > 0) {
             log.warn(
-                    "{} records of {} were claimed more than {} ago by workers without a lease; pending again",
-                    recovered,
+                    "{} records of flow {} were claimed more than {} s ago by workers without a lease: {} are pending again,"
+                            + " {} are dead letters, having been left so too often",
+                    recovered.records(),
                     flow,
-                    timeout);
+                    timeout.toSeconds(),
+                    recovered.pending(),
+                    recovered.poison());
         }
-        return recovered;
+        if (recovered.poison() > 0) {
+            meters.counter("rpa.deadletters", "flow", flow, "kind", "poison").increment(recovered.poison());
+        }
+        return recovered.records();
     }
 }

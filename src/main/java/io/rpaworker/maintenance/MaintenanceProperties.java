@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -49,11 +50,15 @@ record MaintenanceProperties(
      *
      * @param completed from the completion
      * @param dead dead letters, from the failure
+     * @param adopted what was there before rpa_db was adopted, from the completion or the failure; null means for ever
      */
     record Retention(
             @DefaultValue("7d") @DurationMin(seconds = 1) @DurationMax(days = 36_500)
             Duration completed,
 
             @DefaultValue("30d") @DurationMin(seconds = 1) @DurationMax(days = 36_500)
-            Duration dead) {}
+            Duration dead,
+
+            @DurationMin(seconds = 1) @DurationMax(days = 36_500) @Nullable
+            Duration adopted) {}
 }

@@ -57,8 +57,8 @@ class RetentionPurge {
 
     /** Walks on; answers whether the walk is still under way after the most that one round does. */
     boolean purgeOnce(Collection<String> knownFlows) {
-        var terms = new Terms(kept.completed(), kept.dead(), knownFlows);
         try {
+            var terms = new Terms(kept.completed(), kept.dead(), kept.adopted(), retention.lastAdopted(), knownFlows);
             return Batches.some(() -> step(terms));
         } finally {
             show();
@@ -84,7 +84,7 @@ class RetentionPurge {
 
     /** Answers whether another step should follow. */
     private boolean step(Terms terms) {
-        if (walk.begin()) {
+        if (walk.begin(terms.first())) {
             culprits.walkBegins();
         }
         List<OldRecord> part = culprits.nextPart();
@@ -99,7 +99,7 @@ class RetentionPurge {
     private boolean purge(Terms terms) {
         List<String> flows =
                 terms.flows().stream().filter(it -> !undeletable.isFull(it)).toList();
-        var open = new Terms(terms.completed(), terms.dead(), flows);
+        var open = terms.of(flows);
         Step step;
         try {
             step = asLeader(() -> retention.purge(walk.from(), open, undeletable.idsFrom(walk.from())));
@@ -114,7 +114,7 @@ class RetentionPurge {
             return lookForCulprits(open);
         }
         patience.renew();
-        walk.goOn(step.reached(), step.more());
+        walk.goOn(step.reached(), step.more(), terms.lastAdopted());
         return true;
     }
 
@@ -128,7 +128,7 @@ class RetentionPurge {
             return false;
         }
         culprits.suspect(window.old());
-        walk.goOn(window.reached(), window.more());
+        walk.goOn(window.reached(), window.more(), terms.lastAdopted());
         return true;
     }
 

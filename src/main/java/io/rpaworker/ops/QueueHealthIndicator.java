@@ -50,7 +50,8 @@ class QueueHealthIndicator implements HealthIndicator {
                 .withDetail("pending_records", sum.pending())
                 .withDetail("processing_records", sum.processing())
                 .withDetail("completed_records", sum.completed())
-                .withDetail("failed_records", sum.failed());
+                .withDetail("failed_records", sum.failed())
+                .withDetail("other_records", sum.other());
     }
 
     private List<Map<String, Object>> old(List<Holder> holders) {

@@ -63,6 +63,10 @@ class QueueMeters {
             depths.add(depth(flow, "processing", counts.processing()));
             depths.add(depth(flow, "completed", counts.completed()));
             depths.add(depth(flow, "failed", counts.failed()));
+            // Most tables have none, ever: a series for each flow would say nothing.
+            if (counts.other() > 0) {
+                depths.add(depth(flow, "other", counts.other()));
+            }
             ages.add(Row.of(Tags.of("flow", flow), age.toMillis() / 1000.0));
         }
 

@@ -14,6 +14,7 @@ import tools.jackson.databind.util.StdConverter;
  * The counts as the old system's queue status had them. All flows, since that is the question; producers may have
  * invented very many, so that the counts are everybody's and become reports one by one while they are written.
  *
+ * @param otherRecords in a status of somebody's own
  * @param ageSeconds how old they are; absent if they have just been counted
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -23,13 +24,14 @@ record QueueReport(
         long processingRecords,
         long completedRecords,
         long failedRecords,
+        long otherRecords,
 
         @JsonSerialize(contentConverter = FlowReports.class) SortedMap<String, StatusCounts> byFlow,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long ageSeconds) {
 
     /** The counts of one flow. */
-    record FlowReport(long total, long pending, long processing, long completed, long failed) {}
+    record FlowReport(long total, long pending, long processing, long completed, long failed, long other) {}
 
     /** Makes them. */
     static final class FlowReports extends StdConverter<StatusCounts, FlowReport> {
@@ -37,7 +39,12 @@ record QueueReport(
         @Override
         public FlowReport convert(StatusCounts counts) {
             return new FlowReport(
-                    counts.total(), counts.pending(), counts.processing(), counts.completed(), counts.failed());
+                    counts.total(),
+                    counts.pending(),
+                    counts.processing(),
+                    counts.completed(),
+                    counts.failed(),
+                    counts.other());
         }
     }
 
@@ -49,6 +56,7 @@ record QueueReport(
                 sum.processing(),
                 sum.completed(),
                 sum.failed(),
+                sum.other(),
                 counts,
                 age == null ? null : age.toSeconds());
     }

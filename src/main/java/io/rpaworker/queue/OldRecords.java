@@ -21,14 +21,18 @@ public class OldRecords {
 
     private static final String LOOK = """
             select id, flow_name,
-                   coalesce(flow_name = any (cast(:flows as text[]))
-                       and case status
+                   coalesce(flow_name::text = any (cast(:flows as text[]))
+                       and case status::text
                                when 'completed' then
-                                   coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
+                                   coalesce(completed_at, updated_at) < now() - make_interval(secs =>
+                                       case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
                                when 'failed' then
-                                   next_retry_at is null and failed_at < now() - make_interval(secs => :deadSeconds)
+                                   next_retry_at is null and failed_at < now() - make_interval(secs =>
+                                       case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
                            end, false) as meant,
-                   created_at < now() - make_interval(secs => least(:completedSeconds, :deadSeconds)) as more
+                   created_at < now() - make_interval(secs =>
+                       case when id > :lastAdopted then least(:completedSeconds, :deadSeconds)
+                            else :adoptedSeconds end) as more
             from processing_queue
             where id >= :from
             order by id
@@ -39,12 +43,14 @@ public class OldRecords {
             select id
             from processing_queue
             where id = any (cast(:ids as bigint[]))
-              and flow_name = any (cast(:flows as text[]))
-              and case status
+              and flow_name::text = any (cast(:flows as text[]))
+              and case status::text
                       when 'completed' then
-                          coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
+                          coalesce(completed_at, updated_at) < now() - make_interval(secs =>
+                              case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
                       when 'failed' then
-                          next_retry_at is null and failed_at < now() - make_interval(secs => :deadSeconds)
+                          next_retry_at is null and failed_at < now() - make_interval(secs =>
+                              case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
                   end
             for update skip locked
             """;
@@ -58,12 +64,14 @@ public class OldRecords {
             select id
             from processing_queue
             where id = any (cast(:ids as bigint[]))
-              and flow_name = any (cast(:flows as text[]))
-              and case status
+              and flow_name::text = any (cast(:flows as text[]))
+              and case status::text
                       when 'completed' then
-                          coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
+                          coalesce(completed_at, updated_at) < now() - make_interval(secs =>
+                              case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
                       when 'failed' then
-                          next_retry_at is null and failed_at < now() - make_interval(secs => :deadSeconds)
+                          next_retry_at is null and failed_at < now() - make_interval(secs =>
+                              case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
                   end
             """;
 
@@ -132,8 +140,6 @@ public class OldRecords {
     }
 
     private JdbcClient.StatementSpec bound(String sql, Terms terms) {
-        return jdbc.sql(sql)
-                .param("flows", terms.flows().toArray(String[]::new), Types.ARRAY)
-                .params(terms.seconds());
+        return terms.bind(jdbc.sql(sql)).param("flows", terms.flows().toArray(String[]::new), Types.ARRAY);
     }
 }

@@ -4,13 +4,14 @@ import io.rpaworker.database.RpaDbPools;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes records of known flows that are terminal and old enough, and nothing else.
+ * Deletes records of known flows that are terminal and old enough, and nothing else. What an adoption has found is not
+ * old enough before its own time has passed, and never if it has none.
  *
  * <p>It walks the primary key in windows, because an index on {@code completed_at} would have to be maintained by every
  * completion. Records that somebody completed by hand may have no such time. Ids grow with time, so a walk ends at the
@@ -26,11 +27,13 @@ public class Retention {
     private static final String PURGE = """
             with seen as materialized (
                 select id, flow_name, created_at,
-                       case status
+                       case status::text
                            when 'completed' then
-                               coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
+                               coalesce(completed_at, updated_at) < now() - make_interval(secs =>
+                                   case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
                            when 'failed' then
-                               next_retry_at is null and failed_at < now() - make_interval(secs => :deadSeconds)
+                               next_retry_at is null and failed_at < now() - make_interval(secs =>
+                                   case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
                        end as old
                 from processing_queue
                 where id >= :from
@@ -40,17 +43,19 @@ public class Retention {
                 select id
                 from seen
                 where old
-                  and flow_name = any (cast(:flows as text[]))
-                  and id not in (select unnest(cast(:except as bigint[])))
+                  and flow_name::text = any (cast(:flows as text[]))
+                  and id not in (select pg_catalog.unnest(cast(:except as bigint[])))
             ), free as materialized (
                 select q.id
                 from processing_queue q
                 where q.id = any (array(select id from meant))
-                  and case q.status
+                  and case q.status::text
                           when 'completed' then
-                              coalesce(q.completed_at, q.updated_at) < now() - make_interval(secs => :completedSeconds)
+                              coalesce(q.completed_at, q.updated_at) < now() - make_interval(secs =>
+                                  case when q.id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
                           when 'failed' then
-                              q.next_retry_at is null and q.failed_at < now() - make_interval(secs => :deadSeconds)
+                              q.next_retry_at is null and q.failed_at < now() - make_interval(secs =>
+                                  case when q.id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
                       end
                 for update skip locked
             ), purged as (
@@ -61,15 +66,23 @@ public class Retention {
             select (select count(*) from purged) as purged,
                    (select count(*) from meant) - (select count(*) from purged) as left,
                    coalesce((select max(id) from seen), 0) as reached,
-                   coalesce((select min(created_at) from seen)
-                            < now() - make_interval(secs => least(:completedSeconds, :deadSeconds)), false) as more
+                   coalesce((select bool_or(created_at < now() - make_interval(secs =>
+                                 case when id > :lastAdopted then least(:completedSeconds, :deadSeconds)
+                                      else :adoptedSeconds end)) from seen), false) as more
             """;
 
     private static final String PURGE_REPLICAS = """
             delete from worker_instance w
             where w.ended_at < now() - interval '1 day'
-              and not exists (select from processing_claim c where c.instance_id = w.id)
+              and not exists (select from processing_claim c where c.instance_id::text = w.id::text)
             """;
+
+    private static final String LAST_ADOPTED = """
+            select coalesce(max(last_id), -9223372036854775808) from adoption
+            """;
+
+    /** Stands for the last adopted id where nothing was adopted. */
+    public static final long NOTHING_ADOPTED = Long.MIN_VALUE;
 
     /** Most records that one step looks at. */
     static final int WINDOW = 2_000;
@@ -85,12 +98,30 @@ public class Retention {
      *
      * @param completed how long completed records are kept, from their completion
      * @param dead how long dead letters are kept, from their failure
+     * @param adopted how long either is kept that an adoption has found; null means for ever
+     * @param lastAdopted the last id of what an adoption has found, {@link Retention#lastAdopted}
      * @param flows whose records may be deleted; those of flows that this version does not know are left alone
      */
-    public record Terms(Duration completed, Duration dead, Collection<String> flows) {
+    public record Terms(
+            Duration completed, Duration dead, @Nullable Duration adopted, long lastAdopted, Collection<String> flows) {
 
-        Map<String, Object> seconds() {
-            return Map.of("completedSeconds", (double) completed.toSeconds(), "deadSeconds", (double) dead.toSeconds());
+        /** The same for fewer flows. */
+        public Terms of(Collection<String> fewer) {
+            return new Terms(completed, dead, adopted, lastAdopted, fewer);
+        }
+
+        /** The first id of which anything may ever be deleted. */
+        public long first() {
+            return adopted == null && lastAdopted > NOTHING_ADOPTED ? lastAdopted + 1 : Long.MIN_VALUE;
+        }
+
+        JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement) {
+            // Nothing is older than null.
+            return statement
+                    .param("completedSeconds", (double) completed.toSeconds())
+                    .param("deadSeconds", (double) dead.toSeconds())
+                    .param("adoptedSeconds", adopted == null ? null : (double) adopted.toSeconds(), Types.DOUBLE)
+                    .param("lastAdopted", lastAdopted);
         }
     }
 
@@ -104,6 +135,11 @@ public class Retention {
      */
     public record Step(int purged, int left, long reached, boolean more) {}
 
+    /** The last id of what an adoption has found; {@link #NOTHING_ADOPTED} if there was none. */
+    public long lastAdopted() {
+        return jdbc.sql(LAST_ADOPTED).query(Long.class).single();
+    }
+
     /**
      * Takes one step of a walk: deletes what may be deleted of a window of ids, all or nothing.
      *
@@ -112,12 +148,11 @@ public class Retention {
      * @throws org.springframework.dao.DataAccessException if one of the records cannot be deleted; none was then
      */
     public Step purge(long from, Terms terms, Collection<Long> except) {
-        return jdbc.sql(PURGE)
+        return terms.bind(jdbc.sql(PURGE))
                 .param("from", from)
                 .param("window", WINDOW)
                 .param("flows", terms.flows().toArray(String[]::new), Types.ARRAY)
                 .param("except", except.toArray(Long[]::new), Types.ARRAY)
-                .params(terms.seconds())
                 .query(Step.class)
                 .single();
     }

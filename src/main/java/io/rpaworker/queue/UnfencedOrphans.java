@@ -7,36 +7,66 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Makes records pending again that a Python worker claimed and never settled. */
+/** Makes records pending again that a Python worker claimed and never settled; in the end, dead letters. */
 @Component
 public class UnfencedOrphans {
 
-    // What Python workers claimed has no claim_id and no lease; its age decides, as in the old system. A count stays at
-    // its end, as in Settlements.
+    // - What Python workers claimed has no claim_id and no lease; its age decides, as in the old system. A count stays
+    // at
+    //   its end, as in Settlements.
+    // - Each time is taken for a crash, and after so many of them the record is poison. Records of one claim have one
+    //   claimed_at: what was left of its claim alone is to blame, what was in company only after twice as many times.
+    // From
+    //   the second time on our replicas run it alone, so that its neighbours are cleared where we have a replica for
+    // it.
     private static final String RECOVER = """
             with orphan as materialized (
-                select id
+                select id, claimed_at, least(greatest(crash_count, 0), 2147483646) + 1 as crashes
                 from processing_queue
                 where claimed_at < now() - make_interval(secs => :timeoutSeconds)
                   and claimed_at is not null and claim_id is null
-                  and status = 'processing' and flow_name = :flow
+                  and status::text = 'processing' and flow_name::text = cast(:flow as text)
                 order by claimed_at
                 limit :limit
                 for no key update skip locked
-            ), recovered as (
+            ), poison as materialized (
+                select id
+                from orphan
+                where crashes >= :maxCrashes
+                  and (crashes >= 2 * :maxCrashes
+                      or not exists (
+                          select from processing_queue q
+                          where q.claimed_at = orphan.claimed_at and q.claimed_at is not null and q.claim_id is null
+                            and q.status::text = 'processing' and q.id <> orphan.id))
+            ), freed as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, flow_instance_id = null, updated_at = now(),
-                    retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1
-                where q.id = any (array(select id from orphan)) and q.status = 'processing' and q.claim_id is null
-                returning 1
+                    retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
+                    crash_count = least(greatest(q.crash_count, 0), 2147483646) + 1
+                where q.id = any (array(select id from orphan except select id from poison))
+                  and q.status::text = 'processing' and q.claim_id is null
+                returning false as poison
+            ), ended as (
+                update processing_queue q
+                set status = 'failed', failed_at = now(), failure_kind = 'poison', updated_at = now(),
+                    claim_id = '00000000-0000-0000-0000-000000000000',
+                    crash_count = least(greatest(q.crash_count, 0), 2147483646) + 1,
+                    error_message = pg_catalog.format('Was claimed %s times by workers without a lease that did not settle it',
+                                                      least(greatest(q.crash_count, 0), 2147483646) + 1),
+                    failure_fingerprint = md5(q.flow_name::text || ' poison')
+                where q.id = any (array(select id from poison)) and q.status::text = 'processing' and q.claim_id is null
+                returning true as poison
+            ), recovered as (
+                select poison from freed union all select poison from ended
             ), noted as (
                 insert into operator_action (actor, action, flow_name, details, records)
                 select cast(:actor as text), 'recover', :flow,
-                       jsonb_build_object('timeout_seconds', cast(:timeoutSeconds as double precision)), count(*)
+                       pg_catalog.jsonb_build_object('timeout_seconds', cast(:timeoutSeconds as double precision)),
+                       count(*)
                 from recovered
                 having count(*) > 0 and cast(:actor as text) is not null
             )
-            select count(*) from recovered
+            select count(*) filter (where not poison) as pending, count(*) filter (where poison) as poison from recovered
             """;
 
     // Ordered, so that it goes by the index whatever the statistics say.
@@ -45,7 +75,7 @@ public class UnfencedOrphans {
             from (
                 select from processing_queue
                 where claimed_at < now() - make_interval(secs => :timeoutSeconds)
-                  and claimed_at is not null and claim_id is null and status = 'processing'
+                  and claimed_at is not null and claim_id is null and status::text = 'processing'
                 order by claimed_at
                 limit 1) as oldest
             """;
@@ -56,6 +86,24 @@ public class UnfencedOrphans {
 
     UnfencedOrphans(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /**
+     * Records that were taken from Python workers.
+     *
+     * @param pending those that run again
+     * @param poison those that became dead letters
+     */
+    public record Recovered(int pending, int poison) {
+
+        /** Both. */
+        public int records() {
+            return pending + poison;
+        }
+
+        private Recovered plus(Recovered more) {
+            return new Recovered(pending + more.pending, poison + more.poison);
+        }
     }
 
     /** Whether a Python worker claimed a record of any flow longer ago than {@code timeout} and has not settled it. */
@@ -70,10 +118,12 @@ public class UnfencedOrphans {
      * Recovers records of a flow that a Python worker claimed longer ago than {@code timeout}, one bounded batch; each
      * has used an attempt, as before. Two replicas may do it at once, and twice.
      *
-     * @return how many; 0 if nothing is left, or if all that is left is being changed by others at this moment
+     * @param maxCrashes a record that was recovered so many times, the last time alone, becomes a dead letter instead;
+     *     one in company after twice as many times
+     * @return how many; none if nothing is left, or if all that is left is being changed by others at this moment
      */
-    public int recover(String flow, Duration timeout) {
-        return recoverFor(null, flow, timeout);
+    public Recovered recover(String flow, Duration timeout, int maxCrashes) {
+        return recoverFor(null, flow, timeout, maxCrashes);
     }
 
     /**
@@ -83,23 +133,24 @@ public class UnfencedOrphans {
      * @param actor who asks for it, not empty
      * @return how many, over all batches
      */
-    public int recover(String flow, Duration timeout, String actor) {
-        int recovered = 0;
-        int batch;
+    public Recovered recover(String flow, Duration timeout, int maxCrashes, String actor) {
+        var recovered = new Recovered(0, 0);
+        Recovered batch;
         do {
-            batch = recoverFor(actor, flow, timeout);
-            recovered += batch;
-        } while (batch == RECORDS);
+            batch = recoverFor(actor, flow, timeout, maxCrashes);
+            recovered = recovered.plus(batch);
+        } while (batch.records() == RECORDS);
         return recovered;
     }
 
-    private int recoverFor(@Nullable String actor, String flow, Duration timeout) {
+    private Recovered recoverFor(@Nullable String actor, String flow, Duration timeout, int maxCrashes) {
         return jdbc.sql(RECOVER)
                 .param("flow", flow)
                 .param("timeoutSeconds", seconds(timeout))
                 .param("actor", actor)
                 .param("limit", RECORDS)
-                .query(Integer.class)
+                .param("maxCrashes", maxCrashes)
+                .query(Recovered.class)
                 .single();
     }
 

@@ -35,10 +35,10 @@ public final class Chores {
                 interval,
                 maxCrashes,
                 interval,
-                new MaintenanceProperties.Retention(completed, Duration.ofDays(365)));
+                new MaintenanceProperties.Retention(completed, Duration.ofDays(365), null));
         return new Chores(
                 new Sweep(queue.orphans(), properties, meters),
-                new FlowDuties(queue.retries(), queue.unfencedOrphans()),
+                new FlowDuties(queue.retries(), queue.unfencedOrphans(), properties, meters),
                 new LeaderDuties(
                         leadership,
                         queue.counts(),

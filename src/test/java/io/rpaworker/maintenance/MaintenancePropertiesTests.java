@@ -29,7 +29,7 @@ class MaintenancePropertiesTests {
                         Duration.ofMinutes(1),
                         3,
                         Duration.ofSeconds(15),
-                        new MaintenanceProperties.Retention(Duration.ofDays(7), Duration.ofDays(30)))));
+                        new MaintenanceProperties.Retention(Duration.ofDays(7), Duration.ofDays(30), null))));
     }
 
     @ParameterizedTest

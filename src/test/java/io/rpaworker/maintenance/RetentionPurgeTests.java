@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -366,14 +367,42 @@ class RetentionPurgeTests {
         assertThat(ids()).hasSize(4_000).allMatch(id -> id < 0);
     }
 
+    @Test
+    void whatWasAdoptedStaysWhateverComesAfterIt() {
+        insert("f", 1, 10_000);
+        run("insert into adoption (last_id) values (7000)");
+
+        walk();
+
+        assertThat(ids()).hasSize(7_000).allMatch(id -> id <= 7_000);
+    }
+
+    // The walk does not read all that is not old enough yet of what was adopted, and what comes after it goes all the
+    // same.
+    @Test
+    void orUntilItsOwnTimeHasPassed() {
+        insert("f", 1, 10_000);
+        run("insert into adoption (last_id) values (7000)");
+        run("update processing_queue set completed_at = now(), created_at = now() where id between 2001 and 7000");
+
+        walk(purge(leadership, pool, DAY));
+
+        assertThat(ids()).hasSize(5_000).allMatch(id -> id > 2_000 && id <= 7_000);
+    }
+
     private RetentionPurge purge(Leadership leadership, DataSource dataSource) {
+        return purge(leadership, dataSource, null);
+    }
+
+    private RetentionPurge purge(Leadership leadership, DataSource dataSource, @Nullable Duration adopted) {
         QueueParts queue = QueueParts.over(dataSource);
         return new RetentionPurge(
                 leadership,
                 queue.retention(),
                 queue.oldRecords(),
                 problems,
-                new MaintenanceProperties(true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY)),
+                new MaintenanceProperties(
+                        true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, adopted)),
                 meters);
     }
 

@@ -48,18 +48,20 @@ class QueueEndpointTests {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body())
-                .isEqualTo("{\"total_records\":15,\"pending_records\":4,\"processing_records\":3,"
-                        + "\"completed_records\":7,\"failed_records\":1,\"by_flow\":{"
-                        + "\"rpa1\":{\"total\":10,\"pending\":4,\"processing\":3,\"completed\":2,\"failed\":1},"
-                        + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0}}}");
+                .isEqualTo(
+                        "{\"total_records\":15,\"pending_records\":4,\"processing_records\":3,"
+                                + "\"completed_records\":7,\"failed_records\":1,\"other_records\":0,\"by_flow\":{"
+                                + "\"rpa1\":{\"total\":10,\"pending\":4,\"processing\":3,\"completed\":2,\"failed\":1,\"other\":0},"
+                                + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0,\"other\":0}}}");
     }
 
     @Test
     void countsOneFlow() {
         assertThat(get("?flow=rpa2").body())
-                .isEqualTo("{\"total_records\":5,\"pending_records\":0,\"processing_records\":0,"
-                        + "\"completed_records\":5,\"failed_records\":0,\"by_flow\":{"
-                        + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0}}}");
+                .isEqualTo(
+                        "{\"total_records\":5,\"pending_records\":0,\"processing_records\":0,"
+                                + "\"completed_records\":5,\"failed_records\":0,\"other_records\":0,\"by_flow\":{"
+                                + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0,\"other\":0}}}");
     }
 
     @ParameterizedTest

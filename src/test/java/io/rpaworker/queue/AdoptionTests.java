@@ -79,7 +79,9 @@ class AdoptionTests {
 
         assertThat(db.column(4, "status || (completed_at is not null) || claim_id", String.class))
                 .isEqualTo("completedtrue" + NIL);
-        assertThat(new UnfencedOrphans(db.jdbc()).recover("g", Duration.ofHours(1)))
+        assertThat(new UnfencedOrphans(db.jdbc())
+                        .recover("g", Duration.ofHours(1), 3)
+                        .records())
                 .isEqualTo(1);
         assertThat(db.column(10, "status || retry_count", String.class)).isEqualTo("pending1");
     }

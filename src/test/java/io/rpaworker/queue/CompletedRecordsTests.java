@@ -141,7 +141,7 @@ class CompletedRecordsTests {
         queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 1, "ada");
         queue.deadLetterActions().retry(DeadLetterFilter.ofFlow("f"), "ada");
         queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada");
-        queue.unfencedOrphans().recover("f", Duration.ofHours(1));
+        queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records();
         fleet.comesBack("a");
         fleet.sweep();
         queue.settlements().releaseWhole(claim);

@@ -45,7 +45,8 @@ class EndsOfRangesTests {
         claimedByPython();
         set("retry_count", before);
 
-        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1))).isEqualTo(2);
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records())
+                .isEqualTo(2);
 
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(after);
         assertThat(DB.count("f", "pending")).isEqualTo(2);
@@ -200,7 +201,8 @@ class EndsOfRangesTests {
         setTimes("claimed_at", time);
 
         assertThat(queue.unfencedOrphans().any(Duration.ofHours(1))).isTrue();
-        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1))).isEqualTo(recovered);
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records())
+                .isEqualTo(recovered);
 
         assertThat(DB.status(2)).isEqualTo("pending");
         assertThat(queue.unfencedOrphans().any(Duration.ofHours(1))).isFalse();

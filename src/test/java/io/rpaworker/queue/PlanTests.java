@@ -288,7 +288,7 @@ class PlanTests {
         }
         var unfenced = new UnfencedOrphans(explained.jdbc());
         assertThat(unfenced.any(Duration.ofHours(1))).isTrue();
-        assertThat(unfenced.recover(flow, Duration.ofHours(1))).isEqualTo(batch);
+        assertThat(unfenced.recover(flow, Duration.ofHours(1), 3).records()).isEqualTo(batch);
         DB.jdbc()
                 .sql("update worker_instance set crashed = false where id = 'gone'")
                 .update();
@@ -348,7 +348,8 @@ class PlanTests {
 
     private static void retention(Explained explained) {
         var retention = new Retention(explained.jdbc());
-        var terms = new Retention.Terms(Duration.ofDays(7), Duration.ofDays(30), List.of("f0", "f1"));
+        var terms = new Retention.Terms(
+                Duration.ofDays(7), Duration.ofDays(30), null, retention.lastAdopted(), List.of("f0", "f1"));
         assertThat(retention.purge(Long.MIN_VALUE, terms, List.of(1L, 2L)).reached())
                 .isPositive();
         // A walk begins at the first entry of the primary key, without a look for the smallest id.

@@ -34,6 +34,31 @@ class QueueCountsTests {
     }
 
     @Test
+    void aStatusOfSomebodysOwnIsCountedApart() {
+        DB.jdbc()
+                .sql("alter table processing_queue drop constraint processing_queue_status_check")
+                .update();
+        try {
+            DB.insertPending("f", 3);
+            DB.insert("f", "skipped", 2);
+            DB.jdbc()
+                    .sql("update processing_queue set status = 'archived' where id = 1")
+                    .update();
+            DB.jdbc()
+                    .sql("update processing_queue set status = 'completed' where id = 4")
+                    .update();
+
+            assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(2, 0, 1, 0, 2)));
+        } finally {
+            DB.jdbc().sql("truncate processing_queue").update();
+            DB.jdbc()
+                    .sql("alter table processing_queue add constraint processing_queue_status_check"
+                            + " check (status in ('pending', 'processing', 'completed', 'failed'))")
+                    .update();
+        }
+    }
+
+    @Test
     void countsNothingInAnEmptyTable() {
         assertThat(counts.byFlow()).isEmpty();
         assertThat(counts.oldestAges()).isEmpty();

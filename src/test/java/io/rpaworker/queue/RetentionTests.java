@@ -9,6 +9,7 @@ import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class RetentionTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final Duration WEEK = Duration.ofDays(7);
     private static final List<String> KNOWN = List.of("f", "known-too");
-    private static final Terms TERMS = new Terms(WEEK, Duration.ofDays(30), KNOWN);
+    private static final Terms TERMS = terms(Duration.ofDays(30), null, Retention.NOTHING_ADOPTED);
 
     private final Retention retention = new Retention(DB.jdbc());
 
@@ -120,7 +121,7 @@ class RetentionTests {
         insert(1, "failed", "2 days");
 
         assertThat(retention
-                        .purge(0, new Terms(WEEK, Duration.ofDays(1), KNOWN), List.of())
+                        .purge(0, terms(Duration.ofDays(1), null, Retention.NOTHING_ADOPTED), List.of())
                         .purged())
                 .isEqualTo(1);
     }
@@ -184,6 +185,43 @@ class RetentionTests {
                         .query(String.class)
                         .list())
                 .containsExactly("alive", "ended", "left-something");
+    }
+
+    @Test
+    void whatWasAdoptedIsKeptForEver() {
+        insert(3, "completed", "10 years");
+        insert(3, "failed", "10 years");
+        insert(3, "completed", "8 days");
+
+        Terms terms = terms(Duration.ofDays(30), null, 6);
+
+        assertThat(retention.purge(Long.MIN_VALUE, terms, List.of())).isEqualTo(new Retention.Step(3, 0, 9, true));
+        assertThat(ids()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+        assertThat(terms.first()).isEqualTo(7);
+    }
+
+    @Test
+    void orForAsLongAsIsSaid() {
+        insert(1, "completed", "91 days");
+        insert(1, "completed", "89 days");
+        insert(1, "failed", "91 days");
+        insert(1, "failed", "89 days");
+        insert(1, "completed", "8 days");
+
+        Terms terms = terms(Duration.ofDays(30), Duration.ofDays(90), 4);
+
+        assertThat(retention.purge(terms.first(), terms, List.of()).purged()).isEqualTo(3);
+        assertThat(ids()).containsExactly(2L, 4L);
+    }
+
+    @Test
+    void nothingWasAdoptedByANewDatabase() {
+        assertThat(retention.lastAdopted()).isEqualTo(Retention.NOTHING_ADOPTED);
+        assertThat(TERMS.first()).isEqualTo(Long.MIN_VALUE);
+    }
+
+    private static Terms terms(Duration dead, @Nullable Duration adopted, long lastAdopted) {
+        return new Terms(WEEK, dead, adopted, lastAdopted, KNOWN);
     }
 
     private int purged() {

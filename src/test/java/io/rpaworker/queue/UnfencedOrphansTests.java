@@ -8,6 +8,7 @@ import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +33,64 @@ class UnfencedOrphansTests {
         claimedByPython("1 hour 1 minute", 1);
         claimedByPython("59 minutes", 2);
 
-        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1))).isEqualTo(1);
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records())
+                .isEqualTo(1);
 
         assertThat(DB.status(1)).isEqualTo("pending");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
         assertThat(DB.nullableColumn(1, "flow_instance_id", String.class)).isNull();
         assertThat(DB.status(2)).isEqualTo("processing");
+    }
+
+    // In the old system it came back for ever.
+    @Test
+    void aRecordThatIsLeftAloneAgainAndAgainIsPoison() {
+        DB.insertPending("f", 1);
+        for (int times = 1; times < 3; times++) {
+            claimedByPython("1 hour 1 minute", 1);
+            assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3))
+                    .isEqualTo(new UnfencedOrphans.Recovered(1, 0));
+        }
+        claimedByPython("1 hour 1 minute", 1);
+
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3))
+                .isEqualTo(new UnfencedOrphans.Recovered(0, 1));
+
+        assertThat(DB.column(1, "status || ' ' || failure_kind || ' ' || crash_count", String.class))
+                .isEqualTo("failed poison 3");
+        assertThat(DB.column(1, "error_message", String.class))
+                .isEqualTo("Was claimed 3 times by workers without a lease that did not settle it");
+        assertThat(DB.column(
+                        1, "failed_at is not null and next_retry_at is null and claim_id is not null", Boolean.class))
+                .isTrue();
+    }
+
+    // One of them ends its worker each time; which one nobody knows.
+    @Test
+    void whatIsLeftInCompanyIsPoisonOnlyAfterTwiceAsManyTimes() {
+        DB.insertPending("f", 2);
+        for (int times = 1; times < 6; times++) {
+            claimedByPython("1 hour 1 minute", 1, 2);
+            assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3))
+                    .isEqualTo(new UnfencedOrphans.Recovered(2, 0));
+        }
+        claimedByPython("1 hour 1 minute", 1, 2);
+
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3))
+                .isEqualTo(new UnfencedOrphans.Recovered(0, 2));
+    }
+
+    @Test
+    void ourReplicasRunAloneWhatPythonWorkersLeftTwice() {
+        DB.insertPending("f", 2);
+        for (int times = 0; times < 2; times++) {
+            claimedByPython("1 hour 1 minute", 1, 2);
+            queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3);
+        }
+
+        assertThat(fleet.claimed("a", 10).records()).isEmpty();
+        assertThat(queue.claims().claimSuspect(UUID.randomUUID(), "a", "f").records())
+                .hasSize(1);
     }
 
     @Test
@@ -67,7 +120,8 @@ class UnfencedOrphansTests {
                 .sql("update processing_queue set claimed_at = now() - interval '1 year'")
                 .update();
 
-        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1))).isZero();
+        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records())
+                .isZero();
 
         assertThat(DB.count("of-a-newer-version", "processing")).isEqualTo(1);
         assertThat(DB.count("f", "processing")).isEqualTo(1);
@@ -84,7 +138,9 @@ class UnfencedOrphansTests {
                 """).update();
 
         // As the maintenance does.
-        assertThat(IntStream.generate(() -> queue.unfencedOrphans().recover("f", Duration.ofHours(1)))
+        assertThat(IntStream.generate(() -> queue.unfencedOrphans()
+                                .recover("f", Duration.ofHours(1), 3)
+                                .records())
                         .takeWhile(batch -> batch > 0)
                         .sum())
                 .isEqualTo(2_500);
@@ -98,9 +154,13 @@ class UnfencedOrphansTests {
                 .sql("update processing_queue set status = 'processing', claimed_at = now() - interval '2 hours'")
                 .update();
 
-        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), "ada"))
+        assertThat(queue.unfencedOrphans()
+                        .recover("f", Duration.ofHours(1), 3, "ada")
+                        .records())
                 .isEqualTo(1_001);
-        assertThat(queue.unfencedOrphans().recover("f", Duration.ofHours(1), "bob"))
+        assertThat(queue.unfencedOrphans()
+                        .recover("f", Duration.ofHours(1), 3, "bob")
+                        .records())
                 .isZero();
 
         assertThat(actions())
@@ -114,7 +174,10 @@ class UnfencedOrphansTests {
         DB.insertPending("f", 1);
         claimedByPython("2 hours", 1);
 
-        assertThatException().isThrownBy(() -> queue.unfencedOrphans().recover("f", Duration.ofHours(1), ""));
+        assertThatException()
+                .isThrownBy(() -> queue.unfencedOrphans()
+                        .recover("f", Duration.ofHours(1), 3, "")
+                        .records());
 
         assertThat(DB.status(1)).isEqualTo("processing");
     }
@@ -128,7 +191,9 @@ class UnfencedOrphansTests {
             DB.jdbc()
                     .sql("update processing_queue set status = 'completed', completed_at = now() where id = 1")
                     .update();
-            assertThat(supplyAsync(() -> queue.unfencedOrphans().recover("f", Duration.ofHours(1))))
+            assertThat(supplyAsync(() -> queue.unfencedOrphans()
+                            .recover("f", Duration.ofHours(1), 3)
+                            .records()))
                     .succeedsWithin(SOON)
                     .isEqualTo(0);
         });

@@ -65,7 +65,9 @@ class WorkerRoleTests {
             assertThat(queue.orphans().declareDead()).isEqualTo(1);
             assertThat(queue.orphans().recover(3)).hasSize(1);
             assertThat(queue.orphans().acquit()).isZero();
-            assertThat(queue.unfencedOrphans().recover("f", Duration.ZERO, "ada"))
+            assertThat(queue.unfencedOrphans()
+                            .recover("f", Duration.ZERO, 3, "ada")
+                            .records())
                     .isEqualTo(1);
             assertThat(queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 1, "ada"))
                     .isEqualTo(1);
@@ -73,7 +75,8 @@ class WorkerRoleTests {
             assertThat(queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada"))
                     .isEqualTo(5);
             assertThat(queue.retries().promote(List.of("f"))).isZero();
-            var terms = new Retention.Terms(Duration.ZERO, Duration.ZERO, List.of("f"));
+            var terms = new Retention.Terms(
+                    Duration.ZERO, Duration.ZERO, null, queue.retention().lastAdopted(), List.of("f"));
             assertThat(queue.oldRecords()
                             .delete(queue.oldRecords().look(0, terms).old(), terms))
                     .isEqualTo(new OldRecords.Left(Set.of(), Set.of()));
