@@ -22,7 +22,7 @@ public class Migrations {
     // However long the other replica's migration takes.
     private static final String LOCK = """
             select set_config('lock_timeout', '0', true),
-                   pg_advisory_xact_lock(hashtext('rpa_worker_schema_history'))
+                   pg_catalog.pg_advisory_xact_lock(hashtext('rpa_worker_schema_history'))
             """;
 
     Migrations() {}

@@ -21,8 +21,8 @@ public class OldRecords {
 
     private static final String LOOK = """
             select id, flow_name,
-                   coalesce(flow_name = any (cast(:flows as text[]))
-                       and case status
+                   coalesce(flow_name::text = any (cast(:flows as text[]))
+                       and case status::text
                                when 'completed' then
                                    coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
                                when 'failed' then
@@ -39,8 +39,8 @@ public class OldRecords {
             select id
             from processing_queue
             where id = any (cast(:ids as bigint[]))
-              and flow_name = any (cast(:flows as text[]))
-              and case status
+              and flow_name::text = any (cast(:flows as text[]))
+              and case status::text
                       when 'completed' then
                           coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
                       when 'failed' then
@@ -58,8 +58,8 @@ public class OldRecords {
             select id
             from processing_queue
             where id = any (cast(:ids as bigint[]))
-              and flow_name = any (cast(:flows as text[]))
-              and case status
+              and flow_name::text = any (cast(:flows as text[]))
+              and case status::text
                       when 'completed' then
                           coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
                       when 'failed' then

@@ -26,7 +26,7 @@ public class QueueCounts {
     //   where as many records are under way.
     private static final String COUNT = """
             with flow as materialized (
-                select flow_name, sum(records) as total, sum(processing) as processing
+                select flow_name::text, sum(records)::bigint as total, sum(processing) as processing
                 from (
                     select flow_name, records, 0 as processing from queue_total
                     union all
@@ -35,22 +35,22 @@ public class QueueCounts {
                     cross join lateral (
                         select flow_name
                         from processing_queue
-                        where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                        where id = any (c.record_ids) and claim_id = c.claim_id and status::text = 'processing'
                         offset 0
                     ) q
                     union all
                     select flow_name, 0, 1
                     from processing_queue
-                    where claimed_at is not null and claim_id is null and status = 'processing'
+                    where claimed_at is not null and claim_id is null and status::text = 'processing'
                 ) seen
                 group by flow_name
-                having sum(records) <> 0
+                having sum(records) <> 0::numeric
             ), counted as materialized (
                 select f.flow_name, f.total, f.processing,
                        (select count(*) from processing_queue q
-                        where q.flow_name = f.flow_name and q.claimed_at is null) as pending,
+                        where q.flow_name::text = f.flow_name and q.claimed_at is null) as pending,
                        (select count(*) from processing_queue q
-                        where q.flow_name = f.flow_name and q.failed_at is not null) as failed
+                        where q.flow_name::text = f.flow_name and q.failed_at is not null) as failed
                 from flow f
             )
             select flow_name, pending, processing, failed, total - pending - processing - failed as completed
@@ -64,14 +64,15 @@ public class QueueCounts {
             select f.flow_name,
                    extract(epoch from clock_timestamp() - least(
                        (select min(q.available_at) from processing_queue q
-                        where q.flow_name = f.flow_name and q.claimed_at is null
+                        where q.flow_name::text = f.flow_name and q.claimed_at is null
                           and q.available_at > '-infinity' and q.available_at <= now()),
                        (select case when isfinite(q.created_at) then q.created_at end
                         from processing_queue q
-                        where q.flow_name = f.flow_name and q.claimed_at is null and q.available_at <= '-infinity'
+                        where q.flow_name::text = f.flow_name and q.claimed_at is null
+                          and q.available_at <= '-infinity'
                         order by q.available_at, q.id
                         limit 1))) as seconds
-            from (select distinct flow_name from queue_total) f
+            from (select distinct flow_name::text from queue_total) f
             """;
 
     // - Only flows that have more than one row, or nothing: of 100,000 flows the same rows would be written anew each
@@ -85,14 +86,14 @@ public class QueueCounts {
                     from (
                         select ctid as place, count(*) over flow as rows, sum(records) over flow as total
                         from (select ctid, flow_name, records from queue_total limit 500000) some_rows
-                        window flow as (partition by hashtext(flow_name), flow_name)
+                        window flow as (partition by hashtext(flow_name::text), flow_name)
                     ) counted
-                    where rows > 1 or total = 0
+                    where rows > 1 or total = 0::numeric
                     limit 50000))
                 returning flow_name, records
             )
             insert into queue_total
-            select flow_name, sum(records) from gone group by flow_name having sum(records) <> 0
+            select flow_name, sum(records) from gone group by flow_name having sum(records) <> 0::numeric
             """;
 
     private final JdbcClient jdbc;

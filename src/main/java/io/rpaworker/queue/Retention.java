@@ -26,7 +26,7 @@ public class Retention {
     private static final String PURGE = """
             with seen as materialized (
                 select id, flow_name, created_at,
-                       case status
+                       case status::text
                            when 'completed' then
                                coalesce(completed_at, updated_at) < now() - make_interval(secs => :completedSeconds)
                            when 'failed' then
@@ -40,13 +40,13 @@ public class Retention {
                 select id
                 from seen
                 where old
-                  and flow_name = any (cast(:flows as text[]))
-                  and id not in (select unnest(cast(:except as bigint[])))
+                  and flow_name::text = any (cast(:flows as text[]))
+                  and id not in (select pg_catalog.unnest(cast(:except as bigint[])))
             ), free as materialized (
                 select q.id
                 from processing_queue q
                 where q.id = any (array(select id from meant))
-                  and case q.status
+                  and case q.status::text
                           when 'completed' then
                               coalesce(q.completed_at, q.updated_at) < now() - make_interval(secs => :completedSeconds)
                           when 'failed' then
@@ -68,7 +68,7 @@ public class Retention {
     private static final String PURGE_REPLICAS = """
             delete from worker_instance w
             where w.ended_at < now() - interval '1 day'
-              and not exists (select from processing_claim c where c.instance_id = w.id)
+              and not exists (select from processing_claim c where c.instance_id::text = w.id::text)
             """;
 
     /** Most records that one step looks at. */

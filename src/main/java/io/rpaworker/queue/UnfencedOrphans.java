@@ -19,7 +19,7 @@ public class UnfencedOrphans {
                 from processing_queue
                 where claimed_at < now() - make_interval(secs => :timeoutSeconds)
                   and claimed_at is not null and claim_id is null
-                  and status = 'processing' and flow_name = :flow
+                  and status::text = 'processing' and flow_name::text = cast(:flow as text)
                 order by claimed_at
                 limit :limit
                 for no key update skip locked
@@ -27,12 +27,13 @@ public class UnfencedOrphans {
                 update processing_queue q
                 set status = 'pending', claimed_at = null, flow_instance_id = null, updated_at = now(),
                     retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1
-                where q.id = any (array(select id from orphan)) and q.status = 'processing' and q.claim_id is null
+                where q.id = any (array(select id from orphan)) and q.status::text = 'processing' and q.claim_id is null
                 returning 1
             ), noted as (
                 insert into operator_action (actor, action, flow_name, details, records)
                 select cast(:actor as text), 'recover', :flow,
-                       jsonb_build_object('timeout_seconds', cast(:timeoutSeconds as double precision)), count(*)
+                       pg_catalog.jsonb_build_object('timeout_seconds', cast(:timeoutSeconds as double precision)),
+                       count(*)
                 from recovered
                 having count(*) > 0 and cast(:actor as text) is not null
             )
@@ -45,7 +46,7 @@ public class UnfencedOrphans {
             from (
                 select from processing_queue
                 where claimed_at < now() - make_interval(secs => :timeoutSeconds)
-                  and claimed_at is not null and claim_id is null and status = 'processing'
+                  and claimed_at is not null and claim_id is null and status::text = 'processing'
                 order by claimed_at
                 limit 1) as oldest
             """;
