@@ -30,6 +30,8 @@ class SqlTests {
             Pattern.compile("\\bupdate\\s+processing_queue\\b.*?(?=\\breturning\\b|$)", Pattern.DOTALL);
     private static final Pattern CLAIMS = Pattern.compile("\\bset\\s+status = 'processing'");
     private static final Pattern WHERE = Pattern.compile("\\bwhere\\b.*", Pattern.DOTALL);
+    private static final Pattern IS_NOBODYS = Pattern.compile("\\bstatus(::text)? = '(failed|pending)'");
+    private static final Pattern IS_CLAIMED = Pattern.compile("\\bstatus(::text)? = 'processing'");
     private static final Pattern ASKS_FOR_CLAIM = Pattern.compile("(where|and) (q\\.)?claim_id (=|is null)");
 
     private static final List<JavaClass> MAIN = new ClassFileImporter()
@@ -64,6 +66,9 @@ class SqlTests {
             strings = {
                 "update processing_queue set status = 'completed'",
                 "update processing_queue set status = 'completed' where id = :id returning id",
+                "update processing_queue set status = 'failed' where id = :id and status::text <> 'failed'",
+                "update processing_queue set claim_id = null where status::text = 'processing' and id = :id",
+                "update processing_queue set claim_id = null where status::text = 'completed' and claim_id = :claim",
                 "update processing_queue set claim_id = null where status = 'processing' and id = :id",
                 "update processing_queue set status = 'completed' where id = :id and claim_id = :claim",
                 "update processing_queue set status = 'processing' where id = any (:ids)"
@@ -87,9 +92,8 @@ class SqlTests {
                 .map(MatchResult::group)
                 .findFirst()
                 .orElse("");
-        return where.contains("status = 'failed'")
-                || where.contains("status = 'pending'")
-                || (where.contains("status = 'processing'")
+        return IS_NOBODYS.matcher(where).find()
+                || (IS_CLAIMED.matcher(where).find()
                         && ASKS_FOR_CLAIM.matcher(sql).find());
     }
 

@@ -32,17 +32,21 @@ public class Leadership {
     private static final String RENEW = """
             update leader_term
             set expires_at = clock_timestamp() + make_interval(secs => :leaseSeconds)
-            where name = :name and holder = :holder and term = :term and expires_at >= clock_timestamp()
+            where name::text = cast(:name as text) and holder::text = cast(:holder as text)
+              and term = :term and expires_at >= clock_timestamp()
             """;
 
     private static final String RESIGN = """
-            update leader_term set expires_at = '-infinity' where name = :name and holder = :holder and term = :term
+            update leader_term
+            set expires_at = '-infinity'
+            where name::text = cast(:name as text) and holder::text = cast(:holder as text) and term = :term
             """;
 
     // Held until the leader's transaction ends: a successor's take-over waits for it.
     private static final String LOCK = """
             select term from leader_term
-            where name = :name and holder = :holder and term = :term and expires_at > clock_timestamp()
+            where name::text = cast(:name as text) and holder::text = cast(:holder as text)
+              and term = :term and expires_at > clock_timestamp()
             for share
             """;
 

@@ -35,14 +35,15 @@ public class BookedClaims {
             where c.claim_id = any (:claims)
               and not exists (
                   select from processing_queue q
-                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing')
+                  where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status::text = 'processing')
             """;
 
     // Older than any claim whose answer may still be on its way.
     private static final String HELD = """
             select claim_id
             from processing_claim
-            where instance_id = :replica and flow_name = :flow and claimed_at < now() - interval '1 minute'
+            where instance_id::text = cast(:replica as text)
+              and flow_name::text = cast(:flow as text) and claimed_at < now() - interval '1 minute'
             """;
 
     private final JdbcClient jdbc;

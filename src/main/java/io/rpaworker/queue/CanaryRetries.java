@@ -19,8 +19,8 @@ public class CanaryRetries {
 
     private static final String WATCHED = """
             select c.id, c.actor, c.filter::text as filter,
-                   count(*) filter (where q.status = 'failed') as failed,
-                   count(*) filter (where q.status in ('pending', 'processing')) as open
+                   count(*) filter (where q.status::text = 'failed') as failed,
+                   count(*) filter (where q.status::text in ('pending', 'processing')) as open
             from canary_retry c
             left join processing_queue q on q.id = any (c.record_ids)
             where c.state = 'watching'

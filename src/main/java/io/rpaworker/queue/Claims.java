@@ -51,31 +51,33 @@ public class Claims {
     //   need not wait for the disk: synchronous_commit is off for this one statement.
     private static final String CLAIM = """
             with due as materialized (
-                select array_agg(place) as places, array_agg(id) as ids, array_agg(bytes) as sizes,
-                       sum(bytes) as total, max(bytes) <= 16384 as plain
+                select pg_catalog.array_agg(place) as places, pg_catalog.array_agg(id) as ids,
+                       pg_catalog.array_agg(bytes) as sizes, sum(bytes) as total, max(bytes) <= 16384 as plain
                 from (
                     select ctid as place, id,
                            coalesce(
-                               case when :along and pg_column_compression(payload) is not null
-                                         and pg_column_size(payload) <= 16384
-                                    then pg_column_size(payload #> '{}')
-                                    else pg_column_size(payload) end, 0) as bytes
+                               case when :along and pg_catalog.pg_column_compression(payload) is not null
+                                         and pg_catalog.pg_column_size(payload) <= 16384
+                                    then pg_catalog.pg_column_size(payload #> '{}'::text[])
+                                    else pg_catalog.pg_column_size(payload) end, 0) as bytes
                     from processing_queue
-                    where flow_name = :flow
+                    where flow_name::text = cast(:flow as text)
                       and claimed_at is null
                       and (available_at, id) > (:after, :afterId)
                       and available_at <= now()
                       and case when crash_count <= 1
-                                    and (id % :partitions = :partition or id % :partitions = :partition - :partitions)
+                                    and (id % cast(:partitions as bigint) = :partition
+                                        or id % cast(:partitions as bigint) = :partition - :partitions)
                                then true else false end
                       and exists (
                           select from worker_instance
-                          where id = :replica and ended_at is null and lease_until > clock_timestamp())
+                          where id::text = cast(:replica as text)
+                            and ended_at is null and lease_until > clock_timestamp())
                     order by available_at, id
                     limit :limit
                     for no key update skip locked) locked
             ), fitting as materialized (
-                select trim_array(places, excess) as places, trim_array(ids, excess) as ids,
+                select pg_catalog.trim_array(places, excess) as places, pg_catalog.trim_array(ids, excess) as ids,
                        :along and plain is not false as along
                 from (
                     select places, ids, plain,
@@ -85,7 +87,8 @@ public class Claims {
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
                 select :claim, :replica, :flow, ids
                 from fitting
-                where cardinality(ids) > 0 and (select set_config('synchronous_commit', 'off', true)) = 'off'
+                where pg_catalog.cardinality(ids) > 0
+                  and (select set_config('synchronous_commit', 'off', true)) = 'off'
             )
             update processing_queue
             set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
@@ -102,13 +105,14 @@ public class Claims {
             with due as materialized (
                 select id
                 from processing_queue
-                where flow_name = :flow
+                where flow_name::text = cast(:flow as text)
                   and claimed_at is null
                   and crash_count > 1
                   and available_at <= now()
                   and exists (
                       select from worker_instance
-                      where id = :replica and ended_at is null and lease_until > clock_timestamp())
+                      where id::text = cast(:replica as text)
+                        and ended_at is null and lease_until > clock_timestamp())
                 order by id
                 limit 1
                 for no key update skip locked
@@ -120,7 +124,7 @@ public class Claims {
                 returning id, retry_count, created_at, available_at
             ), booked as (
                 insert into processing_claim (claim_id, instance_id, flow_name, record_ids)
-                select :claim, :replica, :flow, array_agg(id) from claimed having count(*) > 0
+                select :claim, :replica, :flow, pg_catalog.array_agg(id) from claimed having count(*) > 0
             )
             select id, null, null, retry_count, created_at, available_at, now() from claimed
             """;

@@ -37,7 +37,7 @@ public class DeadLetterActions {
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
                     failure_kind = null, failure_fingerprint = null, retry_count = 0,
                     crash_count = least(q.crash_count, 2), available_at = now(), updated_at = now()
-                where q.id = any (array(select id from meant)) and q.status = 'failed'
+                where q.id = any (array(select id from meant)) and q.status::text = 'failed'
                 returning q.id
             )
             select id, failed_at from meant where id in (select id from retried) order by failed_at, id
@@ -53,7 +53,7 @@ public class DeadLetterActions {
                 for update skip locked
             ), purged as (
                 delete from processing_queue q
-                where q.id = any (array(select id from meant)) and q.status = 'failed' and q.next_retry_at is null
+                where q.id = any (array(select id from meant)) and q.status::text = 'failed' and q.next_retry_at is null
                 returning q.id
             )
             select id, failed_at from meant where id in (select id from purged) order by failed_at, id

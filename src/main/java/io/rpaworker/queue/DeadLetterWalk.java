@@ -15,8 +15,8 @@ final class DeadLetterWalk {
     private static final String NEXT_FLOW = """
             select flow_name
             from processing_queue
-            where failed_at is not null and flow_name > :flow
-              and (cast(:only as text) is null or flow_name = cast(:only as text))
+            where failed_at is not null and flow_name::text > cast(:flow as text)
+              and (cast(:only as text) is null or flow_name::text = cast(:only as text))
             order by flow_name
             limit 1
             """;

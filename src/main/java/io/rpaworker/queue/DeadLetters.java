@@ -16,11 +16,11 @@ public class DeadLetters {
 
     // Used by DeadLetterActions as well: what is listed is what is retried.
     static final String MEANT = """
-            where failed_at is not null and next_retry_at is null and status = 'failed'
-              and (cast(:flow as text) is null or flow_name = cast(:flow as text))
-              and (cast(:kind as text) is null or failure_kind = cast(:kind as text))
+            where failed_at is not null and next_retry_at is null and status::text = 'failed'
+              and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+              and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
               and (cast(:error as text) is null or position(lower(cast(:error as text)) in lower(error_message)) > 0)
-              and (cast(:fingerprint as text) is null or failure_fingerprint = cast(:fingerprint as text))
+              and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
               and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
               and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
               and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
@@ -40,7 +40,7 @@ public class DeadLetters {
     private static final String GROUP = """
             select flow_name as flow, failure_kind as kind, failure_fingerprint as fingerprint, count(*) as records,
                    min(failed_at) as first_seen, max(failed_at) as last_seen, max(id) as sample_id,
-                   (array_agg(left(error_message, 500) order by id desc))[1] as sample_reason
+                   (pg_catalog.array_agg(left(error_message, 500) order by id desc))[1] as sample_reason
             from processing_queue
             """ + MEANT + """
             group by flow_name, failure_kind, failure_fingerprint

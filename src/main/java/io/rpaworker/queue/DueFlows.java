@@ -28,7 +28,7 @@ public class DueFlows {
                 from unnest(cast(:flows as text[]), cast(:notBefore as timestamptz[])) as idle (flow, not_before)
                 where exists (
                     select from processing_queue
-                    where flow_name = idle.flow
+                    where flow_name::text = idle.flow
                       and claimed_at is null
                       and available_at >= idle.not_before
                       and available_at <= now())),
@@ -36,7 +36,9 @@ public class DueFlows {
             """;
 
     private static final String LISTENING = """
-            update worker_instance set listening = :listening where id = :id and listening <> :listening
+            update worker_instance
+            set listening = :listening
+            where id::text = cast(:id as text) and listening <> :listening
             """;
 
     private static final String ALWAYS = "-infinity";

@@ -19,7 +19,7 @@ public class Leases {
     private static final String RENEW = """
             update worker_instance
             set lease_until = clock_timestamp() + make_interval(secs => :leaseSeconds)
-            where id = :id and ended_at is null and lease_until > clock_timestamp()
+            where id::text = cast(:id as text) and ended_at is null and lease_until > clock_timestamp()
             returning (select count(*) from worker_instance where ended_at is null)
             """;
 
@@ -27,7 +27,7 @@ public class Leases {
     private static final String END = """
             update worker_instance
             set ended_at = coalesce(ended_at, clock_timestamp()), crashed = false
-            where id = :id
+            where id::text = cast(:id as text)
             """;
 
     private final JdbcClient jdbc;

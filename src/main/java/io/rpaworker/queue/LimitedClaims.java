@@ -27,7 +27,7 @@ public class LimitedClaims {
     private static final String LOCK = """
             select tokens, greatest(0, extract(epoch from clock_timestamp() - refilled_at)) as seconds
             from flow_limit
-            where flow_name = :flow
+            where flow_name::text = cast(:flow as text)
             for update
             """;
 
@@ -38,16 +38,16 @@ public class LimitedClaims {
             from processing_claim c
             cross join lateral (
                 select from processing_queue
-                where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                where id = any (c.record_ids) and claim_id = c.claim_id and status::text = 'processing'
                 offset 0
             ) q
-            where c.flow_name = :flow
+            where c.flow_name::text = cast(:flow as text)
             """;
 
     private static final String SPEND = """
             update flow_limit
             set tokens = :tokens, refilled_at = refilled_at + make_interval(secs => :seconds)
-            where flow_name = :flow
+            where flow_name::text = cast(:flow as text)
             """;
 
     private final JdbcClient jdbc;

@@ -31,7 +31,7 @@ public class Notifications {
     private static final String LISTEN = "listen rpa_records";
 
     private static final String ECHO = """
-            select pg_notify('rpa_records', :echo)
+            select pg_notify('rpa_records', cast(:echo as text))
             """;
 
     private final DataSource connections;

@@ -19,7 +19,7 @@ public class Orphans {
                     select from worker_instance where ended_at is null and lease_until < clock_timestamp())
                 or exists (
                     select from processing_claim c
-                    left join worker_instance w on w.id = c.instance_id
+                    left join worker_instance w on w.id::text = c.instance_id::text
                     where w.id is null or w.ended_at is not null)
                 or exists (
                     select from worker_instance where not crashed and blamed is not null)
@@ -41,13 +41,13 @@ public class Orphans {
     // - Somebody's SQL may have set a count to anything: it stays at its end, and what is below 0 counts as 0.
     private static final String RECOVER = """
             with dead as materialized (
-                select c.claim_id, c.record_ids, c.instance_id, c.isolated as alone,
+                select c.claim_id, c.record_ids, c.instance_id::text, c.isolated as alone,
                        coalesce(w.crashed, true)
                            and (c.isolated or not exists (
                                select from processing_claim i
-                               where i.instance_id = c.instance_id and i.isolated)) as blamed
+                               where i.instance_id::text = c.instance_id::text and i.isolated)) as blamed
                 from processing_claim c
-                left join worker_instance w on w.id = c.instance_id
+                left join worker_instance w on w.id::text = c.instance_id::text
                 where w.id is null or w.ended_at is not null
             ), orphan as materialized (
                 select held.id, dead.instance_id,
@@ -57,28 +57,32 @@ public class Orphans {
                 cross join lateral (
                     select q.id, least(greatest(q.crash_count, 0), 2147483646) + 1 as crashes
                     from processing_queue q
-                    where q.id = any (dead.record_ids) and q.claim_id = dead.claim_id and q.status = 'processing'
+                    where q.id = any (dead.record_ids) and q.claim_id = dead.claim_id and q.status::text = 'processing'
                     for no key update skip locked) as held
                 limit :limit
             ), accused as materialized (
-                select id
+                select id::text
                 from worker_instance
-                where id = any (array(select instance_id from orphan where blamed))
+                where id::text = any (array(select instance_id from orphan where blamed))
                 order by id
                 for no key update
             ), noted as (
                 update worker_instance w
-                set blamed = w.blamed || theirs.ids
-                from (select instance_id, array_agg(id) as ids from orphan where blamed group by instance_id) as theirs
-                where w.id = theirs.instance_id and w.id = any (array(select id from accused))
+                set blamed = pg_catalog.array_cat(w.blamed, theirs.ids)
+                from (
+                    select instance_id, pg_catalog.array_agg(id) as ids
+                    from orphan
+                    where blamed
+                    group by instance_id) as theirs
+                where w.id::text = theirs.instance_id and w.id::text = any (array(select id from accused))
             ), poison as (
                 update processing_queue q
                 set status = 'failed', failed_at = now(), failure_kind = 'poison', updated_at = now(),
                     crash_count = least(greatest(q.crash_count, 0), 2147483646) + 1,
-                    error_message = format('Was under way each of the %s times that a process died',
-                                           least(greatest(q.crash_count, 0), 2147483646) + 1),
-                    failure_fingerprint = md5(q.flow_name || ' poison')
-                where q.id = any (array(select id from orphan where poison)) and q.status = 'processing'
+                    error_message = pg_catalog.format('Was under way each of the %s times that a process died',
+                                                      least(greatest(q.crash_count, 0), 2147483646) + 1),
+                    failure_fingerprint = md5(q.flow_name::text || ' poison')
+                where q.id = any (array(select id from orphan where poison)) and q.status::text = 'processing'
                 returning q.flow_name
             ), freed as (
                 update processing_queue q
@@ -87,7 +91,7 @@ public class Orphans {
                                        then least(greatest(q.crash_count, 0), 2147483646) + 1
                                        else q.crash_count end,
                     updated_at = now()
-                where q.id = any (array(select id from orphan where not poison)) and q.status = 'processing'
+                where q.id = any (array(select id from orphan where not poison)) and q.status::text = 'processing'
                 returning q.flow_name
             )
             select flow_name as flow, count(*) as records, false as poison from freed group by flow_name
@@ -101,24 +105,25 @@ public class Orphans {
     // - Nothing is waited for, so the order in which others lock does not matter.
     private static final String ACQUIT = """
             with alive as materialized (
-                select id, blamed
+                select id::text, blamed
                 from worker_instance
-                where id = :replica and blamed is not null
+                where id::text = cast(:replica as text) and blamed is not null
                 for no key update skip locked
             ), free as materialized (
                 select id, status, failure_kind, crash_count
                 from processing_queue
-                where id = any (array(select unnest(blamed) from alive)) and status in ('pending', 'failed')
+                where id = any (array(select pg_catalog.unnest(blamed) from alive))
+                  and status::text in ('pending', 'failed')
                 for no key update skip locked
             ), kept as (
                 update worker_instance w
                 set blamed = (
-                    select array_agg(q.id)
+                    select pg_catalog.array_agg(q.id)
                     from processing_queue q
-                    where q.id = any (alive.blamed) and q.status in ('pending', 'processing', 'failed')
+                    where q.id = any (alive.blamed) and q.status::text in ('pending', 'processing', 'failed')
                       and not exists (select from free where free.id = q.id))
                 from alive
-                where w.id = alive.id
+                where w.id::text = alive.id
             ), acquitted as (
                 update processing_queue q
                 set crash_count = q.crash_count - 1, updated_at = now()
@@ -126,14 +131,16 @@ public class Orphans {
                     select id
                     from free
                     where crash_count > 0
-                      and (status = 'pending' or (status = 'failed' and failure_kind is distinct from 'poison'))))
+                      and (status::text = 'pending'
+                          or (status::text = 'failed' and failure_kind::text is distinct from 'poison'))))
                 returning 1
             ), revived as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
                     failure_kind = null, failure_fingerprint = null, error_message = null,
                     crash_count = greatest(q.crash_count, 1) - 1, updated_at = now()
-                where q.id = any (array(select id from free where status = 'failed' and failure_kind = 'poison'))
+                where q.id = any (array(
+                    select id from free where status::text = 'failed' and failure_kind::text = 'poison'))
                 returning 1
             )
             select (select count(*) from acquitted) + (select count(*) from revived)
@@ -147,22 +154,22 @@ public class Orphans {
     // ran alone says that nothing else is to blame. offset 0 is for the plan, as in QueueCounts.
     private static final String FORGET = """
             with dead as materialized (
-                select distinct c.instance_id
+                select distinct c.instance_id::text
                 from processing_claim c
-                left join worker_instance w on w.id = c.instance_id
+                left join worker_instance w on w.id::text = c.instance_id::text
                 where w.id is null or w.ended_at is not null
             )
             delete from processing_claim
-            where instance_id = any (array(
+            where instance_id::text = any (array(
                 select dead.instance_id
                 from dead
                 where not exists (
                     select from processing_claim c
                     cross join lateral (
                         select from processing_queue q
-                        where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status = 'processing'
+                        where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status::text = 'processing'
                         offset 0) as held
-                    where c.instance_id = dead.instance_id)))
+                    where c.instance_id::text = dead.instance_id)))
             """;
 
     private static final int RECORDS = 1_000;

@@ -27,13 +27,13 @@ final class Payloads {
             with given_back as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
-                where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+                where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
                 returning q.id
             )
             update processing_claim c
             set record_ids = array(
                 select booked.id
-                from unnest(c.record_ids) with ordinality as booked (id, place)
+                from pg_catalog.unnest(c.record_ids) with ordinality as booked (id, place)
                 where booked.id not in (select id from given_back)
                 order by booked.place)
             where c.claim_id = :claim

@@ -15,11 +15,11 @@ public class Retries {
     private static final String PROMOTE = """
             with due as materialized (
                 select q.id
-                from unnest(cast(:flows as text[])) as own (flow)
+                from pg_catalog.unnest(cast(:flows as text[])) as own (flow)
                 cross join lateral (
                     select id
                     from processing_queue
-                    where flow_name = own.flow and next_retry_at <= now()
+                    where flow_name::text = own.flow and next_retry_at <= now()
                     order by next_retry_at
                     limit :limit
                     for no key update skip locked) as q
@@ -29,14 +29,14 @@ public class Retries {
             set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
                 failure_kind = null, failure_fingerprint = null, next_retry_at = null,
                 available_at = greatest(q.available_at, q.next_retry_at), updated_at = now()
-            where q.id = any (array(select id from due)) and q.status = 'failed'
+            where q.id = any (array(select id from due)) and q.status::text = 'failed'
             """;
 
     private static final String RESET = """
             with failed as materialized (
                 select id
                 from processing_queue
-                where flow_name = :flow and failed_at is not null and retry_count < :maxRetries
+                where flow_name::text = cast(:flow as text) and failed_at is not null and retry_count < :maxRetries
                 order by failed_at, id
                 limit :limit
                 for no key update skip locked
@@ -45,11 +45,12 @@ public class Retries {
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
                     failure_kind = null, failure_fingerprint = null, next_retry_at = null, error_message = null,
                     updated_at = now()
-                where q.id = any (array(select id from failed)) and q.status = 'failed'
+                where q.id = any (array(select id from failed)) and q.status::text = 'failed'
                 returning 1
             ), noted as (
                 insert into operator_action (actor, action, flow_name, details, records)
-                select :actor, 'reset', :flow, jsonb_build_object('max_retries', cast(:maxRetries as integer)), count(*)
+                select :actor, 'reset', :flow,
+                       pg_catalog.jsonb_build_object('max_retries', cast(:maxRetries as integer)), count(*)
                 from reset
                 having count(*) > 0
             )

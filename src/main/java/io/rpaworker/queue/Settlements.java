@@ -32,7 +32,7 @@ public class Settlements {
     private static final String COMPLETE = """
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
             returning q.id, pg_current_xact_id()
             """;
 
@@ -45,10 +45,10 @@ public class Settlements {
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
                 payload = case when given.results -> q.id::text is not null
-                               then q.payload || jsonb_build_object('result', given.results -> q.id::text)
+                               then q.payload || pg_catalog.jsonb_build_object('result', given.results -> q.id::text)
                                else q.payload end
             from given
-            where q.id = any (:ids) and q.claim_id = :claim and q.status = 'processing'
+            where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
             returning q.id, pg_current_xact_id()
             """;
 
@@ -75,7 +75,7 @@ public class Settlements {
             where q.id = any (array(
                 select id
                 from processing_queue
-                where id = any (:ids) and claim_id = :claim and status = 'processing'
+                where id = any (:ids) and claim_id = :claim and status::text = 'processing'
                 for no key update skip locked))
             returning q.id
             """;
@@ -89,13 +89,14 @@ public class Settlements {
             update processing_queue q
             set status = 'failed', failed_at = now(), updated_at = now(),
                 retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
-                error_message = settled.failures -> q.id::text ->> 'reason',
-                failure_kind = settled.failures -> q.id::text ->> 'kind',
-                failure_fingerprint = settled.failures -> q.id::text ->> 'fingerprint',
-                crash_count = case when settled.failures -> q.id::text ->> 'kind' = 'timeout'
+                error_message = settled.failures -> q.id::text ->> 'reason'::text,
+                failure_kind = settled.failures -> q.id::text ->> 'kind'::text,
+                failure_fingerprint = settled.failures -> q.id::text ->> 'fingerprint'::text,
+                crash_count = case when settled.failures -> q.id::text ->> 'kind'::text = 'timeout'
                                    then q.crash_count else 0 end,
                 next_retry_at = now()
-                    + make_interval(secs => cast(settled.failures -> q.id::text ->> 'retrySeconds' as double precision))
+                    + make_interval(
+                        secs => cast(settled.failures -> q.id::text ->> 'retrySeconds'::text as double precision))
             from settled
             """ + OURS_AND_FREE;
 
@@ -117,8 +118,8 @@ public class Settlements {
             where q.id = any (array(
                 select id
                 from processing_queue
-                where id = any (array(select unnest(record_ids) from processing_claim where claim_id = :claim))
-                  and claim_id = :claim and status = 'processing'
+                where id = any (array(select pg_catalog.unnest(record_ids) from processing_claim where claim_id = :claim))
+                  and claim_id = :claim and status::text = 'processing'
                 for no key update skip locked))
             returning q.id
             """;
@@ -126,11 +127,11 @@ public class Settlements {
     private static final String HELD = """
             select id
             from processing_queue
-            where id = any (:ids) and claim_id = :claim and status = 'processing'
+            where id = any (:ids) and claim_id = :claim and status::text = 'processing'
             """;
 
     private static final String LOCK = """
-            select q.id, q.status = 'completed' as completed
+            select q.id, q.status::text = 'completed' as completed
             from processing_queue q
             where q.id = any (:ids) and q.claim_id = :claim
             order by q.id

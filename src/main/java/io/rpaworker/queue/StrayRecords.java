@@ -35,15 +35,15 @@ public class StrayRecords {
                 join seen s on s.id = q.id
                 where q.id = any (array(
                         select id from seen
-                        where status = 'processing' and claim_id is not null
+                        where status::text = 'processing' and claim_id is not null
                           and claimed_at < now() - interval '1 minute'
                           and not exists (select from processing_claim c where c.claim_id = seen.claim_id)))
-                  and q.claim_id = s.claim_id and q.status = 'processing'
+                  and q.claim_id = s.claim_id and q.status::text = 'processing'
                 for no key update of q skip locked
             ), released as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
-                where q.id = any (array(select id from stray)) and q.status = 'processing'
+                where q.id = any (array(select id from stray)) and q.status::text = 'processing'
                 returning q.flow_name
             ), by_flow as (
                 select flow_name, count(*) as records from released group by flow_name

@@ -16,7 +16,7 @@ public class TableHealth {
 
     // What pg_stat_user_tables shows as n_dead_tup; to plan a look at that view takes two milliseconds.
     private static final String DEAD_TUPLES = """
-            select coalesce(pg_stat_get_dead_tuples(to_regclass('processing_queue')), 0)
+            select coalesce(pg_catalog.pg_stat_get_dead_tuples(to_regclass('processing_queue')), 0)
             """;
 
     // Only of this database, or of none, like a standby's: others keep nothing from being cleaned up here. Nor does a

@@ -12,13 +12,10 @@ import org.springframework.stereotype.Component;
 public class UnfencedOrphans {
 
     // - What Python workers claimed has no claim_id and no lease; its age decides, as in the old system. A count stays
-    // at
-    //   its end, as in Settlements.
+    //   at its end, as in Settlements.
     // - Each time is taken for a crash, and after so many of them the record is poison. Records of one claim have one
     //   claimed_at: what was left of its claim alone is to blame, what was in company only after twice as many times.
-    // From
-    //   the second time on our replicas run it alone, so that its neighbours are cleared where we have a replica for
-    // it.
+    //   After the second time our replicas run it alone, so that its neighbours are cleared where one runs the flow.
     private static final String RECOVER = """
             with orphan as materialized (
                 select id, claimed_at, least(greatest(crash_count, 0), 2147483646) + 1 as crashes

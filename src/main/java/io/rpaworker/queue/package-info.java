@@ -7,6 +7,10 @@
  *
  * <p>What waits is what has {@code claimed_at is null}. No index and no index predicate mentions a column that a
  * completion changes, so completing a record touches no index.
+ *
+ * <p>Another role may create operators and functions in the schema. PostgreSQL prefers them to its own where they fit
+ * the types exactly and its own do not, and would run them with the worker's rights. So what is {@code varchar} is
+ * compared as {@code text}, and functions that take any type are called as {@code pg_catalog}'s.
  */
 @ApplicationModule(allowedDependencies = {"handler", "database"})
 @NullMarked

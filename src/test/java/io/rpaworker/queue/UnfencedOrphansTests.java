@@ -210,12 +210,12 @@ class UnfencedOrphansTests {
                 .list();
     }
 
-    private static void claimedByPython(String ago, long id) {
+    private static void claimedByPython(String ago, long... ids) {
         DB.jdbc()
                 .sql("update processing_queue set status = 'processing', flow_instance_id = 'py',"
-                        + " claimed_at = now() - cast(:ago as interval) where id = :id")
+                        + " claimed_at = now() - cast(:ago as interval) where id = any (:ids)")
                 .param("ago", ago)
-                .param("id", id)
+                .param("ids", ids)
                 .update();
     }
 }
