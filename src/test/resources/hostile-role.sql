@@ -11,7 +11,9 @@ create table probes.type as
     union
     select a.atttypid
     from pg_attribute a join pg_class c on c.oid = a.attrelid
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped;
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped
+    union
+    select reltype from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r';
 
 -- What may be given where a type is asked for: itself, what PostgreSQL casts without being told, anything for a
 -- pseudo-type; and a text, which is what it takes a literal for if anything will.
@@ -37,7 +39,11 @@ create table probes.fit as
     union
     select asked::regtype, type
     from unnest('{anyarray, anycompatiblearray}'::text[]) as asked, probes.type
-    where format_type(type, null) like '%[]';
+    where format_type(type, null) like '%[]'
+    union
+    select 'record'::regtype, oid
+    from pg_type join probes.type on type = oid
+    where typtype = 'c';
 
 -- Where one is variadic, with up to three arguments for it.
 create table probes.signature as
@@ -55,8 +61,8 @@ create table probes.operator as
     select oprname as name, case when bool_or(oprresult = 'boolean'::regtype) then 'truth' else 'value' end as kind
     from pg_operator
     where exists (select from probes.statement where position(oprname in statement) > 0)
-       -- What like, in and between stand for.
-       or oprname in ('~~', '=', '<>', '<=', '>=')
+       -- What in and between stand for, and like.
+       or oprname in ('=', '<>', '<=', '>=') or oprname like '%~~%'
     group by oprname;
 
 grant usage on schema probes to hostile;

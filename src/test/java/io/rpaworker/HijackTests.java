@@ -47,10 +47,11 @@ class HijackTests {
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
     private static final Map<String, String> TYPES = types("""
-            bigint: afterId StrayRecords.after from id maxBytes maxPayloadBytes millis olderThanId recordId runId term
+            bigint: afterId StrayRecords.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
             boolean: along listening
-            double precision: burst completedSeconds deadSeconds delaySeconds leaseSeconds seconds timeoutSeconds tokens
+            double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds leaseSeconds seconds timeoutSeconds
+            double precision: tokens
             integer: limit maxCrashes maxRetries partition partitions records window
             integer[]: answered totals
             jsonb: failures results
@@ -58,7 +59,7 @@ class HijackTests {
             uuid: claim
             uuid[]: claims
             varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow holder host kind
-            varchar: name only replica state transaction version
+            varchar: kept name only replica state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: surveyIds surveyNames
             """);
@@ -78,6 +79,7 @@ class HijackTests {
             "select 1 from processing_queue where flow_name is distinct from :flow",
             "select 1 from processing_queue where flow_name between :flow and 'z'",
             "select 1 from processing_queue where flow_name like 'a%'",
+            "select 1 from processing_queue where flow_name not ilike 'a%'",
             "select 1 from processing_queue where (available_at, flow_name) > (:after, :flow)",
             "select case status when 'failed' then 1 end from processing_queue",
             "select nullif(status, 'failed') from processing_queue",
@@ -87,6 +89,8 @@ class HijackTests {
             "select sum(records) - 1 from queue_total",
             "select min(flow_name) from processing_queue",
             "select count(id) from processing_queue",
+            "select count(q) from processing_queue q",
+            "select to_jsonb(q) from processing_queue q",
             "select array_agg(id) from processing_queue",
             "select unnest(record_ids) from processing_claim",
             "select cardinality(record_ids) from processing_claim",

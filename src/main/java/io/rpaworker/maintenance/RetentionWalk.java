@@ -1,6 +1,6 @@
 package io.rpaworker.maintenance;
 
-import io.rpaworker.queue.Retention;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a walk over the ids has come to. It goes from the smallest id up that may ever be deleted. What was adopted has
@@ -35,12 +35,12 @@ final class RetentionWalk {
     /**
      * A window is done: whether the next may hold something that is old enough, and the last id of this one.
      *
-     * @param lastAdopted the last id of what was adopted, {@link Retention#NOTHING_ADOPTED} if nothing was
+     * @param lastAdopted the last id of what was adopted, null if nothing was
      */
-    void goOn(long reached, boolean more, long lastAdopted) {
+    void goOn(long reached, boolean more, @Nullable Long lastAdopted) {
         if (more && reached < Long.MAX_VALUE) {
             from = reached + 1;
-        } else if (lastAdopted != Retention.NOTHING_ADOPTED && from <= lastAdopted && lastAdopted < Long.MAX_VALUE) {
+        } else if (lastAdopted != null && from <= lastAdopted && lastAdopted < Long.MAX_VALUE) {
             from = lastAdopted + 1;
         } else if (reached < 0) {
             from = 0;

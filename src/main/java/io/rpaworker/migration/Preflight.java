@@ -3,10 +3,13 @@ package io.rpaworker.migration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -16,15 +19,10 @@ final class Preflight {
 
     private static final List<String> STATEMENTS = statements();
 
-    // The table that is not adopted yet, with every column that the statement reads.
-    private static final String COUNTABLE = """
-            select count(*) = 8
-            from pg_attribute
-            where attrelid = pg_catalog.to_regclass('processing_queue') and not attisdropped
-              and attname in ('flow_name', 'status', 'retry_count', 'created_at', 'updated_at', 'completed_at', 'claimed_at', 'id')
-            """;
+    // There is no table to adopt, or it lacks a column.
+    private static final Set<String> NOTHING_TO_COUNT = Set.of("42P01", "42703");
 
-    private static final String SAY = "select pg_catalog.set_config('rpa.adopted', :seconds, true)";
+    private static final String SAY = "select pg_catalog.set_config('rpa.adopted', cast(:kept as text), true)";
 
     private final JdbcClient jdbc;
 
@@ -38,20 +36,25 @@ final class Preflight {
     }
 
     /**
-     * What the records say: reads the table once. Needs the caller's transaction.
+     * What the records say: reads the table once. Needs a transaction of the caller, which cannot go on afterwards.
      *
      * @param adopted how long adopted records are to be kept; null means for ever
      * @return empty if there is no table to adopt, or if it lacks a column, which the catalogs say
      */
     List<Finding> records(@Nullable Duration adopted) {
-        if (!jdbc.sql(COUNTABLE).query(Boolean.class).single()) {
-            return List.of();
-        }
         jdbc.sql(SAY)
-                .param("seconds", adopted == null ? "" : adopted.toSeconds() + " s")
+                .param("kept", adopted == null ? "" : adopted.toSeconds() + " s")
                 .query()
                 .singleRow();
-        return jdbc.sql(STATEMENTS.getLast()).query(Finding.class).list();
+        try {
+            return jdbc.sql(STATEMENTS.getLast()).query(Finding.class).list();
+        } catch (BadSqlGrammarException e) {
+            SQLException cause = e.getSQLException();
+            if (cause != null && NOTHING_TO_COUNT.contains(cause.getSQLState())) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     private static List<String> statements() {

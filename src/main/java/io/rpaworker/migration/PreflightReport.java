@@ -65,9 +65,10 @@ public class PreflightReport {
         transaction.setReadOnly(true);
         try {
             var all = new ArrayList<Finding>();
+            transaction.executeWithoutResult(status -> all.addAll(preflight.catalogs()));
             transaction.executeWithoutResult(status -> {
-                all.addAll(preflight.catalogs());
                 all.addAll(preflight.records(adopted));
+                status.setRollbackOnly();
             });
             return List.copyOf(all);
         } catch (DataAccessException | TransactionException e) {

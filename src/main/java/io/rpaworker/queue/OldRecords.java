@@ -25,14 +25,13 @@ public class OldRecords {
                        and case status::text
                                when 'completed' then
                                    coalesce(completed_at, updated_at) < now() - make_interval(secs =>
-                                       case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
+                                       case when id <= :lastAdopted then :adoptedSeconds else :completedSeconds end)
                                when 'failed' then
                                    next_retry_at is null and failed_at < now() - make_interval(secs =>
-                                       case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
+                                       case when id <= :lastAdopted then :adoptedSeconds else :deadSeconds end)
                            end, false) as meant,
                    created_at < now() - make_interval(secs =>
-                       case when id > :lastAdopted then least(:completedSeconds, :deadSeconds)
-                            else :adoptedSeconds end) as more
+                       case when id <= :lastAdopted then :adoptedSeconds else least(:completedSeconds, :deadSeconds) end) as more
             from processing_queue
             where id >= :from
             order by id
@@ -47,10 +46,10 @@ public class OldRecords {
               and case status::text
                       when 'completed' then
                           coalesce(completed_at, updated_at) < now() - make_interval(secs =>
-                              case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
+                              case when id <= :lastAdopted then :adoptedSeconds else :completedSeconds end)
                       when 'failed' then
                           next_retry_at is null and failed_at < now() - make_interval(secs =>
-                              case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
+                              case when id <= :lastAdopted then :adoptedSeconds else :deadSeconds end)
                   end
             for update skip locked
             """;
@@ -68,10 +67,10 @@ public class OldRecords {
               and case status::text
                       when 'completed' then
                           coalesce(completed_at, updated_at) < now() - make_interval(secs =>
-                              case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
+                              case when id <= :lastAdopted then :adoptedSeconds else :completedSeconds end)
                       when 'failed' then
                           next_retry_at is null and failed_at < now() - make_interval(secs =>
-                              case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
+                              case when id <= :lastAdopted then :adoptedSeconds else :deadSeconds end)
                   end
             """;
 

@@ -4,6 +4,7 @@ import io.rpaworker.database.RpaDbPools;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,10 +31,10 @@ public class Retention {
                        case status::text
                            when 'completed' then
                                coalesce(completed_at, updated_at) < now() - make_interval(secs =>
-                                   case when id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
+                                   case when id <= :lastAdopted then :adoptedSeconds else :completedSeconds end)
                            when 'failed' then
                                next_retry_at is null and failed_at < now() - make_interval(secs =>
-                                   case when id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
+                                   case when id <= :lastAdopted then :adoptedSeconds else :deadSeconds end)
                        end as old
                 from processing_queue
                 where id >= :from
@@ -52,10 +53,10 @@ public class Retention {
                   and case q.status::text
                           when 'completed' then
                               coalesce(q.completed_at, q.updated_at) < now() - make_interval(secs =>
-                                  case when q.id > :lastAdopted then :completedSeconds else :adoptedSeconds end)
+                                  case when q.id <= :lastAdopted then :adoptedSeconds else :completedSeconds end)
                           when 'failed' then
                               q.next_retry_at is null and q.failed_at < now() - make_interval(secs =>
-                                  case when q.id > :lastAdopted then :deadSeconds else :adoptedSeconds end)
+                                  case when q.id <= :lastAdopted then :adoptedSeconds else :deadSeconds end)
                       end
                 for update skip locked
             ), purged as (
@@ -67,8 +68,7 @@ public class Retention {
                    (select count(*) from meant) - (select count(*) from purged) as left,
                    coalesce((select max(id) from seen), 0) as reached,
                    coalesce((select bool_or(created_at < now() - make_interval(secs =>
-                                 case when id > :lastAdopted then least(:completedSeconds, :deadSeconds)
-                                      else :adoptedSeconds end)) from seen), false) as more
+                                 case when id <= :lastAdopted then :adoptedSeconds else least(:completedSeconds, :deadSeconds) end)) from seen), false) as more
             """;
 
     private static final String PURGE_REPLICAS = """
@@ -78,11 +78,8 @@ public class Retention {
             """;
 
     private static final String LAST_ADOPTED = """
-            select coalesce(max(last_id), -9223372036854775808) from adoption
+            select max(last_id) from adoption
             """;
-
-    /** Stands for the last adopted id where nothing was adopted. */
-    public static final long NOTHING_ADOPTED = Long.MIN_VALUE;
 
     /** Most records that one step looks at. */
     static final int WINDOW = 2_000;
@@ -99,11 +96,15 @@ public class Retention {
      * @param completed how long completed records are kept, from their completion
      * @param dead how long dead letters are kept, from their failure
      * @param adopted how long either is kept that an adoption has found; null means for ever
-     * @param lastAdopted the last id of what an adoption has found, {@link Retention#lastAdopted}
+     * @param lastAdopted the last id of what an adoption has found; null if there was none
      * @param flows whose records may be deleted; those of flows that this version does not know are left alone
      */
     public record Terms(
-            Duration completed, Duration dead, @Nullable Duration adopted, long lastAdopted, Collection<String> flows) {
+            Duration completed,
+            Duration dead,
+            @Nullable Duration adopted,
+            @Nullable Long lastAdopted,
+            Collection<String> flows) {
 
         /** The same for fewer flows. */
         public Terms of(Collection<String> fewer) {
@@ -112,7 +113,7 @@ public class Retention {
 
         /** The first id of which anything may ever be deleted. */
         public long first() {
-            return adopted == null && lastAdopted > NOTHING_ADOPTED ? lastAdopted + 1 : Long.MIN_VALUE;
+            return adopted == null && lastAdopted != null ? lastAdopted + 1 : Long.MIN_VALUE;
         }
 
         JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement) {
@@ -121,7 +122,7 @@ public class Retention {
                     .param("completedSeconds", (double) completed.toSeconds())
                     .param("deadSeconds", (double) dead.toSeconds())
                     .param("adoptedSeconds", adopted == null ? null : (double) adopted.toSeconds(), Types.DOUBLE)
-                    .param("lastAdopted", lastAdopted);
+                    .param("lastAdopted", lastAdopted, Types.BIGINT);
         }
     }
 
@@ -135,9 +136,12 @@ public class Retention {
      */
     public record Step(int purged, int left, long reached, boolean more) {}
 
-    /** The last id of what an adoption has found; {@link #NOTHING_ADOPTED} if there was none. */
-    public long lastAdopted() {
-        return jdbc.sql(LAST_ADOPTED).query(Long.class).single();
+    /** The last id of what an adoption has found; null if there was none. */
+    public @Nullable Long lastAdopted() {
+        return jdbc.sql(LAST_ADOPTED)
+                .query((row, rowNumber) -> Optional.ofNullable(row.getObject(1, Long.class)))
+                .single()
+                .orElse(null);
     }
 
     /**

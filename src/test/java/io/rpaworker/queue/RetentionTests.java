@@ -18,7 +18,7 @@ class RetentionTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final Duration WEEK = Duration.ofDays(7);
     private static final List<String> KNOWN = List.of("f", "known-too");
-    private static final Terms TERMS = terms(Duration.ofDays(30), null, Retention.NOTHING_ADOPTED);
+    private static final Terms TERMS = terms(Duration.ofDays(30), null, null);
 
     private final Retention retention = new Retention(DB.jdbc());
 
@@ -121,7 +121,7 @@ class RetentionTests {
         insert(1, "failed", "2 days");
 
         assertThat(retention
-                        .purge(0, terms(Duration.ofDays(1), null, Retention.NOTHING_ADOPTED), List.of())
+                        .purge(0, terms(Duration.ofDays(1), null, null), List.of())
                         .purged())
                 .isEqualTo(1);
     }
@@ -193,7 +193,7 @@ class RetentionTests {
         insert(3, "failed", "10 years");
         insert(3, "completed", "8 days");
 
-        Terms terms = terms(Duration.ofDays(30), null, 6);
+        Terms terms = terms(Duration.ofDays(30), null, 6L);
 
         assertThat(retention.purge(Long.MIN_VALUE, terms, List.of())).isEqualTo(new Retention.Step(3, 0, 9, true));
         assertThat(ids()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
@@ -208,7 +208,7 @@ class RetentionTests {
         insert(1, "failed", "89 days");
         insert(1, "completed", "8 days");
 
-        Terms terms = terms(Duration.ofDays(30), Duration.ofDays(90), 4);
+        Terms terms = terms(Duration.ofDays(30), Duration.ofDays(90), 4L);
 
         assertThat(retention.purge(terms.first(), terms, List.of()).purged()).isEqualTo(3);
         assertThat(ids()).containsExactly(2L, 4L);
@@ -216,11 +216,11 @@ class RetentionTests {
 
     @Test
     void nothingWasAdoptedByANewDatabase() {
-        assertThat(retention.lastAdopted()).isEqualTo(Retention.NOTHING_ADOPTED);
+        assertThat(retention.lastAdopted()).isNull();
         assertThat(TERMS.first()).isEqualTo(Long.MIN_VALUE);
     }
 
-    private static Terms terms(Duration dead, @Nullable Duration adopted, long lastAdopted) {
+    private static Terms terms(Duration dead, @Nullable Duration adopted, @Nullable Long lastAdopted) {
         return new Terms(WEEK, dead, adopted, lastAdopted, KNOWN);
     }
 
