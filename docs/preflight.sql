@@ -160,7 +160,8 @@ with recursive here as (
         where exists (select from pg_proc b where b.proname = p.proname and b.pronamespace = 'pg_catalog'::regnamespace)
     ) o on o.namespace = n.oid
     join pg_roles r on r.oid = o.owner
-    where not r.rolsuper and o.owner not in (n.nspowner, current_user::regrole) and not pg_has_role(current_user, o.owner, 'usage')
+    where not r.rolsuper and o.owner not in (n.nspowner, current_user::regrole)
+      and not exists (select from pg_auth_members m where m.roleid = o.owner and m.member = current_user::regrole)
       and not exists (select from pg_class c where c.oid = h.queue and c.relowner = o.owner)
       and not exists (select from pg_depend u where u.classid = o.class and u.objid = o.oid and u.deptype = 'e')
     union all

@@ -4,10 +4,10 @@ import io.rpaworker.testing.RpaDb;
 import java.util.List;
 
 /** An rpa_db as the old system leaves it, in the two shapes that are known, with what was built on it in years. */
-final class OldDatabase {
+public final class OldDatabase {
 
     /** How the table was made: by the old system's migrations, or by its documents. */
-    enum Shape {
+    public enum Shape {
         MIGRATED("not null "),
         DOCUMENTED("");
 
@@ -36,7 +36,7 @@ final class OldDatabase {
             """;
 
     /** Those that the old system's migrations leave. */
-    static final List<String> NINE = List.of(
+    public static final List<String> NINE = List.of(
             "idx_processing_queue_created_at on processing_queue (created_at)",
             "idx_processing_queue_status_created_at on processing_queue (status, created_at)",
             "idx_processing_queue_flow_name_status on processing_queue (flow_name, status)",
@@ -49,7 +49,7 @@ final class OldDatabase {
             "idx_processing_queue_monitoring on processing_queue (flow_name, status, created_at)");
 
     /** Those of its documents. */
-    static final List<String> SIX = List.of(
+    public static final List<String> SIX = List.of(
             "idx_processing_queue_status on processing_queue (status, created_at)",
             "idx_processing_queue_flow on processing_queue (flow_name, status)",
             "idx_processing_queue_claimed_at on processing_queue (claimed_at) where claimed_at is not null",
@@ -106,7 +106,7 @@ final class OldDatabase {
     }
 
     /** Makes the table with 60 records of every status. */
-    static OldDatabase in(RpaDb db, Shape shape, List<String> indexes) {
+    public static OldDatabase in(RpaDb db, Shape shape, List<String> indexes) {
         var old = new OldDatabase(db);
         old.run(TABLE.replace("{constraint}", shape.constraint));
         if (shape == Shape.MIGRATED) {
@@ -118,12 +118,12 @@ final class OldDatabase {
     }
 
     /** Runs whatever somebody has added since. */
-    void run(String sql) {
+    public void run(String sql) {
         db.jdbc().sql(sql).update();
     }
 
     /** Of the old columns and the wall clocks of their times, the same before and after the adoption. */
-    String digest() {
+    public String digest() {
         boolean wallClock = db.jdbc()
                 .sql("select data_type = 'timestamp without time zone' from information_schema.columns"
                         + " where table_name = 'processing_queue' and column_name = 'claimed_at'")

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Old databases with whatever may depend on their table: adopted without a change to a record, or refused untouched.
@@ -332,6 +334,27 @@ class OldDatabasesTests {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> Postgres.migrate(ascii.url()))
                 .withMessageContaining("The database's encoding is SQL_ASCII");
+    }
+
+    // On any database, adopted or not: it would be called in the worker's name.
+    @Test
+    void anOperatorThatStandsInForPostgresqlsIsRefused() {
+        Postgres.migrate(db.url());
+        var session = JdbcClient.create(new SingleConnectionDataSource(db.url(), "postgres", "", true));
+        for (String sql : List.of(
+                "do $$ begin create role stranger; exception when duplicate_object then null; end $$",
+                "grant create on schema public to stranger",
+                "set role stranger",
+                "create function evil(varchar, varchar) returns boolean language sql as 'select true'",
+                "create operator = (leftarg = varchar, rightarg = varchar, function = evil)",
+                "create function format(text, bigint) returns text language sql as 'select $1'")) {
+            session.sql(sql).update();
+        }
+
+        assertThat(refusedFindings())
+                .extracting(Finding::advice)
+                .containsExactlyInAnyOrder(
+                        "drop operator =(character varying,character varying);", "drop function format(text,bigint);");
     }
 
     @Test

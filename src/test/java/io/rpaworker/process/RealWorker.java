@@ -33,6 +33,7 @@ final class RealWorker implements AutoCloseable {
 
         private final Path folder;
         private final List<String> arguments = new ArrayList<>();
+        private final List<String> mode = new ArrayList<>();
 
         private Builder(Path folder, RpaDb db) {
             this.folder = folder;
@@ -44,6 +45,12 @@ final class RealWorker implements AutoCloseable {
 
         Builder property(String name, String value) {
             arguments.add("--" + name + "=" + value);
+            return this;
+        }
+
+        /** What the program is to do instead of working. */
+        Builder mode(String argument) {
+            mode.add(argument);
             return this;
         }
 
@@ -78,6 +85,7 @@ final class RealWorker implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-jar",
                     System.getProperty("rpa.exec-jar")));
+            command.addAll(mode);
             command.addAll(arguments);
             try {
                 Path console = Files.createTempFile(folder, "console", ".txt");

@@ -25,8 +25,12 @@ class ProducerRoleTests {
     static void migrate() {
         DB.jdbc().sql("create schema rpa").update();
         Postgres.migrate(DB.url() + "?currentSchema=rpa");
+        DB.jdbc().sql("create role " + ROLE).update();
+        grant();
+    }
+
+    private static void grant() {
         for (String sql : List.of(
-                "create role " + ROLE,
                 "grant usage on schema rpa to " + ROLE,
                 "grant create on schema public to " + ROLE,
                 "grant all on rpa.processing_queue to " + ROLE,
@@ -78,6 +82,69 @@ class ProducerRoleTests {
                         "create trigger forge after insert on public.forged referencing new table as changed"
                                 + " for each statement execute function rpa.queue_total_add()"))
                 .hasMessageContaining("permission denied for function");
+    }
+
+    @Test
+    void preparesATransactionThatLeavesTheHintOut() throws SQLException {
+        asProducer(
+                "''",
+                "begin",
+                "set local rpa.wake_up = off",
+                "insert into rpa.processing_queue (flow_name, payload) values ('f', '{}')",
+                "prepare transaction 'producer'",
+                "commit prepared 'producer'");
+
+        assertThat(totals()).containsExactly("f 1");
+        assertThatThrownBy(() -> asProducer(
+                        "''",
+                        "begin",
+                        "insert into rpa.processing_queue (flow_name, payload) values ('f', '{}')",
+                        "prepare transaction 'producer'"))
+                .hasMessageContaining("cannot PREPARE a transaction that has executed");
+    }
+
+    // It may create objects where the functions of the owner have to find theirs.
+    @Test
+    void cannotPutAnOperatorOfItsOwnInTheOwnersPlace() throws SQLException {
+        DB.jdbc().sql("create table rpa.loot (who text)").update();
+        DB.jdbc().sql("grant insert on rpa.loot to " + ROLE).update();
+        DB.jdbc().sql("grant create on schema rpa to " + ROLE).update();
+        try {
+            asProducer(
+                    "rpa",
+                    """
+                    create function rpa.evil(varchar, varchar) returns boolean language plpgsql as
+                    $$ begin insert into rpa.loot values (current_user); return true; end $$
+                    """,
+                    "create operator rpa.<> (leftarg = varchar, rightarg = varchar, function = rpa.evil)",
+                    "create operator rpa.= (leftarg = varchar, rightarg = varchar, function = rpa.evil)",
+                    """
+                    create function rpa.pg_notify(text, varchar) returns void language plpgsql as
+                    $$ begin insert into rpa.loot values (current_user); end $$
+                    """,
+                    """
+                    create function rpa.coalesce(uuid, uuid) returns uuid language plpgsql as
+                    $$ begin insert into rpa.loot values (current_user); return $1; end $$
+                    """,
+                    "insert into rpa.processing_queue (flow_name, payload) values ('f', '{}'), ('g', '{}')",
+                    "update rpa.processing_queue set flow_name = 'h' where id = 2",
+                    "update rpa.processing_queue set status = 'failed'",
+                    "update rpa.processing_queue set status = 'pending'",
+                    "update rpa.processing_queue set status = 'completed'",
+                    "insert into rpa.processing_queue (flow_name, payload, status) values ('f', '{}', 'failed')",
+                    "delete from rpa.processing_queue where id = 1");
+
+            assertThat(DB.jdbc()
+                            .sql("select who from rpa.loot")
+                            .query(String.class)
+                            .list())
+                    .isEmpty();
+            assertThat(totals()).containsExactly("f 1", "h 1");
+        } finally {
+            DB.jdbc().sql("drop owned by " + ROLE).update();
+            DB.jdbc().sql("drop table rpa.loot").update();
+            grant();
+        }
     }
 
     private static void asProducer(String searchPath, String... statements) throws SQLException {
