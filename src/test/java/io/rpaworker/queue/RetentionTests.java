@@ -19,7 +19,7 @@ class RetentionTests {
     private static final List<String> KNOWN = List.of("f", "known-too");
     private static final Terms TERMS = new Terms(WEEK, Duration.ofDays(30), KNOWN);
 
-    private final Retention retention = new Retention(DB.jdbc());
+    private final Retention retention = new Retention(DB.workerJdbc());
 
     @BeforeEach
     void empty() {
@@ -101,8 +101,8 @@ class RetentionTests {
         insert(1, "failed", "31 days");
         insert(1, "completed", "8 days");
 
-        QueueParts.over(DB.dataSource()).transaction().executeWithoutResult(status -> {
-            DB.jdbc()
+        QueueParts.over(DB).transaction().executeWithoutResult(status -> {
+            DB.workerJdbc()
                     .sql("update processing_queue set next_retry_at = now() + interval '1 hour' where id = 1")
                     .update();
 
@@ -158,7 +158,7 @@ class RetentionTests {
 
         walk();
 
-        assertThat(new QueueCounts(DB.jdbc()).byFlow()).containsEntry("f", new StatusCounts(0, 0, 5, 0));
+        assertThat(new QueueCounts(DB.workerJdbc()).byFlow()).containsEntry("f", new StatusCounts(0, 0, 5, 0));
     }
 
     @Test
