@@ -30,7 +30,7 @@ class LeadershipTests {
 
     private static final RpaDb DB = Postgres.migrated();
     private static final TestClock CLOCK = TestClock.of(DB);
-    private static final JdbcClient JDBC = JdbcClient.create(CLOCK.dataSource());
+    private static final JdbcClient JDBC = JdbcClient.create(CLOCK.workerDataSource());
     private static final Duration LEASE = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofSeconds(10);
 
@@ -38,12 +38,13 @@ class LeadershipTests {
     private final Leadership b = leadership();
 
     private static Leadership leadership() {
-        return new Leadership(JDBC, new TransactionTemplate(new JdbcTransactionManager(CLOCK.dataSource())));
+        return new Leadership(JDBC, new TransactionTemplate(new JdbcTransactionManager(CLOCK.workerDataSource())));
     }
 
     @BeforeAll
     static void createDuty() {
         DB.jdbc().sql("create table duty (done_by text)").update();
+        DB.jdbc().sql("grant all on duty to public").update();
     }
 
     @BeforeEach

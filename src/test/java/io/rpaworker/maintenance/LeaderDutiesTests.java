@@ -27,8 +27,8 @@ class LeaderDutiesTests {
     // More than the most that one round looks at, less than that of two.
     private static final int LONG_PREFIX = 60_000;
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
-    private final Leadership leadership = Leaderships.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
+    private final Leadership leadership = Leaderships.over(DB.workerDataSource());
     private final LeaderDuties duties = new LeaderDuties(
             leadership,
             queue.counts(),

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class StrayRecoveryTests {
 
     private final RpaDb db = Postgres.migrated();
-    private final Leadership leadership = Leaderships.over(db.dataSource());
+    private final Leadership leadership = Leaderships.over(db.workerDataSource());
     private final ChoreProblems problems = new ChoreProblems();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final StrayRecovery recovery =
-            new StrayRecovery(leadership, QueueParts.over(db.dataSource()).strays(), problems, meters);
+            new StrayRecovery(leadership, QueueParts.over(db).strays(), problems, meters);
 
     @Test
     void showsWhatItReleasedUntilAWholeWalkFindsNothing() {

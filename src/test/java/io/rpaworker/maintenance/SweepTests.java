@@ -19,7 +19,7 @@ class SweepTests {
     private final RpaDb db = Postgres.migrated();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Sweep sweep = new Sweep(
-            QueueParts.over(db.dataSource()).orphans(),
+            QueueParts.over(db).orphans(),
             new MaintenanceProperties(true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, null)),
             meters);
 

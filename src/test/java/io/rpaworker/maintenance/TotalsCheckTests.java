@@ -23,9 +23,9 @@ class TotalsCheckTests {
     private static final Duration DAY = Duration.ofDays(1);
 
     private final RpaDb db = Postgres.migrated();
-    private final QueueParts queue = QueueParts.over(db.dataSource());
+    private final QueueParts queue = QueueParts.over(db);
     private final ChoreProblems problems = new ChoreProblems();
-    private final Leadership leadership = Leaderships.over(db.dataSource());
+    private final Leadership leadership = Leaderships.over(db.workerDataSource());
     private final TotalsCheck check = check(leadership);
 
     private TotalsCheck check(Leadership leadership) {
@@ -58,7 +58,7 @@ class TotalsCheckTests {
     void aReplicaThatDoesNotLeadLeavesThemAlone() {
         due();
 
-        check(Leaderships.over(db.dataSource())).checkOnce();
+        check(Leaderships.over(db.workerDataSource())).checkOnce();
 
         assertThat(completed()).isEqualTo(20);
     }
@@ -81,7 +81,7 @@ class TotalsCheckTests {
         sql("insert into queue_total values ('f', 10)");
 
         leadership.resign();
-        Leadership successor = Leaderships.over(db.dataSource());
+        Leadership successor = Leaderships.over(db.workerDataSource());
         successor.campaign("b", LEASE);
         check(successor).checkOnce();
         ago(Duration.ofHours(23));

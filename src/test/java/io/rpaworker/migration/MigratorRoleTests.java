@@ -35,7 +35,7 @@ class MigratorRoleTests {
 
     @Test
     void migratesForAWorkerThatMayNot() {
-        WorkerRole.create(db);
+        WorkerRole.setUp(db);
         try (var worker = TestWorker.on(db)
                 .property("spring.datasource.username", WorkerRole.WORKER)
                 .property("spring.flyway.user", WorkerRole.MIGRATOR)
@@ -51,7 +51,7 @@ class MigratorRoleTests {
                     .containsOnly(WorkerRole.MIGRATOR);
 
             // Until it has its rights, the worker waits.
-            WorkerRole.grant(db);
+            WorkerRole.setUp(db);
             db.insertPending(FLOW, 20);
 
             worker.until(() -> db.count(FLOW, "completed") == 20);

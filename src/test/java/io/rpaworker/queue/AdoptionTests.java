@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerRole;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ class AdoptionTests {
     void adopt() {
         old.insertRowsOfEveryKind();
         Postgres.migrate(db.url());
+        WorkerRole.setUp(db);
     }
 
     @Test
@@ -63,11 +65,11 @@ class AdoptionTests {
     @Test
     void waitingRecordsAreClaimedInTheOldOrder() {
         db.insertReplica("a");
-        Claim claim = new Claims(db.jdbc(), QueueParts.LIMIT)
+        Claim claim = new Claims(db.workerJdbc(), QueueParts.LIMIT)
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
 
         assertThat(claim.records()).extracting(ClaimedRecord::id).containsExactly(2L, 3L, 1L);
-        QueueParts.over(db.dataSource()).settlements().complete(claim.id(), List.of(1L, 2L, 3L), Map.of());
+        QueueParts.over(db).settlements().complete(claim.id(), List.of(1L, 2L, 3L), Map.of());
         assertThat(db.count("f", "completed")).isEqualTo(4);
     }
 
@@ -79,7 +81,7 @@ class AdoptionTests {
 
         assertThat(db.column(4, "status || (completed_at is not null) || claim_id", String.class))
                 .isEqualTo("completedtrue" + NIL);
-        assertThat(new UnfencedOrphans(db.jdbc())
+        assertThat(new UnfencedOrphans(db.workerJdbc())
                         .recover("g", Duration.ofHours(1), 3)
                         .records())
                 .isEqualTo(1);
@@ -93,7 +95,7 @@ class AdoptionTests {
         assertThat(db.column(6, "failure_kind || ' ' || claim_id", String.class))
                 .isEqualTo("unknown " + NIL);
         assertThat(db.nullableColumn(6, "next_retry_at::text", String.class)).isNull();
-        assertThat(new Retries(db.jdbc()).reset("f", 10, "ada")).isEqualTo(1);
+        assertThat(new Retries(db.workerJdbc()).reset("f", 10, "ada")).isEqualTo(1);
     }
 
     @Test
@@ -109,7 +111,7 @@ class AdoptionTests {
 
     @Test
     void countsAgreeWithTheTable() {
-        assertThat(new QueueCounts(db.jdbc()).byFlow())
+        assertThat(new QueueCounts(db.workerJdbc()).byFlow())
                 .containsEntry("f", new StatusCounts(3, 1, 1, 1))
                 .containsEntry("g", new StatusCounts(2, 1, 1, 0));
     }

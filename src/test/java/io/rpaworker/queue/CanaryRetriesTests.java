@@ -18,7 +18,7 @@ class CanaryRetriesTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final int CANARY = 3;
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
     private final TransactionTemplate transaction = queue.transaction();
     private final DeadLetterActions deadLetters = queue.deadLetterActions();
     private final CanaryRetries canaries = queue.canaries();
@@ -81,7 +81,7 @@ class CanaryRetriesTests {
             assertThat(canaries.watchOnce()).isTrue();
             crash.setRollbackOnly();
         });
-        var successor = QueueParts.over(DB.dataSource()).canaries();
+        var successor = QueueParts.over(DB).canaries();
         assertThat(successor.watchOnce()).isTrue();
         assertThat(DB.count("f", "pending")).isEqualTo(1_000);
         assertThat(states()).containsExactly("watching");
@@ -149,7 +149,7 @@ class CanaryRetriesTests {
         set("completed", "id in (8, 9, 10)");
 
         CompletableFuture<Void> late = transaction.execute(status -> {
-            DB.jdbc().sql("update canary_retry set state = 'stopped'").update();
+            DB.workerJdbc().sql("update canary_retry set state = 'stopped'").update();
             var watching = runAsync(canaries::watchOnce);
             // It has seen a canary whose records are all completed.
             DB.awaitWaiter();

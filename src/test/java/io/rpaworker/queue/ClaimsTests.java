@@ -27,8 +27,8 @@ class ClaimsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
-    private final BookedClaims bookedClaims = new BookedClaims(DB.jdbc());
+    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
+    private final BookedClaims bookedClaims = new BookedClaims(DB.workerJdbc());
 
     @BeforeEach
     void empty() {
@@ -54,7 +54,7 @@ class ClaimsTests {
     @Test
     void skipsRecordsThatAnotherReplicaIsClaiming() {
         DB.insertPending("f", 3);
-        var transaction = new TransactionTemplate(new JdbcTransactionManager(DB.dataSource()));
+        var transaction = new TransactionTemplate(new JdbcTransactionManager(DB.workerDataSource()));
         transaction.executeWithoutResult(stillOpen -> {
             assertThat(ids(claims.claim(request("a", 2)))).containsExactly(1L, 2L);
             assertThat(supplyAsync(() -> ids(claims.claim(request("b", 3)))))
@@ -72,7 +72,7 @@ class ClaimsTests {
                 "enable_nestloop,enable_seqscan",
                 "enable_indexscan,enable_bitmapscan",
                 "enable_seqscan,enable_hashjoin,enable_mergejoin")) {
-            try (var connection = DB.dataSource().getConnection()) {
+            try (var connection = DB.workerDataSource().getConnection()) {
                 var one = JdbcClient.create(new SingleConnectionDataSource(connection, true));
                 for (String setting : StringUtils.commaDelimitedListToSet(plan)) {
                     one.sql("set " + setting + " = off").update();
@@ -263,7 +263,7 @@ class ClaimsTests {
         Claim claim = claims.claim(request("a", 2));
 
         assertThat(booked(claim)).containsExactly(1L, 2L);
-        QueueParts.over(DB.dataSource()).settlements().complete(claim.id(), ids(claim), Map.of());
+        QueueParts.over(DB).settlements().complete(claim.id(), ids(claim), Map.of());
         bookedClaims.forgetIfSettled(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")
@@ -282,7 +282,7 @@ class ClaimsTests {
 
         bookedClaims.forgetIfSettled(List.of(claim.id()));
         DB.expireLease("a");
-        var orphans = new Orphans(DB.jdbc());
+        var orphans = new Orphans(DB.workerJdbc());
         orphans.declareDead();
 
         // Without the claim's row nobody would ever find the second record.

@@ -150,14 +150,15 @@ class CompletedRecordsTests {
         assertThat(DB.column(1, "crash_count", Integer.class)).isEqualTo(1);
     }
 
+    // In the transaction of the calling thread, if it has one.
     private static void set(String status, String where) {
-        DB.jdbc()
+        DB.workerJdbc()
                 .sql("update processing_queue set status = '" + status + "' where " + where)
                 .update();
     }
 
     private static void say(String name, String value) {
-        DB.jdbc()
+        DB.workerJdbc()
                 .sql("select set_config(:name, :value, true)")
                 .param("name", name)
                 .param("value", value)

@@ -82,7 +82,7 @@ class CrashBlameTests {
     }
 
     private static void lock(String replica) {
-        DB.jdbc()
+        DB.workerJdbc()
                 .sql("select id from worker_instance where id = :id for no key update nowait")
                 .param("id", replica)
                 .query(String.class)
@@ -291,8 +291,8 @@ class CrashBlameTests {
     void whatIsJustBeingDeletedIsForgotten() {
         blamedFor("a", 2);
 
-        besideAnAcquittal(
-                () -> DB.jdbc().sql("delete from processing_queue where id = 1").update());
+        besideAnAcquittal(() ->
+                DB.workerJdbc().sql("delete from processing_queue where id = 1").update());
         queue.orphans().acquit();
 
         assertThat(fleet.crashes()).containsExactly(0);
@@ -303,7 +303,7 @@ class CrashBlameTests {
     void whatSomebodyHasLockedIsAcquittedOnceItIsFree() {
         blamedFor("a", 2);
 
-        besideAnAcquittal(() -> DB.jdbc()
+        besideAnAcquittal(() -> DB.workerJdbc()
                 .sql("select id from processing_queue where id = 1 for update")
                 .query(Long.class)
                 .single());

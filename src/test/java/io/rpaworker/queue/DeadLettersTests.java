@@ -25,7 +25,7 @@ class DeadLettersTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final String ACTOR = "ada";
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
     private final DeadLetters deadLetters = queue.deadLetters();
     private final DeadLetterActions actions = queue.deadLetterActions();
 
@@ -240,7 +240,7 @@ class DeadLettersTests {
             assertThat(actions.retry(DeadLetterFilter.ofGroup("aaa"), ACTOR)).isEqualTo(6_000);
 
             // Each of the 16,000 to find it, each of the 6,000 to change it, and some at the seams.
-            assertThat(DB.jdbc()
+            assertThat(DB.workerJdbc()
                             .sql("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
                                     + " where relname = 'processing_queue'")
                             .query(Integer.class)

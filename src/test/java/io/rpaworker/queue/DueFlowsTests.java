@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DueFlowsTests {
 
     private final RpaDb db = Postgres.migrated();
-    private final DueFlows dueFlows = new DueFlows(db.jdbc());
+    private final DueFlows dueFlows = new DueFlows(db.workerJdbc());
 
     @Test
     void findsFlowsThatHaveARecordToClaimNow() {

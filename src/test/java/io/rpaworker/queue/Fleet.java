@@ -18,7 +18,7 @@ final class Fleet {
 
     Fleet(RpaDb db) {
         this.db = db;
-        this.queue = QueueParts.over(db.dataSource());
+        this.queue = QueueParts.over(db);
         db.jdbc()
                 .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
                 .update();

@@ -22,7 +22,7 @@ class HostilePayloadTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final Limits LIMITS = new Limits(null, 1_000);
 
-    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
+    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
     private final LimitedClaims limited = limited(DB, claims);
 
     @BeforeEach
@@ -59,7 +59,7 @@ class HostilePayloadTests {
     void aPayloadThatIsLargerThanAllowedIsNotFetched() {
         insert("jsonb_build_object('n', 1, 'text', repeat('x', 1000000))", "false");
         DB.insertPending("f", 1);
-        var small = new Claims(DB.jdbc(), new PayloadLimit(1_000_000));
+        var small = new Claims(DB.workerJdbc(), new PayloadLimit(1_000_000));
 
         assertOneFlaw(small.claim(request(100, 16_000_000)), 1, "max-payload-bytes (1000000)");
 
@@ -170,7 +170,7 @@ class HostilePayloadTests {
 
     private static LimitedClaims limited(RpaDb db, Claims claims) {
         return new LimitedClaims(
-                db.jdbc(), new TransactionTemplate(new JdbcTransactionManager(db.dataSource())), claims);
+                db.workerJdbc(), new TransactionTemplate(new JdbcTransactionManager(db.workerDataSource())), claims);
     }
 
     private static ClaimRequest request(int limit, long maxBytes) {

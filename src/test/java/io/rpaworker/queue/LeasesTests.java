@@ -18,7 +18,7 @@ class LeasesTests {
 
     private static final RpaDb DB = Postgres.migrated();
     private static final TestClock CLOCK = TestClock.of(DB);
-    private static final QueueParts QUEUE = QueueParts.over(CLOCK.dataSource());
+    private static final QueueParts QUEUE = QueueParts.over(CLOCK.workerDataSource());
 
     private static final Replica A = new Replica("a", "host", "1");
     private static final Replica B = new Replica("b", "host", "1");

@@ -20,9 +20,9 @@ class LimitedClaimsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final LimitedClaims claims = new LimitedClaims(
-            DB.jdbc(),
-            new TransactionTemplate(new JdbcTransactionManager(DB.dataSource())),
-            new Claims(DB.jdbc(), QueueParts.LIMIT));
+            DB.workerJdbc(),
+            new TransactionTemplate(new JdbcTransactionManager(DB.workerDataSource())),
+            new Claims(DB.workerJdbc(), QueueParts.LIMIT));
 
     @BeforeEach
     void empty() {
@@ -54,7 +54,7 @@ class LimitedClaimsTests {
         Claim first = claim(10, limits);
         assertThat(first.records()).hasSize(5);
 
-        QueueParts.over(DB.dataSource()).settlements().release(first.id(), List.of(1L, 2L));
+        QueueParts.over(DB).settlements().release(first.id(), List.of(1L, 2L));
 
         assertThat(claim(10, limits).records()).hasSize(2);
     }
@@ -79,6 +79,7 @@ class LimitedClaimsTests {
         // Tells when the claim's own statement was at work; the bucket was counted before that.
         DB.jdbc().sql("""
                 create table claiming (at timestamptz);
+                grant insert on claiming to public;
                 create function claiming() returns trigger language plpgsql as $$
                 begin
                     insert into claiming values (clock_timestamp());

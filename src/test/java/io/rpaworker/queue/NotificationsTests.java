@@ -8,6 +8,7 @@ import io.rpaworker.queue.Notifications.NotHeardException;
 import io.rpaworker.testing.Network;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerRole;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +32,8 @@ class NotificationsTests {
     void theListenerHearsFirstItselfAndThenWhatIsInserted() throws SQLException, NotHeardException {
         db.insertReplica("a");
         db.jdbc().sql("update worker_instance set listening = true").update();
-        try (Listener listener = proven(new Notifications(db.dataSource(), db.jdbc(), Duration.ofHours(1)))) {
+        try (Listener listener =
+                proven(new Notifications(db.workerDataSource(), db.workerJdbc(), Duration.ofHours(1)))) {
             db.insertPending("f", 2);
             db.insertPending("g", 1);
 
@@ -48,7 +50,7 @@ class NotificationsTests {
     @Timeout(30)
     void whoeverHearsAnotherOnesEchoNeedsNoneOfItsOwn() throws SQLException, NotHeardException {
         var sending = new AtomicBoolean(true);
-        var control = new DelegatingDataSource(db.dataSource()) {
+        var control = new DelegatingDataSource(db.workerDataSource()) {
             @Override
             public Connection getConnection() throws SQLException {
                 assertThat(sending).as("whether it may send an echo").isTrue();
@@ -56,8 +58,8 @@ class NotificationsTests {
             }
         };
         var silence = Duration.ofSeconds(2);
-        try (Listener quiet = proven(new Notifications(db.dataSource(), JdbcClient.create(control), silence));
-                Listener other = proven(new Notifications(db.dataSource(), db.jdbc(), Duration.ZERO))) {
+        try (Listener quiet = proven(new Notifications(db.workerDataSource(), JdbcClient.create(control), silence));
+                Listener other = proven(new Notifications(db.workerDataSource(), db.workerJdbc(), Duration.ZERO))) {
             sending.set(false);
             long until = System.nanoTime() + silence.multipliedBy(2).toNanos();
             while (System.nanoTime() < until) {
@@ -73,8 +75,8 @@ class NotificationsTests {
     @Timeout(60)
     void aConnectionThatTheNetworkSwallowedIsNotHeardAnyMore() throws SQLException, NotHeardException {
         try (var network = new Network(db)) {
-            var through = new DriverManagerDataSource(network.url(), "postgres", "");
-            try (Listener listener = proven(new Notifications(through, db.jdbc(), Duration.ZERO))) {
+            var through = new DriverManagerDataSource(network.url(), WorkerRole.WORKER, "");
+            try (Listener listener = proven(new Notifications(through, db.workerJdbc(), Duration.ZERO))) {
                 network.whileSilent(() -> assertThatExceptionOfType(NotHeardException.class)
                         .isThrownBy(() -> {
                             for (int round = 0; round < 100; round++) {

@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -73,6 +72,7 @@ class PlanTests {
         String flow = "f" + firstFlow;
         String another = "f" + (firstFlow + 1);
         String third = "f" + (firstFlow + 2);
+        // As a superuser, who alone may set what is told of functions.
         try (Connection connection = DB.dataSource().getConnection();
                 var session = connection.createStatement()) {
             session.execute("set track_functions = 'pl'");
@@ -157,7 +157,7 @@ class PlanTests {
                         select 'f' || n % :flows, '{}' from generate_series(1, 2 * :flows) n
                         """).param("flows", flows).update();
         try (Connection connection = db.dataSource().getConnection()) {
-            var claims = new Claims(JdbcClient.create(db.dataSource()), QueueParts.LIMIT);
+            var claims = new Claims(db.workerJdbc(), QueueParts.LIMIT);
             for (int flow = 0; flow < 200; flow++) {
                 claims.claim(request("f" + flow, 1, Partition.ALL));
             }

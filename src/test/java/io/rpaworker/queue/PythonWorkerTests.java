@@ -275,7 +275,7 @@ class PythonWorkerTests {
     }
 
     private Claim claimed() {
-        return new Claims(DB.jdbc(), QueueParts.LIMIT)
+        return new Claims(DB.workerJdbc(), QueueParts.LIMIT)
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
     }
 }

@@ -16,14 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 class QueueCountsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final QueueCounts counts = new QueueCounts(DB.jdbc());
-    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
+    private final QueueCounts counts = new QueueCounts(DB.workerJdbc());
+    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
 
     @BeforeEach
     void empty() {
@@ -104,7 +103,7 @@ class QueueCountsTests {
         assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(0, 2, 1, 0)));
 
         sql("update processing_queue set status = 'completed', completed_at = now() where status = 'processing'");
-        new BookedClaims(DB.jdbc()).forgetIfSettled(Set.of(claim.id()));
+        new BookedClaims(DB.workerJdbc()).forgetIfSettled(Set.of(claim.id()));
         assertThat(counts.byFlow()).containsExactly(entry("f", new StatusCounts(0, 0, 3, 0)));
     }
 
@@ -164,14 +163,12 @@ class QueueCountsTests {
         DB.insert("f", "completed", 2);
         DB.insert("f", "completed", 1);
 
-        CompletableFuture<Void> truncating = QueueParts.over(DB.dataSource())
-                .transaction()
-                .execute(status -> {
-                    new QueueCounts(JdbcClient.create(DB.dataSource())).fold();
-                    var truncate = runAsync(() -> sql("truncate processing_queue"));
-                    DB.awaitWaiter();
-                    return truncate;
-                });
+        CompletableFuture<Void> truncating = QueueParts.over(DB).transaction().execute(status -> {
+            new QueueCounts(DB.workerJdbc()).fold();
+            var truncate = runAsync(() -> sql("truncate processing_queue"));
+            DB.awaitWaiter();
+            return truncate;
+        });
 
         assertThat(truncating).succeedsWithin(Duration.ofSeconds(10));
         assertThat(counts.byFlow()).isEmpty();

@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import io.rpaworker.testing.RpaDb;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,6 +31,11 @@ public record QueueParts(
 
     /** What a payload may be unless a test says otherwise. */
     public static final PayloadLimit LIMIT = new PayloadLimit(64 << 20);
+
+    /** Makes them with the rights of the worker's role, and no others. */
+    public static QueueParts over(RpaDb db) {
+        return over(db.workerDataSource());
+    }
 
     /** Makes them. */
     public static QueueParts over(DataSource dataSource) {

@@ -41,7 +41,7 @@ class QueueRecountRaceTests {
     private static final String ROLL_BACK =
             "do $$ begin " + PRODUCE + "; raise exception 'no';" + " exception when raise_exception then null; end $$";
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
     private final AtomicBoolean done = new AtomicBoolean();
 
     @BeforeEach

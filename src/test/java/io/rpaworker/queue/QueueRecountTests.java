@@ -10,8 +10,6 @@ import io.rpaworker.queue.QueueRecount.Difference;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.WorkerRole;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,8 +28,11 @@ class QueueRecountTests {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
     private final QueueRecount recount = queue.recount();
+    // For what no worker may do; sql() joins it.
+    private final TransactionTemplate asSuperuser =
+            new TransactionTemplate(new JdbcTransactionManager(DB.dataSource()));
 
     @BeforeEach
     void empty() {
@@ -95,8 +94,7 @@ class QueueRecountTests {
 
         CompletableFuture<List<Difference>> second = queue.transaction().execute(status -> {
             assertThat(recount.recount(LONG)).containsExactly(new Difference("f", 17, 10));
-            var waiting =
-                    supplyAsync(() -> QueueParts.over(DB.dataSource()).recount().recount(LONG));
+            var waiting = supplyAsync(() -> QueueParts.over(DB).recount().recount(LONG));
             DB.awaitWaiter();
             return waiting;
         });
@@ -126,10 +124,9 @@ class QueueRecountTests {
     void waitsForATruncateThatIsStillOpen() {
         DB.insert("f", "completed", 10);
 
-        CompletableFuture<List<Difference>> recounting = queue.transaction().execute(status -> {
-            joined("truncate processing_queue");
-            var waiting =
-                    supplyAsync(() -> QueueParts.over(DB.dataSource()).recount().recount(LONG));
+        CompletableFuture<List<Difference>> recounting = asSuperuser.execute(status -> {
+            sql("truncate processing_queue");
+            var waiting = supplyAsync(() -> QueueParts.over(DB).recount().recount(LONG));
             DB.awaitWaiter();
             return waiting;
         });
@@ -145,8 +142,7 @@ class QueueRecountTests {
             joined("insert into processing_queue (flow_name, payload) values ('f', '{}')");
             joined("delete from processing_queue where id <= 4");
 
-            assertThat(supplyAsync(
-                            () -> QueueParts.over(DB.dataSource()).recount().recount(LONG)))
+            assertThat(supplyAsync(() -> QueueParts.over(DB).recount().recount(LONG)))
                     .succeedsWithin(SOON)
                     .isEqualTo(List.of());
             assertThat(recount.recount(LONG)).isEmpty();
@@ -159,7 +155,7 @@ class QueueRecountTests {
     @Test
     void refusesATransactionWithOneSnapshotForAllStatements() {
         sql("insert into queue_total values ('f', 7)");
-        var repeatable = new TransactionTemplate(new JdbcTransactionManager(DB.dataSource()));
+        var repeatable = new TransactionTemplate(new JdbcTransactionManager(DB.workerDataSource()));
         repeatable.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
 
         assertThatExceptionOfType(DataAccessException.class)
@@ -171,24 +167,17 @@ class QueueRecountTests {
 
     // What a role is not shown would be taken for not there.
     @Test
-    void refusesARoleFromWhichAPolicyHidesRecords() throws SQLException {
+    void refusesARoleFromWhichAPolicyHidesRecords() {
         RpaDb db = Postgres.migrated();
-        WorkerRole.create(db);
-        WorkerRole.grant(db);
         db.insert("f", "completed", 3);
         db.jdbc().sql("alter table processing_queue enable row level security").update();
         db.jdbc()
                 .sql("create policy first_only on processing_queue using (id = 1)")
                 .update();
-        try (Connection connection = db.dataSource().getConnection();
-                var session = connection.createStatement()) {
-            session.execute("set role " + WorkerRole.WORKER);
-            var parts = QueueParts.over(new SingleConnectionDataSource(connection, true));
 
-            assertThatExceptionOfType(DataAccessException.class)
-                    .isThrownBy(() -> parts.recount().recount(LONG))
-                    .withStackTraceContaining("would be affected by row-level security");
-        }
+        assertThatExceptionOfType(DataAccessException.class)
+                .isThrownBy(() -> QueueParts.over(db).recount().recount(LONG))
+                .withStackTraceContaining("would be affected by row-level security");
     }
 
     @Test
@@ -199,7 +188,7 @@ class QueueRecountTests {
             joined("create temporary table queue_total (flow_name text, records bigint) on commit drop");
             joined("set local search_path = pg_temp");
 
-            assertThat(JdbcClient.create(DB.dataSource())
+            assertThat(DB.workerJdbc()
                             .sql("select recorded from public.queue_recount()")
                             .query(Long.class)
                             .list())
@@ -213,11 +202,10 @@ class QueueRecountTests {
     void givesUpAfterItsTimeAndLeavesTheTotalsAlone() {
         sql("insert into queue_total values ('f', 7)");
 
-        queue.transaction().executeWithoutResult(status -> {
-            joined("lock table processing_queue in access exclusive mode");
+        asSuperuser.executeWithoutResult(status -> {
+            sql("lock table processing_queue in access exclusive mode");
 
-            assertThat(supplyAsync(
-                            () -> QueueParts.over(DB.dataSource()).recount().recount(Duration.ofMillis(200))))
+            assertThat(supplyAsync(() -> QueueParts.over(DB).recount().recount(Duration.ofMillis(200))))
                     .failsWithin(SOON)
                     .withThrowableThat()
                     .withCauseInstanceOf(QueryTimeoutException.class);
@@ -230,27 +218,25 @@ class QueueRecountTests {
     void itsTimeIsNotThatOfOrdinaryStatements() {
         var hasty = new PGSimpleDataSource();
         hasty.setUrl(DB.url() + "?options=-c%20statement_timeout=100ms");
-        hasty.setUser("postgres");
+        hasty.setUser(WorkerRole.WORKER);
         hasty.setSocketTimeout(1);
         sql("insert into queue_total values ('f', 7)");
 
-        CompletableFuture<List<Difference>> recounting = queue.transaction().execute(status -> {
-            joined("lock table processing_queue in access exclusive mode");
+        CompletableFuture<List<Difference>> recounting = asSuperuser.execute(status -> {
+            sql("lock table processing_queue in access exclusive mode");
             var waiting = supplyAsync(() -> QueueParts.over(hasty).recount().recount(LONG));
             DB.awaitWaiter();
             // Longer than the driver would wait by itself.
-            joined("do $$ begin perform pg_sleep(1.5); end $$");
+            sql("do $$ begin perform pg_sleep(1.5); end $$");
             return waiting;
         });
 
         assertThat(recounting).succeedsWithin(SOON).isEqualTo(List.of(new Difference("f", 7, 0)));
     }
 
-    // In the transaction of the calling thread, if it has one.
-    private void joined(String statement) {
-        queue.transaction()
-                .executeWithoutResult(status ->
-                        JdbcClient.create(DB.dataSource()).sql(statement).update());
+    // In the worker's transaction of the calling thread.
+    private static void joined(String statement) {
+        DB.workerJdbc().sql(statement).update();
     }
 
     private static void withoutTriggers(String statement) {

@@ -24,7 +24,7 @@ class RecordIntakeTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
     private final RecordIntake intake = queue.intake();
 
     @BeforeEach
@@ -154,7 +154,10 @@ class RecordIntakeTests {
     @Test
     void refusesAPayloadThatIsLargerThanAWorkerReads() {
         var small = new RecordIntake(
-                new JdbcTemplate(DB.dataSource()), queue.transaction(), JsonMapper.shared(), new PayloadLimit(1_000));
+                new JdbcTemplate(DB.workerDataSource()),
+                queue.transaction(),
+                JsonMapper.shared(),
+                new PayloadLimit(1_000));
         String wide = "{\"a\": \"%s\"}".formatted("\u20ac".repeat(331));
         String numbers = "{\"a\": [%s1]}".formatted("1e100,".repeat(9));
 

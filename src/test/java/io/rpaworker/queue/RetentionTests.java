@@ -20,7 +20,7 @@ class RetentionTests {
     private static final List<String> KNOWN = List.of("f", "known-too");
     private static final Terms TERMS = terms(Duration.ofDays(30), null, null);
 
-    private final Retention retention = new Retention(DB.jdbc());
+    private final Retention retention = new Retention(DB.workerJdbc());
 
     @BeforeEach
     void empty() {
@@ -102,8 +102,8 @@ class RetentionTests {
         insert(1, "failed", "31 days");
         insert(1, "completed", "8 days");
 
-        QueueParts.over(DB.dataSource()).transaction().executeWithoutResult(status -> {
-            DB.jdbc()
+        QueueParts.over(DB).transaction().executeWithoutResult(status -> {
+            DB.workerJdbc()
                     .sql("update processing_queue set next_retry_at = now() + interval '1 hour' where id = 1")
                     .update();
 
@@ -159,7 +159,7 @@ class RetentionTests {
 
         walk();
 
-        assertThat(new QueueCounts(DB.jdbc()).byFlow()).containsEntry("f", new StatusCounts(0, 0, 5, 0));
+        assertThat(new QueueCounts(DB.workerJdbc()).byFlow()).containsEntry("f", new StatusCounts(0, 0, 5, 0));
     }
 
     @Test

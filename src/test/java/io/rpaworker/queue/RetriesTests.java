@@ -17,7 +17,7 @@ class RetriesTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final QueueParts queue = QueueParts.over(DB.dataSource());
+    private final QueueParts queue = QueueParts.over(DB);
     private final Retries retries = queue.retries();
 
     @BeforeEach
@@ -114,7 +114,7 @@ class RetriesTests {
         queue.transaction().executeWithoutResult(status -> {
             assertThat(retries.promote(List.of("f"))).isZero();
 
-            assertThat(DB.jdbc()
+            assertThat(DB.workerJdbc()
                             .sql("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables"
                                     + " where relname = 'processing_queue'")
                             .query(Integer.class)
@@ -147,7 +147,7 @@ class RetriesTests {
         failed(1, "now() - interval '1 second'");
 
         queue.transaction().executeWithoutResult(stillOpen -> {
-            DB.jdbc()
+            DB.workerJdbc()
                     .sql("update processing_queue set status = 'pending', retry_count = 0 where id = 1")
                     .update();
             assertThat(supplyAsync(() -> retries.promote(List.of("f"))))

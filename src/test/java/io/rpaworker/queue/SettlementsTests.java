@@ -27,8 +27,8 @@ class SettlementsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = new Claims(DB.jdbc(), QueueParts.LIMIT);
-    private final Settlements settlements = QueueParts.over(DB.dataSource()).settlements();
+    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
+    private final Settlements settlements = QueueParts.over(DB).settlements();
 
     @BeforeEach
     void empty() {
@@ -215,11 +215,11 @@ class SettlementsTests {
 
     // A transaction's own count; that of all of them is brought up to date some time later.
     private static int hotUpdatesOfCompleting(Claim claim) {
-        QueueParts queue = QueueParts.over(DB.dataSource());
+        QueueParts queue = QueueParts.over(DB);
         List<Long> ids = claim.records().stream().map(ClaimedRecord::id).toList();
         return Objects.requireNonNull(queue.transaction().execute(status -> {
             queue.settlements().complete(claim.id(), ids, Map.of());
-            return DB.jdbc()
+            return DB.workerJdbc()
                     .sql("select pg_stat_get_xact_tuples_hot_updated('processing_queue'::regclass)")
                     .query(Integer.class)
                     .single();

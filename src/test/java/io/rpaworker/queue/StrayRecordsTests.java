@@ -17,7 +17,7 @@ class StrayRecordsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final Fleet fleet = new Fleet(DB);
-    private final StrayRecords strays = new StrayRecords(DB.jdbc());
+    private final StrayRecords strays = new StrayRecords(DB.workerJdbc());
 
     @BeforeEach
     void records() {
@@ -89,7 +89,7 @@ class StrayRecordsTests {
 
         fleet.queue().transaction().executeWithoutResult(stillOpen -> {
             fleet.queue().settlements().complete(claim.id(), List.of(1L), Map.of());
-            assertThat(new StrayRecords(DB.jdbc()).release(Long.MIN_VALUE).released())
+            assertThat(new StrayRecords(DB.workerJdbc()).release(Long.MIN_VALUE).released())
                     .isEmpty();
         });
         assertThat(strays.release(Long.MIN_VALUE).released()).isEmpty();

@@ -20,6 +20,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 class TableHealthTests {
 
     private final RpaDb db = Postgres.migrated();
+    // As a superuser, who sees how long others' sessions have lasted: the worker's role would need pg_read_all_stats.
     private final TableHealth health = new TableHealth(db.jdbc());
 
     @Test

@@ -188,7 +188,7 @@ class UnfencedOrphansTests {
         claimedByPython("2 hours", 1);
 
         queue.transaction().executeWithoutResult(stillOpen -> {
-            DB.jdbc()
+            DB.workerJdbc()
                     .sql("update processing_queue set status = 'completed', completed_at = now() where id = 1")
                     .update();
             assertThat(supplyAsync(() -> queue.unfencedOrphans()

@@ -13,6 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** One real PostgreSQL server for all tests of this JVM; each asks for a database of its own. */
 public final class Postgres {
 
+    private static final String SUPERUSER = "postgres";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static class Server {
@@ -28,7 +29,7 @@ public final class Postgres {
                         .start();
                 var template = server.getPostgresDatabase();
                 JdbcClient.create(template).sql("create database migrated").update();
-                migrate(url(server, "migrated"));
+                migrateAsMigrator(RpaDb.at(url(server, "migrated")));
                 return server;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -38,7 +39,7 @@ public final class Postgres {
 
     private Postgres() {}
 
-    /** A new database with all migrations. */
+    /** A new database with all migrations and the roles that own it and work on it. */
     public static RpaDb migrated() {
         return create("template migrated");
     }
@@ -68,8 +69,19 @@ public final class Postgres {
 
     /** Runs the migrations up to a version. */
     public static void migrate(String url, String target) {
+        migrate(url, target, SUPERUSER);
+    }
+
+    /** Makes the roles, runs the migrations as the one that is to own the tables, and gives the others their rights. */
+    public static void migrateAsMigrator(RpaDb db) {
+        WorkerRole.setUp(db);
+        migrate(db.url(), "latest", WorkerRole.MIGRATOR);
+        WorkerRole.setUp(db);
+    }
+
+    private static void migrate(String url, String target, String user) {
         Migrations.runAlone(Flyway.configure()
-                .dataSource(url, "postgres", "")
+                .dataSource(url, user, "")
                 .target(target)
                 .table("rpa_worker_schema_history")
                 .baselineOnMigrate(true)
@@ -91,9 +103,13 @@ public final class Postgres {
     }
 
     static PGSimpleDataSource dataSource(String url) {
+        return dataSource(url, SUPERUSER);
+    }
+
+    static PGSimpleDataSource dataSource(String url, String user) {
         var dataSource = new PGSimpleDataSource();
         dataSource.setUrl(url);
-        dataSource.setUser("postgres");
+        dataSource.setUser(user);
         return dataSource;
     }
 }

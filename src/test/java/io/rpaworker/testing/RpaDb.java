@@ -5,18 +5,22 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** A test's own rpa_db, and the fixtures that tests set its state with. */
 public final class RpaDb {
 
     private final String url;
     private final DataSource dataSource;
+    private final DataSource workerDataSource;
     private final JdbcClient jdbc;
 
     RpaDb(String url) {
         this.url = url;
         this.dataSource = Postgres.dataSource(url);
+        this.workerDataSource = Postgres.dataSource(url, WorkerRole.WORKER);
         this.jdbc = JdbcClient.create(dataSource);
     }
 
@@ -30,19 +34,41 @@ public final class RpaDb {
         return url;
     }
 
-    /** Without a pool: a new connection each time. */
+    /** For what a test sets up and looks at, as a superuser. Without a pool: a new connection each time. */
     public DataSource dataSource() {
         return dataSource;
     }
 
-    /** For a test's own statements. */
+    /**
+     * For what is tested: as the worker's role, with the rights of {@code docs/sql/roles.sql} and no others. Without a
+     * pool.
+     */
+    public DataSource workerDataSource() {
+        return workerDataSource;
+    }
+
+    /** For a test's own statements, as a superuser. */
     public JdbcClient jdbc() {
+        // It would be a transaction of its own, and the test would not say what it seems to say.
+        if (isInWorkersTransaction()) {
+            throw new IllegalStateException("This does not join the worker's transaction, workerJdbc() does");
+        }
         return jdbc;
+    }
+
+    /** For what is tested, as the worker's role. */
+    public JdbcClient workerJdbc() {
+        return JdbcClient.create(workerDataSource);
+    }
+
+    /** Runs statements as they are, without looking for parameters in them. */
+    public void execute(String sql) {
+        new JdbcTemplate(dataSource).execute(sql);
     }
 
     /** Adds pending records with the payload {@code {"n": 1}} and so on; answers with their ids. */
     public List<Long> insertPending(String flow, int count) {
-        return jdbc.sql("""
+        return jdbc().sql("""
                         insert into processing_queue (flow_name, payload)
                         select :flow, jsonb_build_object('n', n) from generate_series(1, :count) n
                         returning id
@@ -55,7 +81,7 @@ public final class RpaDb {
 
     /** Adds records with a status, as somebody's SQL would; {@code processing} ones look like a Python worker's. */
     public void insert(String flow, String status, int count) {
-        jdbc.sql("insert into processing_queue (flow_name, status, payload)"
+        jdbc().sql("insert into processing_queue (flow_name, status, payload)"
                         + " select :flow, :status, '{}' from generate_series(1, :count)")
                 .param("flow", flow)
                 .param("status", status)
@@ -65,7 +91,7 @@ public final class RpaDb {
 
     /** Makes a replica known whose lease holds for an hour. */
     public String insertReplica(String id) {
-        jdbc.sql("insert into worker_instance (id, host, version, lease_until)"
+        jdbc().sql("insert into worker_instance (id, host, version, lease_until)"
                         + " values (:id, 'test', '1', now() + interval '1 hour')")
                 .param("id", id)
                 .update();
@@ -74,20 +100,18 @@ public final class RpaDb {
 
     /** Moves the end of a replica's lease into the past, as if it had stopped renewing it. */
     public void expireLease(String id) {
-        jdbc.sql("update worker_instance set lease_until = now() - interval '1 second' where id = :id")
+        jdbc().sql("update worker_instance set lease_until = now() - interval '1 second' where id = :id")
                 .param("id", id)
                 .update();
     }
 
     /** Waits until another session waits for what the caller's transaction has locked. */
     public void awaitWaiter() {
+        JdbcClient ofTheCaller = isInWorkersTransaction() ? workerJdbc() : jdbc;
+        String waiters = "select count(*) from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid))";
         Awaitility.await()
                 .pollInSameThread()
-                .until(() ->
-                        jdbc.sql("select count(*) from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid))")
-                                        .query(Integer.class)
-                                        .single()
-                                > 0);
+                .until(() -> ofTheCaller.sql(waiters).query(Integer.class).single() > 0);
     }
 
     /** Ends every connection and lets nobody in, as if the database had gone. */
@@ -113,7 +137,7 @@ public final class RpaDb {
 
     /** How many records of a flow have a status. */
     public int count(String flow, String status) {
-        return jdbc.sql("select count(*) from processing_queue where flow_name = :flow and status = :status")
+        return jdbc().sql("select count(*) from processing_queue where flow_name = :flow and status = :status")
                 .param("flow", flow)
                 .param("status", status)
                 .query(Integer.class)
@@ -122,7 +146,7 @@ public final class RpaDb {
 
     /** One column of a record that is not null. */
     public <T> T column(long id, String column, Class<T> type) {
-        return jdbc.sql("select " + column + " from processing_queue where id = :id")
+        return jdbc().sql("select " + column + " from processing_queue where id = :id")
                 .param("id", id)
                 .query(type)
                 .single();
@@ -130,11 +154,15 @@ public final class RpaDb {
 
     /** One column of a record. */
     public <T> @Nullable T nullableColumn(long id, String column, Class<T> type) {
-        return jdbc.sql("select " + column + " from processing_queue where id = :id")
+        return jdbc().sql("select " + column + " from processing_queue where id = :id")
                 .param("id", id)
                 .query((row, rowNumber) -> Optional.ofNullable(row.getObject(1, type)))
                 .single()
                 .orElse(null);
+    }
+
+    private boolean isInWorkersTransaction() {
+        return TransactionSynchronizationManager.hasResource(workerDataSource);
     }
 
     private String name() {

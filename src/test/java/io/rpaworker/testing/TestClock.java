@@ -23,6 +23,8 @@ public final class TestClock {
                 as 'select at from test_clock.hand';
             create function test_clock.clock_timestamp() returns timestamptz language sql volatile
                 as 'select at from test_clock.hand';
+            grant usage on schema test_clock to public;
+            grant select on test_clock.hand to public;
             """;
 
     // What is bound to pg_catalog.now() when it is declared: defaults, triggers' conditions, functions with a search
@@ -44,13 +46,15 @@ public final class TestClock {
             """;
 
     private final DataSource dataSource;
+    private final DataSource workerDataSource;
     private final JdbcClient jdbc;
 
     private TestClock(RpaDb db) {
         db.jdbc().sql(CREATE).update();
         List<String> statements = db.jdbc().sql(DECLARED).query(String.class).list();
         statements.forEach(statement -> db.jdbc().sql(statement).update());
-        this.dataSource = dataSource(db);
+        this.dataSource = Postgres.dataSource(url(db));
+        this.workerDataSource = Postgres.dataSource(url(db), WorkerRole.WORKER);
         this.jdbc = db.jdbc();
     }
 
@@ -64,6 +68,11 @@ public final class TestClock {
         return dataSource;
     }
 
+    /** The same for what is tested, as the worker's role. */
+    public DataSource workerDataSource() {
+        return workerDataSource;
+    }
+
     /** Moves the clock on. */
     public void advance(Duration time) {
         jdbc.sql("update test_clock.hand set at = at + make_interval(secs => :seconds)")
@@ -71,8 +80,8 @@ public final class TestClock {
                 .update();
     }
 
-    private static DataSource dataSource(RpaDb db) {
+    private static String url(RpaDb db) {
         String options = "-c%20search_path=test_clock,pg_catalog,public";
-        return Postgres.dataSource(db.url() + "?" + PGProperty.OPTIONS.getName() + "=" + options);
+        return db.url() + "?" + PGProperty.OPTIONS.getName() + "=" + options;
     }
 }

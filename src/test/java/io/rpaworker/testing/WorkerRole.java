@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
 
-/** The roles of docs/dba.md, with just the rights that it gives them. */
+/** The roles of {@code docs/sql/roles.sql}, with just the rights that it gives them. */
 public final class WorkerRole {
 
     /** Owns the tables. */
@@ -15,40 +14,18 @@ public final class WorkerRole {
     /** Works on them. */
     public static final String WORKER = "rpa_worker";
 
-    private static final Pattern SQL = Pattern.compile("```sql\\n(.*?)```", Pattern.DOTALL);
+    /** May look. */
+    public static final String VIEWER = "rpa_viewer";
+
+    private static final Path SCRIPT = Path.of("docs/sql/roles.sql");
 
     private WorkerRole() {}
 
-    /** What is to be done before the first start. Roles are the server's: other tests may have made them. */
-    public static void create(RpaDb db) {
-        for (String role : new String[] {MIGRATOR, WORKER}) {
-            db.jdbc()
-                    .sql("do $$ begin create role " + role + " login;"
-                            + " exception when duplicate_object then null; end $$")
-                    .update();
-        }
-        run(db, "grant usage, create on schema");
-    }
-
-    /** What is to be done once the tables are there. */
-    public static void grant(RpaDb db) {
-        run(db, "grant select, insert");
-    }
-
-    private static void run(RpaDb db, String start) {
+    /** What is to be done before the first start, and once more when the tables are there. */
+    public static void setUp(RpaDb db) {
+        // As it is: what asks for parameters would take its colons for some.
         try {
-            String block = SQL.matcher(Files.readString(Path.of("docs/dba.md")))
-                    .results()
-                    .map(it -> it.group(1))
-                    .filter(it -> it.contains(start))
-                    .findFirst()
-                    .orElseThrow();
-            for (String statement : block.split(";", -1)) {
-                // The roles are there already.
-                if (!statement.isBlank() && !statement.contains("create role")) {
-                    db.jdbc().sql(statement).update();
-                }
-            }
+            db.execute(Files.readString(SCRIPT));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

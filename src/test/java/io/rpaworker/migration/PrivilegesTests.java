@@ -1,0 +1,152 @@
+package io.rpaworker.migration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerRole;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What {@code docs/sql/roles.sql} and the migrations let each role do. */
+class PrivilegesTests {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/privileges.txt");
+    private static final String PRODUCER = "old_producer";
+
+    private final RpaDb db = Postgres.empty();
+
+    @Test
+    void areThoseThatSomebodyHasRead() throws IOException {
+        Postgres.migrateAsMigrator(db);
+
+        Golden.assertFile(Privileges.of(db), GOLDEN);
+    }
+
+    @Test
+    void areTheSameHoweverOftenTheScriptRuns() {
+        Postgres.migrateAsMigrator(db);
+        List<String> before = Privileges.of(db);
+
+        WorkerRole.setUp(db);
+
+        assertThat(Privileges.of(db)).isEqualTo(before);
+    }
+
+    @Test
+    void areThoseOfTheSchemaThatTheSearchPathNamesFirst() {
+        RpaDb elsewhere = RpaDb.at(db.url() + "?currentSchema=rpa,public");
+        db.execute("create schema rpa; grant create on schema rpa to public");
+
+        Postgres.migrateAsMigrator(elsewhere);
+
+        // Of public the public has usage, of another schema it does not.
+        Postgres.migrateAsMigrator(db);
+        assertThat(Privileges.of(elsewhere))
+                .isEqualTo(Privileges.of(db).stream()
+                        .filter(it -> !it.matches("schema.* public .*"))
+                        .toList());
+    }
+
+    @Test
+    void theViewerSeesEveryTableAndChangesNone() throws SQLException {
+        Postgres.migrateAsMigrator(db);
+        List<String> tables = db.jdbc()
+                .sql("select tablename from pg_tables where schemaname = 'public'")
+                .query(String.class)
+                .list();
+
+        assertThat(tables).contains("processing_queue", "adoption", "operator_action");
+        for (String table : tables) {
+            as(WorkerRole.VIEWER, "select * from " + table);
+            assertThatThrownBy(() -> as(WorkerRole.VIEWER, "delete from " + table))
+                    .hasMessageContaining("permission denied");
+        }
+    }
+
+    // Whoever made it goes on writing to it; the migrator is to convert it.
+    @Test
+    void aTableOfTheOldSystemBecomesTheMigrators() throws SQLException {
+        old();
+
+        Postgres.migrateAsMigrator(db);
+
+        assertThat(owners()).containsOnly(WorkerRole.MIGRATOR);
+        as(PRODUCER, "insert into processing_queue (flow_name, payload) values ('f', '{}')");
+        as(PRODUCER, "update processing_queue set status = 'failed'");
+        as(WorkerRole.WORKER, "insert into processing_queue (flow_name, payload) values ('f', '{}')");
+        assertThat(db.status(1)).isEqualTo("failed");
+    }
+
+    @Test
+    void soDoesASequenceThatNoColumnOwns() throws SQLException {
+        old();
+        db.execute("alter sequence processing_queue_id_seq owned by none");
+        db.execute("alter sequence processing_queue_id_seq rename to record_ids");
+
+        Postgres.migrateAsMigrator(db);
+
+        assertThat(owners()).containsOnly(WorkerRole.MIGRATOR);
+        as(PRODUCER, "insert into processing_queue (flow_name, payload) values ('f', '{}')");
+        as(WorkerRole.WORKER, "insert into processing_queue (flow_name, payload) values ('f', '{}')");
+    }
+
+    // Functions that run as their owner write to it: they would lose their rights on it.
+    @Test
+    void aTableThatIsAdoptedStaysItsOwners() throws SQLException {
+        Postgres.migrate(db.url());
+
+        WorkerRole.setUp(db);
+
+        assertThat(owners()).containsOnly("postgres");
+        as(WorkerRole.WORKER, "insert into processing_queue (flow_name, payload) values ('f', '{}')");
+        as(WorkerRole.WORKER, "update processing_queue set status = 'failed'");
+    }
+
+    @Test
+    void nothingIsDoneWhereThereIsNoSchema() {
+        assertThatThrownBy(() -> WorkerRole.setUp(RpaDb.at(db.url() + "?currentSchema=nowhere")))
+                .hasMessageContaining("names no schema that exists");
+    }
+
+    private void old() {
+        db.execute("do $$ begin create role " + PRODUCER + "; exception when duplicate_object then null; end $$");
+        db.execute("""
+                create table processing_queue (
+                    id serial primary key,
+                    flow_name varchar(100) not null,
+                    payload jsonb not null,
+                    status varchar(20) default 'pending',
+                    flow_instance_id varchar(100),
+                    claimed_at timestamp,
+                    completed_at timestamp,
+                    error_message text,
+                    retry_count integer default 0,
+                    created_at timestamp default now(),
+                    updated_at timestamp default now()
+                )
+                """);
+        db.execute("grant usage on schema public to " + PRODUCER);
+        db.execute("alter table processing_queue owner to " + PRODUCER);
+    }
+
+    private List<String> owners() {
+        return db.jdbc().sql("""
+                        select pg_get_userbyid(relowner) from pg_class
+                        where relnamespace = 'public'::regnamespace and relkind in ('r', 'S')
+                        """).query(String.class).list();
+    }
+
+    private void as(String role, String statement) throws SQLException {
+        try (Connection connection = db.dataSource().getConnection();
+                var session = connection.createStatement()) {
+            session.execute("set role " + role);
+            session.execute(statement);
+        }
+    }
+}
