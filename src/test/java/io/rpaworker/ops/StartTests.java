@@ -72,8 +72,8 @@ class StartTests {
 
     @Test
     void isNotReadyBeforeItHasItsRights(CapturedOutput output) {
+        WorkerRole.setUp(db);
         Postgres.migrate(db.url());
-        WorkerRole.create(db);
         try (var worker = TestWorker.on(db)
                 .property("spring.datasource.username", WorkerRole.WORKER)
                 .property("spring.flyway.user", "postgres")
@@ -92,7 +92,7 @@ class StartTests {
                             + " ERROR: permission denied for table \\w+ \\[42501]")
                     .doesNotContain("bad SQL grammar");
 
-            WorkerRole.grant(db);
+            WorkerRole.setUp(db);
 
             worker.until(() -> readiness(worker).status() == 200);
         }
