@@ -30,6 +30,8 @@ record Evidence(RpaDb db, Journal journal) {
                 at bigint generated always as identity, xid xid8 default pg_current_xact_id(), op text, id bigint,
                 before processing_queue, after processing_queue);
             create index on sim_audit (id);
+            -- What mends a change runs as the owner of the tables, and its audit with it.
+            grant select, update on sim_audit to rpa_migrator;
             -- By its name before the trigger that mends: a change and its mending are one.
             create function audit() returns trigger language plpgsql as $$
             begin
