@@ -10,8 +10,8 @@ public final class FailureReason {
     private FailureReason() {}
 
     /**
-     * One line: the message of the innermost database error, or else of the innermost cause, with its SQLSTATE and, for
-     * a missing right, where to look it up. Never what the failing rows hold, which comes with an error's detail.
+     * One line: the message of the innermost database error, or else the innermost cause, with its SQLSTATE and, for a
+     * missing right, where to look it up. Never what the failing rows hold, which comes with an error's detail.
      */
     public static String of(Throwable failure) {
         Throwable cause = failure;
@@ -24,7 +24,7 @@ public final class FailureReason {
             }
             cause = next;
         }
-        return innermost == null ? text(cause) : of(innermost, cause);
+        return innermost == null ? firstLine(cause.toString()) : of(innermost, cause);
     }
 
     private static String of(SQLException failure, Throwable cause) {
@@ -43,8 +43,10 @@ public final class FailureReason {
 
     private static String text(Throwable failure) {
         String message = failure.getMessage();
-        return message == null || message.isBlank()
-                ? failure.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("").strip();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : firstLine(message);
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("").strip();
     }
 }

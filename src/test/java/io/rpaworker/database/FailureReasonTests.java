@@ -48,6 +48,6 @@ class FailureReasonTests {
     @Test
     void isTheClassWhereNothingIsSaid() {
         assertThat(FailureReason.of(new RuntimeException(new StackOverflowError())))
-                .isEqualTo("StackOverflowError");
+                .isEqualTo("java.lang.StackOverflowError");
     }
 }

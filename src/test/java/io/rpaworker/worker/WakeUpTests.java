@@ -152,7 +152,6 @@ class WakeUpTests {
                 var worker = worker().property("spring.datasource.url", pooler.url())
                         .property("spring.datasource.hikari.data-source-properties.prepareThreshold", "0")
                         .property("spring.datasource.hikari.data-source-properties.options", "")
-                        .property("spring.flyway.connect-retries", "2")
                         .start()) {
             worker.until(() -> output.getAll().contains(WARNING));
             assertThat(wakeUps(worker)).isEqualTo(WakeUps.POLLING);
