@@ -471,6 +471,13 @@ with recursive here as (
     join pg_publication b on b.puballtables
         or exists (select from pg_publication_rel r where r.prpubid = b.oid and r.prrelid = o.oid)
     union all
+    select 7, 'told', 'Old workers that go on claiming will read the whole table for it, since no index of ours mentions the status',
+           'In a large table, help them for as long as there are any: '
+           || 'create index concurrently old_workers on processing_queue (created_at) where status = ''pending''; '
+           || 'and drop it with the last of them, since it costs each completion a heap-only update.'
+    from old o
+    where o.relkind = 'r'
+    union all
     select 7, 'told', format('%s is the target of a subscription', o.name),
            'What is replicated into it goes round the triggers: end the subscription, or count anew afterwards (queue_recount).'
     from old o
@@ -479,8 +486,8 @@ with recursive here as (
     select 7, 'told', format('%s has %s with its indexes, and %s records', o.name, pg_size_pretty(pg_total_relation_size(o.oid)),
                              case when o.reltuples < 0 then 'no statistics say how many'
                                  else 'about ' || o.reltuples::bigint::text end),
-           format('The adoption rewrites it once, under an exclusive lock: about %s on a server that is not busy. It needs as much space again as the table has, three times as much for narrow records.',
-                  make_interval(secs => 1 + ceil(pg_relation_size(o.oid) / 30e6)))
+           format('The adoption rewrites it once, under an exclusive lock: about %s on a server that is not busy. Meanwhile it needs %s more.',
+                  make_interval(secs => 2 + ceil(pg_relation_size(o.oid) / 30e6)), pg_size_pretty(1.3 * pg_table_size(o.oid)))
     from old o
     where o.relkind = 'r'
 )

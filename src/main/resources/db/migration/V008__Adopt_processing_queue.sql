@@ -42,19 +42,6 @@ begin
     end loop;
 end $$;
 
--- A record has three versions: waiting, claimed with the name of its replica, which is 64 characters for a pod, and completed.
--- At 28 four fifths of the third ones find room on their page beside a snapshot that is never released, and nearly all
--- beside claims; each that does not costs the whole row in the log and an index entry more.
---
--- Each record leaves two dead rows and an entry in each of two indexes. PostgreSQL's own 20 % of a queue of ten million
--- lets four million of them gather, and what claims walk over grows with them; chosen by ten million records, see
--- docs/performance.md. The limit of its cost lets a vacuum keep up with a full queue, and still leaves claims their half.
-alter table processing_queue set (
-    fillfactor = 28,
-    autovacuum_vacuum_scale_factor = 0.02,
-    autovacuum_vacuum_threshold = 10000,
-    autovacuum_vacuum_cost_limit = 1000);
-
 -- Which records were there before, for retention: it deletes none of them unless an operator says after how long. No row
 -- where nothing was adopted.
 create table adoption (
@@ -193,6 +180,20 @@ begin
         execute step;
     end loop;
 end $$;
+
+-- After the rewrite, which leaves the pages of what was there before full: most of it is history, and would take four times the
+-- space for nothing. A record has three versions: waiting, claimed with the name of its replica, which is 64 characters for a pod, and completed.
+-- At 28 four fifths of the third ones find room on their page beside a snapshot that is never released, and nearly all
+-- beside claims; each that does not costs the whole row in the log and an index entry more.
+--
+-- Each record leaves two dead rows and an entry in each of two indexes. PostgreSQL's own 20 % of a queue of ten million
+-- lets four million of them gather, and what claims walk over grows with them; chosen by ten million records, see
+-- docs/performance.md. The limit of its cost lets a vacuum keep up with a full queue, and still leaves claims their half.
+alter table processing_queue set (
+    fillfactor = 28,
+    autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_cost_limit = 1000);
 
 -- What gives the ids, whether or not the column owns it; nothing, where something else does.
 do $$
