@@ -58,8 +58,9 @@ class RetentionPurge {
     /** Walks on; answers whether the walk is still under way after the most that one round does. */
     boolean purgeOnce(Collection<String> knownFlows) {
         try {
-            var terms = new Terms(kept.completed(), kept.dead(), kept.adopted(), retention.lastAdopted(), knownFlows);
-            return Batches.some(() -> step(terms));
+            Terms terms = asLeader(() ->
+                    new Terms(kept.completed(), kept.dead(), kept.adopted(), retention.lastAdopted(), knownFlows));
+            return terms != null && Batches.some(() -> step(terms));
         } finally {
             show();
         }
