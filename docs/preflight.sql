@@ -75,7 +75,10 @@ with recursive here as (
     join pg_class v on v.oid = r.ev_class and v.relkind = 'v' and v.oid <> m.view
     where m.depth < 100
 ), views as (
-    select v.*, format('%I.%I', n.nspname, v.relname) as name
+    select v.*, format('%I.%I', n.nspname, v.relname) as name,
+           pg_has_role(current_user, v.relowner, 'usage') and has_schema_privilege(n.oid, 'create')
+               and (v.relowner = current_user::regrole or has_schema_privilege(v.relowner, n.oid, 'create')
+                   or exists (select from pg_roles r where r.rolname = current_user and r.rolsuper)) as may_be_remade
     from pg_class v
     join pg_namespace n on n.oid = v.relnamespace
     where v.oid in (select view from remade)
@@ -334,12 +337,13 @@ with recursive here as (
     select 4, 'changed', format('View %s reads these columns', v.name),
            'It is dropped and made again, with its owner, grants, comments and options; its columns get the new types.'
     from views v
-    where pg_has_role(current_user, v.relowner, 'usage')
+    where v.may_be_remade
     union all
-    select 4, 'refused', format('View %s belongs to role %I, and role %I cannot make it again', v.name, pg_get_userbyid(v.relowner), current_user),
-           format('drop view %s; and create it again afterwards, or: grant %I to %I;', v.name, pg_get_userbyid(v.relowner), current_user)
+    select 4, 'refused', format('View %s belongs to role %I, and role %I may not make it again', v.name, pg_get_userbyid(v.relowner), current_user),
+           format('drop view %s; and create it again afterwards. Or grant %I to %I, and both of them create on its schema.',
+                  v.name, pg_get_userbyid(v.relowner), current_user)
     from views v
-    where not pg_has_role(current_user, v.relowner, 'usage')
+    where not v.may_be_remade
     union all
     select 4, 'refused', format('View %s has more than a definition: a default, a trigger, a rule, a security label, or a grant by somebody else than its owner', v.name),
            format('drop view %s; and create it again afterwards.', v.name)

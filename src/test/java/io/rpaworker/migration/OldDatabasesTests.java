@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.rpaworker.migration.OldDatabase.Shape;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerRole;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -393,6 +394,41 @@ class OldDatabasesTests {
         assertThat(report()).isEqualTo(before);
     }
 
+    // A superuser may do all that; who migrates mostly is none.
+    @Test
+    void aViewThatTheMigratorMayNotMakeAgainIsRefused() {
+        WorkerRole.setUp(db);
+        OldDatabase old = OldDatabase.in(db, Shape.MIGRATED, NO_INDEX);
+        old.run("do $$ begin create role reporter; exception when duplicate_object then null; end $$");
+        run(old, """
+                create view report as select id, created_at from processing_queue;
+                alter view report owner to reporter;
+                create schema elsewhere;
+                create view elsewhere.mine as select id from processing_queue;
+                alter view elsewhere.mine owner to rpa_migrator;
+                grant reporter to rpa_migrator
+                """);
+        WorkerRole.setUp(db);
+
+        assertThat(refusedFor(WorkerRole.MIGRATOR))
+                .extracting(Finding::finding)
+                .containsExactly(
+                        "View elsewhere.mine belongs to role rpa_migrator, and role rpa_migrator may not make it again",
+                        "View public.report belongs to role reporter, and role rpa_migrator may not make it again");
+
+        run(old, "grant create on schema public to reporter; grant create, usage on schema elsewhere to rpa_migrator");
+
+        assertThat(refusedFor(WorkerRole.MIGRATOR)).isEmpty();
+        Postgres.migrateAsMigrator(db);
+        assertThat(db.jdbc()
+                        .sql(
+                                "select viewname || ' of ' || viewowner from pg_views where definition like '%processing_queue%'")
+                        .query(String.class)
+                        .list())
+                .containsExactlyInAnyOrder("report of reporter", "mine of rpa_migrator");
+        old.run("revoke reporter from rpa_migrator");
+    }
+
     @Test
     void aStatusOfSomebodysOwnIsLeftAloneAndCanBeChanged() {
         OldDatabase old = OldDatabase.in(db, Shape.MIGRATED, OldDatabase.NINE);
@@ -436,6 +472,16 @@ class OldDatabasesTests {
                         .query(Long.class)
                         .list())
                 .containsExactly(60L);
+    }
+
+    private List<Finding> refusedFor(String role) {
+        var connection = new SingleConnectionDataSource(db.url(), role, "", true);
+        try {
+            return new Preflight(JdbcClient.create(connection))
+                    .catalogs().stream().filter(Finding::isRefused).toList();
+        } finally {
+            connection.destroy();
+        }
     }
 
     private List<Finding> refusedFindings() {
