@@ -131,7 +131,8 @@ record Evidence(RpaDb db, Journal journal) {
             union all
             select 'blamed for a crash it was not in', id from change
             where new_crashes > crashes
-              and not (new_crashes = crashes + 1 and was = 'processing' and owner in (select instance from sim_dead))
+              and not (new_crashes = crashes + 1 and was = 'processing'
+                  and (claim is null or owner in (select instance from sim_dead)))
             union all
             select 'a term that does not follow', term from (
                 select term, holder, lag(term) over (order by at) as before, lag(holder) over (order by at) as held
