@@ -2,6 +2,7 @@ package io.rpaworker.migration;
 
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
@@ -19,13 +20,13 @@ public class MigrationAtStart implements SmartLifecycle {
     /** After Boot's web servers, which start 1,536 before the last, and before everything of the worker. */
     public static final int PHASE = DEFAULT_PHASE - 512;
 
-    private final Flyway flyway;
+    private final ObjectProvider<Flyway> flyway;
     private final DatabaseWait database;
     private final ApplicationEventPublisher events;
     private volatile boolean done;
 
     MigrationAtStart(
-            Flyway flyway,
+            ObjectProvider<Flyway> flyway,
             @Qualifier(Migrations.DATA_SOURCE) DataSource migrationDataSource,
             ApplicationEventPublisher events) {
         this.flyway = flyway;
@@ -34,7 +35,7 @@ public class MigrationAtStart implements SmartLifecycle {
     }
 
     /**
-     * Blocks until rpa_db has this version's schema.
+     * Blocks until rpa_db has this version's schema; only until it answers, if {@code spring.flyway.enabled} is false.
      *
      * @throws RefusedException if something is in the way; nothing was touched
      * @throws IllegalStateException if the thread is interrupted while it waits
@@ -44,7 +45,8 @@ public class MigrationAtStart implements SmartLifecycle {
         // Boot says so only once everything is started.
         AvailabilityChangeEvent.publish(events, this, LivenessState.CORRECT);
         database.await();
-        Migrations.runAlone(flyway);
+        // None where it is switched off, because rpa_db is migrated by other means.
+        flyway.ifAvailable(Migrations::runAlone);
         done = true;
     }
 
