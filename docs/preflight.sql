@@ -55,7 +55,10 @@ with recursive here as (
        or p.attgenerated <> '' and exists (
            select
            from pg_attrdef d
-           join pg_depend u on u.classid = 'pg_attrdef'::regclass and u.objid = d.oid and u.refobjid = d.adrelid
+           -- Before PostgreSQL 15 it is the column that depends, since then its expression.
+           join pg_depend u on u.refobjid = d.adrelid
+               and (u.classid = 'pg_attrdef'::regclass and u.objid = d.oid
+                   or u.classid = 'pg_class'::regclass and u.objid = d.adrelid and u.objsubid = d.adnum)
            join present b on b.attnum = u.refobjsubid
                and b.attname in ('status', 'completed_at', 'updated_at', 'payload', 'error_message')
            where d.adrelid = p.attrelid and d.adnum = p.attnum)
@@ -368,6 +371,7 @@ with recursive here as (
                when 'pg_policy'::regclass then format('Drop it, and create it again afterwards: drop policy %I on %s;', d.name, d.relation)
                when 'pg_trigger'::regclass then format('Drop it, and create it again afterwards: drop trigger %I on %s;', d.name, d.relation)
                when 'pg_proc'::regclass then format('Drop it, and create it again afterwards: drop function %s;', d.objid::regprocedure)
+               when 'pg_class'::regclass then format('Drop it, and create it again afterwards: alter table %s drop column %I;', d.relation, d.name)
                when 'pg_attrdef'::regclass then format('Drop it, and create it again afterwards: alter table %s drop column %I;', d.relation, d.name)
                when 'pg_publication_rel'::regclass then format('Publish the table without a filter and a list of columns: alter publication %I drop table %s;', d.name, d.relation)
                when 'pg_rewrite'::regclass then
@@ -376,8 +380,8 @@ with recursive here as (
                else 'Drop it, and create it again afterwards.' end
     from (
         select u.classid, u.objid, pg_describe_object(u.classid, u.objid, u.objsubid) as thing, v.oid is not null as on_view,
-               coalesce(p.polname, t.tgname, b.pubname, case when c.relkind <> 'm' then r.rulename end, da.attname) as name,
-               coalesce(p.polrelid, t.tgrelid, pr.prrelid, r.ev_class, d.adrelid)::regclass as relation, c.relkind as kind
+               coalesce(p.polname, t.tgname, b.pubname, case when c.relkind <> 'm' then r.rulename end, da.attname, ga.attname) as name,
+               coalesce(p.polrelid, t.tgrelid, pr.prrelid, r.ev_class, d.adrelid, ga.attrelid)::regclass as relation, c.relkind as kind
         from old o
         join pg_depend u on u.refclassid in ('pg_class'::regclass, 'pg_type'::regclass)
         left join views v on u.refobjid in (v.oid, v.reltype)
@@ -389,11 +393,13 @@ with recursive here as (
         left join pg_class c on c.oid = r.ev_class
         left join pg_attrdef d on u.classid = 'pg_attrdef'::regclass and d.oid = u.objid
         left join pg_attribute da on da.attrelid = d.adrelid and da.attnum = d.adnum
+        left join pg_attribute ga on u.classid = 'pg_class'::regclass and u.objid = o.oid
+            and ga.attrelid = o.oid and ga.attnum = u.objsubid and ga.attnum > 0
         where (u.refclassid = 'pg_class'::regclass and u.refobjid = o.oid and u.refobjsubid in (select attnum from touched)
                 or v.oid is not null)
           and u.deptype in ('n', 'a')
           -- Kept, made again, or looked at elsewhere.
-          and not (u.classid = 'pg_class'::regclass and v.oid is null)
+          and not (u.classid = 'pg_class'::regclass and v.oid is null and ga.attname is null)
           and u.classid not in ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass, 'pg_type'::regclass)
           and not (u.classid = 'pg_attrdef'::regclass and d.adrelid = o.oid and d.adnum = u.refobjsubid and da.attgenerated = '')
           and not (u.classid = 'pg_rewrite'::regclass and c.relkind = 'v' and r.rulename = '_RETURN')
