@@ -81,7 +81,16 @@ with recursive here as (
     select v.*, format('%I.%I', n.nspname, v.relname) as name,
            pg_has_role(current_user, v.relowner, 'usage') and has_schema_privilege(n.oid, 'create')
                and (v.relowner = current_user::regrole or has_schema_privilege(v.relowner, n.oid, 'create')
-                   or exists (select from pg_roles r where r.rolname = current_user and r.rolsuper)) as may_be_remade
+                   or exists (select from pg_roles r where r.rolname = current_user and r.rolsuper)) as may_be_remade,
+           -- It would be called with a bigint or a timestamptz.
+           exists (
+               select
+               from pg_rewrite r
+               join pg_depend u on u.classid = 'pg_rewrite'::regclass and u.objid = r.oid
+               left join pg_operator p on u.refclassid = 'pg_operator'::regclass and p.oid = u.refobjid
+               join pg_proc f on f.oid = case u.refclassid when 'pg_proc'::regclass then u.refobjid else p.oprcode end
+               where r.ev_class = v.oid
+                 and f.proargtypes::oid[] && array['integer'::regtype::oid, 'timestamp'::regtype::oid]) as calls_theirs
     from pg_class v
     join pg_namespace n on n.oid = v.relnamespace
     where v.oid in (select view from remade)
@@ -348,7 +357,7 @@ with recursive here as (
     from views v
     where not v.may_be_remade
     union all
-    select 4, 'refused', format('View %s has more than a definition: a default, a trigger, a rule, a security label, or a grant by somebody else than its owner', v.name),
+    select 4, 'refused', format('View %s has more than can be made again: a default, a trigger, a rule, a security label, a grant by somebody else than its owner, or a function of yours that takes an integer or a timestamp', v.name),
            format('drop view %s; and create it again afterwards.', v.name)
     from views v
     where v.relpersistence = 't'
@@ -358,6 +367,7 @@ with recursive here as (
        or exists (select from pg_seclabel s where s.classoid = 'pg_class'::regclass and s.objoid = v.oid)
        or exists (select from pg_depend u where u.classid = 'pg_class'::regclass and u.objid = v.oid and u.deptype = 'e')
        or exists (select from aclexplode(v.relacl) a where a.grantor <> v.relowner)
+       or v.calls_theirs
        or exists (
            select
            from pg_attribute a

@@ -52,10 +52,8 @@ insert into adoption (last_id) select last_id from (select max(id) as last_id fr
 
 -- Few, if any: the table as it was documented once lets them be null.
 update processing_queue
-set status = coalesce(status, 'pending'), retry_count = coalesce(retry_count, 0),
-    updated_at = coalesce(updated_at, now() at time zone '${legacyTimeZone}'),
-    created_at = coalesce(created_at, now() at time zone '${legacyTimeZone}')
-where status is null or retry_count is null or updated_at is null or created_at is null;
+set status = coalesce(status, 'pending'), retry_count = coalesce(retry_count, 0)
+where status is null or retry_count is null;
 
 alter table processing_queue
     alter column status set default 'pending',
@@ -63,9 +61,7 @@ alter table processing_queue
     alter column retry_count set default 0,
     alter column retry_count set not null,
     alter column created_at set default now(),
-    alter column created_at set not null,
     alter column updated_at set default now(),
-    alter column updated_at set not null,
     add column claim_id uuid,
     add column available_at timestamptz not null default now(),
     add column record_key text,
@@ -163,12 +159,15 @@ begin
         alter table processing_queue
             alter column id type bigint,
             alter column claimed_at type timestamptz
-                using case when status <> 'pending' then coalesce(%1$s, %2$s, %4$s) end,
+                using case when status <> 'pending' then coalesce(%1$s, %2$s, %4$s, now()) end,
             alter column completed_at type timestamptz using %2$s,
-            alter column created_at type timestamptz using %3$s,
-            alter column updated_at type timestamptz using %4$s,
-            alter column available_at type timestamptz using case when status = 'pending' then %3$s else available_at end,
-            alter column failed_at type timestamptz using case when status = 'failed' then coalesce(%2$s, %4$s) end,
+            alter column created_at type timestamptz using coalesce(%3$s, now()),
+            alter column created_at set not null,
+            alter column updated_at type timestamptz using coalesce(%4$s, now()),
+            alter column updated_at set not null,
+            alter column available_at type timestamptz
+                using case when status = 'pending' then coalesce(%3$s, now()) else available_at end,
+            alter column failed_at type timestamptz using case when status = 'failed' then coalesce(%2$s, %4$s, now()) end,
             alter column failure_kind type varchar(20) using case when status = 'failed' then 'unknown' end,
             alter column claim_id type uuid using case
                 when status in ('completed', 'failed') then uuid '00000000-0000-0000-0000-000000000000'

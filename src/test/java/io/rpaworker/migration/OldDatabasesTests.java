@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -243,6 +244,10 @@ class OldDatabasesTests {
                         "a row of it elsewhere",
                         "create table elsewhere (record processing_queue)",
                         "alter table elsewhere drop column record;"),
+                Case.refused("a view that calls a function of theirs", """
+                        create function age_of(timestamp) returns interval language sql as 'select now() - $1';
+                        create view v as select age_of(created_at) as age from processing_queue
+                        """, "drop view public.v;"),
                 Case.refused("a view that can be written to", """
                         create view v as select id from processing_queue;
                         create function nothing() returns trigger language plpgsql as $$ begin return null; end $$;
@@ -459,6 +464,29 @@ class OldDatabasesTests {
                         "failed_at is not null and claim_id = '00000000-0000-0000-0000-000000000000'",
                         Boolean.class))
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timestamp", "timestamptz"})
+    void aDateThatIsMissingIsNowWhateverTheZone(String type) {
+        db.jdbc()
+                .sql("alter database " + db.url().substring(db.url().lastIndexOf('/') + 1)
+                        + " set timezone = 'America/New_York'")
+                .update();
+        OldDatabase old = OldDatabase.in(db, Shape.DOCUMENTED, NO_INDEX);
+        old.run("alter table processing_queue alter column created_at type " + type);
+        old.run(
+                "update processing_queue set created_at = null, updated_at = null, claimed_at = null, completed_at = null"
+                        + " where id <= 5");
+
+        Postgres.migrate(db.url());
+
+        assertThat(db.jdbc().sql("""
+                        select count(*) from processing_queue
+                        where id <= 5 and greatest(created_at, updated_at) - now() < interval '1 minute'
+                          and now() - least(created_at, updated_at, available_at, claimed_at) < interval '1 minute'
+                          and (status = 'pending') = (claimed_at is null)
+                        """).query(Integer.class).single()).isEqualTo(5);
     }
 
     @Test
