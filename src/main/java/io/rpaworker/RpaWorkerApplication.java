@@ -8,7 +8,6 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.io.DefaultResourceLoader;
 
 /** The worker: one process of any number of identical replicas. */
 // Nothing here has sessions; to count them would start the platform's MBean server, a fiftieth of a start.
@@ -30,13 +29,9 @@ public class RpaWorkerApplication {
         application().run(args);
     }
 
-    /** The application with the handlers of the {@code handlers} folder. */
+    /** The application. */
     public static SpringApplicationBuilder application() {
-        HandlerJars handlers = HandlerJars.found();
-        Thread.currentThread().setContextClassLoader(handlers.classLoader());
-        return new SpringApplicationBuilder(RpaWorkerApplication.class)
-                .resourceLoader(new DefaultResourceLoader(handlers.classLoader()))
-                .initializers(handlers);
+        return new SpringApplicationBuilder(RpaWorkerApplication.class);
     }
 
     private static int preflight(List<String> arguments) {

@@ -58,7 +58,7 @@ class HijackTests {
             timestamptz: after afterFailedAt failedAt failedBefore failedFrom olderThan
             uuid: claim
             uuid[]: claims
-            varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow holder host kind
+            varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow handlers holder host kind
             varchar: kept name only replica state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: surveyIds surveyNames

@@ -21,15 +21,18 @@ public class MigrationAtStart implements SmartLifecycle {
     public static final int PHASE = DEFAULT_PHASE - 512;
 
     private final ObjectProvider<Flyway> flyway;
+    private final HandlerMigrations handlers;
     private final DatabaseWait database;
     private final ApplicationEventPublisher events;
     private volatile boolean done;
 
     MigrationAtStart(
             ObjectProvider<Flyway> flyway,
+            HandlerMigrations handlers,
             @Qualifier(Migrations.DATA_SOURCE) DataSource migrationDataSource,
             ApplicationEventPublisher events) {
         this.flyway = flyway;
+        this.handlers = handlers;
         this.database = new DatabaseWait(migrationDataSource);
         this.events = events;
     }
@@ -38,6 +41,7 @@ public class MigrationAtStart implements SmartLifecycle {
      * Blocks until rpa_db has this version's schema; only until it answers, if {@code spring.flyway.enabled} is false.
      *
      * @throws RefusedException if something is in the way; nothing was touched
+     * @throws io.rpaworker.handlerjar.HandlerJarException if a migration of a handler's jar fails
      * @throws IllegalStateException if the thread is interrupted while it waits
      */
     @Override
@@ -46,7 +50,10 @@ public class MigrationAtStart implements SmartLifecycle {
         AvailabilityChangeEvent.publish(events, this, LivenessState.CORRECT);
         database.await();
         // None where it is switched off, because rpa_db is migrated by other means.
-        flyway.ifAvailable(Migrations::runAlone);
+        flyway.ifAvailable(it -> {
+            Migrations.runAlone(it);
+            handlers.run(it);
+        });
         done = true;
     }
 

@@ -1,5 +1,6 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.queue.LiveHandlers.LiveHandler;
 import io.rpaworker.queue.StatusCounts;
 import io.rpaworker.queue.TableHealth.Holder;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.SortedMap;
  * @param oldestAges how long the oldest due record has waited; flows without a due record are absent
  * @param deadTuples rows that PostgreSQL has not cleaned up yet
  * @param holders who holds the oldest snapshots
+ * @param handlers what live replicas process their flows with
  * @param takenAtNanos {@link System#nanoTime} before the database was asked
  * @param took how long the database worked on it
  */
@@ -22,6 +24,7 @@ record QueueSnapshot(
         Map<String, Duration> oldestAges,
         long deadTuples,
         List<Holder> holders,
+        List<LiveHandler> handlers,
         long takenAtNanos,
         Duration took) {
 

@@ -2,6 +2,8 @@ package io.rpaworker.ops;
 
 import io.rpaworker.database.FailureReason;
 import io.rpaworker.migration.MigrationAtStart;
+import io.rpaworker.queue.LiveHandlers;
+import io.rpaworker.queue.LiveHandlers.LiveHandler;
 import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.StatusCounts;
 import io.rpaworker.queue.TableHealth;
@@ -40,6 +42,7 @@ class QueueSnapshots implements SmartLifecycle {
 
     private final QueueCounts counts;
     private final TableHealth table;
+    private final LiveHandlers handlers;
     private final Worker worker;
     private final QueueMeters meters;
     private final MonitoringProperties properties;
@@ -49,9 +52,15 @@ class QueueSnapshots implements SmartLifecycle {
     private boolean failing;
 
     QueueSnapshots(
-            QueueCounts counts, TableHealth table, Worker worker, QueueMeters meters, MonitoringProperties properties) {
+            QueueCounts counts,
+            TableHealth table,
+            LiveHandlers handlers,
+            Worker worker,
+            QueueMeters meters,
+            MonitoringProperties properties) {
         this.counts = counts;
         this.table = table;
+        this.handlers = handlers;
         this.worker = worker;
         this.meters = meters;
         this.properties = properties;
@@ -142,8 +151,9 @@ class QueueSnapshots implements SmartLifecycle {
         Map<String, Duration> ages = counts.oldestAges();
         long dead = table.deadTuples();
         List<Holder> holders = table.holders();
-        var snapshot =
-                new QueueSnapshot(counted, ages, dead, holders, asked, Duration.ofNanos(System.nanoTime() - asked));
+        List<LiveHandler> live = handlers.find();
+        var snapshot = new QueueSnapshot(
+                counted, ages, dead, holders, live, asked, Duration.ofNanos(System.nanoTime() - asked));
         last = snapshot;
         meters.show(snapshot, own);
         return snapshot;

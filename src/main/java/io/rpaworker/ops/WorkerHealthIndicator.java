@@ -32,6 +32,7 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Sources sources;
     private final Arrivals arrivals;
     private final ChoreProblems chores;
+    private final QueueSnapshots snapshots;
     private final WorkerProperties properties;
 
     WorkerHealthIndicator(
@@ -40,12 +41,14 @@ class WorkerHealthIndicator implements HealthIndicator {
             Sources sources,
             Arrivals arrivals,
             ChoreProblems chores,
+            QueueSnapshots snapshots,
             WorkerProperties properties) {
         this.worker = worker;
         this.lease = lease;
         this.sources = sources;
         this.arrivals = arrivals;
         this.chores = chores;
+        this.snapshots = snapshots;
         this.properties = properties;
     }
 
@@ -67,6 +70,7 @@ class WorkerHealthIndicator implements HealthIndicator {
                     .orElse("The lease is not held: nothing is claimed"));
         }
         problems.addAll(chores.current());
+        snapshots.last().ifPresent(it -> problems.addAll(HandlerProblems.of(it)));
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
         replica.ifPresent(it -> health.withDetail("instance_id", it.id()));
@@ -101,6 +105,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         var byName = new LinkedHashMap<String, Object>();
         for (FlowState flow : flows) {
             var details = new LinkedHashMap<String, Object>();
+            details.put("handler", flow.handledBy());
             details.put("slots", flow.slots());
             details.put("slots_busy", flow.busy());
             details.put("slots_stuck", flow.stuck());

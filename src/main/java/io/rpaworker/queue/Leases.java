@@ -2,17 +2,20 @@ package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Keeps the row of this process in {@code worker_instance}, over a connection of its own. */
 @Component
 public class Leases {
 
     private static final String REGISTER = """
-            insert into worker_instance (id, host, version, lease_until)
-            values (:id, :host, :version, clock_timestamp() + make_interval(secs => :leaseSeconds))
+            insert into worker_instance (id, host, version, lease_until, handlers)
+            values (:id, :host, :version, clock_timestamp() + make_interval(secs => :leaseSeconds),
+                    cast(:handlers as jsonb))
             """;
 
     // Asks for a lease that has not run out: once it has, the replica's records may be anybody's.
@@ -30,19 +33,26 @@ public class Leases {
             where id::text = cast(:id as text)
             """;
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     private final JdbcClient jdbc;
 
     Leases(@Qualifier(RpaDbPools.HEARTBEAT) JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Makes a replica known, with its first lease. */
-    public void register(Replica replica, Duration lease) {
+    /**
+     * Makes a replica known, with its first lease.
+     *
+     * @param handlers what handles each of its flows, as {@link LiveHandlers} reads it
+     */
+    public void register(Replica replica, Duration lease, Map<String, HandledBy> handlers) {
         jdbc.sql(REGISTER)
                 .param("id", replica.id())
                 .param("host", replica.host())
                 .param("version", replica.version())
                 .param("leaseSeconds", seconds(lease))
+                .param("handlers", JSON.writeValueAsString(handlers))
                 .update();
     }
 

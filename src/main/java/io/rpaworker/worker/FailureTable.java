@@ -12,8 +12,10 @@ import java.net.http.HttpTimeoutException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Says what a failure costs. The rules of handlers come first, then our own table. */
@@ -31,8 +33,20 @@ class FailureTable {
 
     private final List<FailureRule> rules;
 
+    @Autowired
     FailureTable(ObjectProvider<FailureRule> rules) {
-        this.rules = rules.orderedStream().toList();
+        this(rules.orderedStream().toList());
+    }
+
+    private FailureTable(List<FailureRule> rules) {
+        this.rules = rules;
+    }
+
+    /** The same table with rules that are asked before its own: those of a handler's jar, for its flow alone. */
+    FailureTable after(List<FailureRule> first) {
+        return first.isEmpty()
+                ? this
+                : new FailureTable(Stream.concat(first.stream(), rules.stream()).toList());
     }
 
     /** Judges a failure; never throws. */

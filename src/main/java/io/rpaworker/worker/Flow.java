@@ -1,7 +1,10 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handlerjar.Origin;
+import io.rpaworker.queue.HandledBy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +16,30 @@ import org.jspecify.annotations.Nullable;
  * @param decoder makes the handler's payload
  * @param settings what the configuration says
  * @param sources what the handler reads besides rpa_db
+ * @param rules what comes with the handler to judge failures, first things first
+ * @param origin where the handler comes from
  */
 record Flow<P, R extends @Nullable Object>(
         String name,
         FlowHandler<P, R> handler,
         PayloadDecoder<P> decoder,
         FlowSettings settings,
-        List<Source> sources) {}
+        List<Source> sources,
+        List<FailureRule> rules,
+        Origin origin) {
+
+    /** A flow whose handler is the worker's own; the rules of all flows judge its failures. */
+    Flow(
+            String name,
+            FlowHandler<P, R> handler,
+            PayloadDecoder<P> decoder,
+            FlowSettings settings,
+            List<Source> sources) {
+        this(name, handler, decoder, settings, sources, List.of(), Origin.own(handler));
+    }
+
+    /** The same as its origin, for the table and for health. */
+    HandledBy handledBy() {
+        return new HandledBy(origin.handler(), origin.jar(), origin.version());
+    }
+}

@@ -128,6 +128,7 @@ final class FlowRunner {
         int stuck = calls.stuck();
         return new FlowState(
                 flow.name(),
+                flow.handledBy(),
                 calls.slots(),
                 Math.max(0, calls.busy() - stuck),
                 stuck,

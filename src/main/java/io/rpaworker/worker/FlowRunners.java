@@ -73,6 +73,7 @@ class FlowRunners {
     }
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
+        FailureTable failures = this.failures.after(flow.rules());
         var meters = new FlowMeters(registry, flow.name());
         var flowSources = sources.of(flow);
         var leftovers = new Leftovers(claims, settlements);

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.queue.HandledBy;
 import java.time.Duration;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
  * What an operator sees of a flow that this process runs. Each slot is busy, stuck or free.
  *
  * @param flow its name
+ * @param handledBy its handler, and the jar that it comes in
  * @param slots most calls of its handler at once
  * @param busy slots whose call is within its time
  * @param stuck slots whose call was interrupted for taking too long and goes on all the same
@@ -17,6 +19,7 @@ import java.util.List;
  */
 public record FlowState(
         String flow,
+        HandledBy handledBy,
         int slots,
         int busy,
         int stuck,

@@ -2,6 +2,10 @@ package io.rpaworker.worker;
 
 import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handlerjar.HandlerBean;
+import io.rpaworker.handlerjar.HandlerJars;
+import io.rpaworker.handlerjar.Origin;
+import io.rpaworker.queue.HandledBy;
 import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -31,12 +36,12 @@ class Flows {
      *
      * @throws FlowConfigurationException if they do not fit, naming the flow and what to change
      */
-    Flows(ListableBeanFactory beans, RpaProperties properties, JsonMapper json, Validator validator) {
-        Map<String, FlowHandler<?, ?>> byFlow = byFlow(beans);
+    Flows(ListableBeanFactory beans, HandlerJars jars, RpaProperties properties, JsonMapper json, Validator validator) {
+        Map<String, HandlerBean> byFlow = byFlow(beans, jars);
         refuseUnknown(byFlow, properties);
         this.known = Set.copyOf(byFlow.keySet());
         this.enabled = byFlow.values().stream()
-                .<Flow<?, ?>>map(handler -> flow(handler, properties, json, validator))
+                .<Flow<?, ?>>map(it -> flow(it, it.handler(), properties, json, validator))
                 .filter(flow -> flow.settings().enabled())
                 .toList();
     }
@@ -59,26 +64,50 @@ class Flows {
                 .collect(Collectors.toMap(Flow::name, flow -> flow.settings().cleanupTimeout()));
     }
 
-    private static Map<String, FlowHandler<?, ?>> byFlow(ListableBeanFactory beans) {
-        var byFlow = new TreeMap<String, FlowHandler<?, ?>>();
-        for (FlowHandler<?, ?> handler : beans.getBeansOfType(FlowHandler.class).values()) {
-            String flow = handler.flow();
-            if (flow.isBlank() || flow.length() > 100) {
-                throw new FlowConfigurationException(
-                        "%s has the flow '%s'".formatted(nameOf(handler), flow),
-                        "A flow's name has 1 to 100 characters.");
-            }
-            FlowHandler<?, ?> other = byFlow.putIfAbsent(flow, handler);
+    /** What handles each flow whose records are taken from the queue. */
+    Map<String, HandledBy> handledBy() {
+        return distributed().stream().collect(Collectors.toMap(Flow::name, Flow::handledBy));
+    }
+
+    private static Map<String, HandlerBean> byFlow(ListableBeanFactory beans, HandlerJars jars) {
+        var byFlow = new TreeMap<String, HandlerBean>();
+        Stream<HandlerBean> own = beans.getBeansOfType(FlowHandler.class).values().stream()
+                .map(it -> new HandlerBean(it, Origin.own(it), List.of()));
+        Stream.concat(own, jars.handlers().stream()).forEach(it -> {
+            String flow = nameOfFlow(it);
+            HandlerBean other = byFlow.putIfAbsent(flow, it);
             if (other != null) {
                 throw new FlowConfigurationException(
-                        "Flow '%s' has two handlers: %s and %s".formatted(flow, nameOf(other), nameOf(handler)),
+                        "Flow '%s' has two handlers: %s and %s"
+                                .formatted(
+                                        flow, other.origin().text(), it.origin().text()),
                         "Remove one of them, or give it another flow().");
             }
-        }
+            HandlerTransactions.refuse(flow, it);
+        });
         return byFlow;
     }
 
-    private static void refuseUnknown(Map<String, FlowHandler<?, ?>> byFlow, RpaProperties properties) {
+    // A handler is somebody else's code.
+    private static String nameOfFlow(HandlerBean bean) {
+        String flow;
+        try {
+            flow = bean.handler().flow();
+        } catch (Throwable e) {
+            throw new FlowConfigurationException(
+                    "flow() of %s throws %s".formatted(bean.origin().text(), e),
+                    "Let it return a constant: a name of 1 to 100 characters.",
+                    e);
+        }
+        if (flow == null || flow.isBlank() || flow.length() > 100) {
+            throw new FlowConfigurationException(
+                    "%s has the flow '%s'".formatted(bean.origin().text(), flow),
+                    "A flow's name has 1 to 100 characters.");
+        }
+        return flow;
+    }
+
+    private static void refuseUnknown(Map<String, HandlerBean> byFlow, RpaProperties properties) {
         for (String flow : new TreeSet<>(properties.flows().keySet())) {
             if (byFlow.containsKey(flow)) {
                 continue;
@@ -94,7 +123,11 @@ class Flows {
     }
 
     private static <P, R extends @Nullable Object> Flow<P, R> flow(
-            FlowHandler<P, R> handler, RpaProperties properties, JsonMapper json, Validator validator) {
+            HandlerBean bean,
+            FlowHandler<P, R> handler,
+            RpaProperties properties,
+            JsonMapper json,
+            Validator validator) {
         String name = handler.flow();
         var settings = FlowSettings.of(name, properties.flows().get(name), properties.global());
         JavaType[] parameters = json.getTypeFactory()
@@ -102,11 +135,19 @@ class Flows {
                 .findTypeParameters(FlowHandler.class);
         if (parameters.length == 0 || parameters[0].isJavaLangObject()) {
             throw new FlowConfigurationException(
-                    "The payload type of %s, flow '%s', cannot be told".formatted(nameOf(handler), name),
+                    "The payload type of %s, flow '%s', cannot be told"
+                            .formatted(bean.origin().text(), name),
                     "Write the handler as a class that implements RecordHandler<Payload, Result>, not as a lambda.");
         }
         var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
-        return new Flow<>(name, handler, decoder, settings, settings.enabled() ? sources(name, handler) : List.of());
+        return new Flow<>(
+                name,
+                handler,
+                decoder,
+                settings,
+                settings.enabled() ? sources(name, handler) : List.of(),
+                bean.rules(),
+                bean.origin());
     }
 
     private static List<Source> sources(String flow, FlowHandler<?, ?> handler) {
@@ -117,9 +158,5 @@ class Flows {
                     "Flow '%s' is enabled, but: %s".formatted(flow, e.getMessage()),
                     "Set what is missing, or set rpa.flows.%s.enabled to false.".formatted(flow));
         }
-    }
-
-    private static String nameOf(FlowHandler<?, ?> handler) {
-        return AopUtils.getTargetClass(handler).getName();
     }
 }

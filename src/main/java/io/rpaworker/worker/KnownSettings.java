@@ -2,8 +2,6 @@ package io.rpaworker.worker;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
@@ -29,25 +27,6 @@ record KnownSettings(List<String> keys) {
 
     /** The key that an unknown one most likely stands for. */
     String nearest(String unknown) {
-        return keys.stream()
-                .min(Comparator.<String, Boolean>comparing(key -> !key.startsWith(unknown))
-                        .thenComparingInt(key -> distance(unknown, key)))
-                .orElseThrow();
-    }
-
-    // How many characters have to be added, removed or replaced.
-    private static int distance(String one, String other) {
-        int[] above = new int[other.length() + 1];
-        Arrays.setAll(above, i -> i);
-        for (int i = 1; i <= one.length(); i++) {
-            int[] row = new int[other.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int replaced = above[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
-            }
-            above = row;
-        }
-        return above[other.length()];
+        return Nearest.to(unknown, keys);
     }
 }

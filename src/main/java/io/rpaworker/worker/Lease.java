@@ -1,11 +1,13 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.queue.HandledBy;
 import io.rpaworker.queue.Leases;
 import io.rpaworker.queue.Replica;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +28,7 @@ public class Lease {
 
     private final Leases leases;
     private final WorkerProperties properties;
+    private final Map<String, HandledBy> handlers;
     private final String host;
     private final String version;
 
@@ -40,9 +43,10 @@ public class Lease {
     private volatile @Nullable String problem;
     private boolean beating = true;
 
-    Lease(Leases leases, WorkerProperties properties, ObjectProvider<BuildProperties> build) {
+    Lease(Leases leases, WorkerProperties properties, Flows flows, ObjectProvider<BuildProperties> build) {
         this.leases = leases;
         this.properties = properties;
+        this.handlers = flows.handledBy();
         this.host = hostName();
         BuildProperties known = build.getIfAvailable();
         String built = known == null ? null : known.getVersion();
@@ -206,7 +210,7 @@ public class Lease {
 
     private void begin(long askedAt) {
         Replica replica = Replica.startedOn(host, version);
-        leases.register(replica, properties.lease());
+        leases.register(replica, properties.lease(), handlers);
         if (stopped) {
             leases.end(replica);
             return;

@@ -59,6 +59,8 @@ class UnknownSettings implements BeanFactoryPostProcessor, EnvironmentAware {
     private static List<String> groups(ConfigurableListableBeanFactory beans) {
         var groups = new TreeSet<String>();
         Stream.of(RpaProperties.class.getRecordComponents()).forEach(it -> groups.add(it.getName()));
+        // The folder of handlers' jars, and what those jars are set by.
+        groups.addAll(List.of("handlers", "handler"));
         beans.getBeanNamesIterator().forEachRemaining(bean -> {
             // Nothing may be built yet, only to find out what it is.
             ConfigurationProperties settings = beans.findAnnotationOnBean(bean, ConfigurationProperties.class, false);

@@ -74,7 +74,12 @@ public class Worker implements SmartLifecycle {
             watch = Thread.ofPlatform().daemon().name("rpa-watch").start(this::watchUntilInterrupted);
             log.info(
                     "Processing flows {}",
-                    running.stream().map(it -> it.flow().name()).toList());
+                    running.stream()
+                            .map(it -> "%s by %s"
+                                    .formatted(
+                                            it.flow().name(),
+                                            it.flow().handledBy().text()))
+                            .toList());
         }
         started = true;
     }

@@ -3,6 +3,7 @@ package io.rpaworker.ops;
 import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.queue.HandledBy;
 import io.rpaworker.worker.FlowState;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,7 @@ class StuckHealthIndicatorTests {
     }
 
     private static FlowState flow(int busy, int stuck, Duration pollOverdue, boolean intact) {
-        return new FlowState("f", 3, busy, stuck, pollOverdue, pollOverdue, intact, List.of());
+        return new FlowState(
+                "f", new HandledBy("H", null, null), 3, busy, stuck, pollOverdue, pollOverdue, intact, List.of());
     }
 }

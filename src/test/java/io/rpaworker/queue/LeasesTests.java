@@ -8,6 +8,7 @@ import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class LeasesTests {
 
     @Test
     void aLeaseHoldsForItsTime() {
-        leases.register(A, LEASE);
+        leases.register(A, LEASE, Map.of());
         DB.insertPending("f", 2);
 
         CLOCK.advance(LEASE.minusMillis(1));
@@ -47,7 +48,7 @@ class LeasesTests {
 
     @Test
     void renewingCountsFromTheRenewal() {
-        leases.register(A, LEASE);
+        leases.register(A, LEASE, Map.of());
 
         CLOCK.advance(LEASE.minusMillis(1));
         assertThat(leases.renew(A, LEASE)).isOne();
@@ -57,7 +58,7 @@ class LeasesTests {
 
     @Test
     void whatRanOutIsNeverRenewedAlthoughNobodyHasNoticed() {
-        leases.register(A, LEASE);
+        leases.register(A, LEASE, Map.of());
 
         CLOCK.advance(LEASE);
 
@@ -69,7 +70,7 @@ class LeasesTests {
 
     @Test
     void whatWasEndedIsNeitherRenewedNorDead() {
-        leases.register(A, LEASE);
+        leases.register(A, LEASE, Map.of());
         leases.end(A);
         leases.end(A);
 
@@ -81,7 +82,7 @@ class LeasesTests {
 
     @Test
     void whoEndsItsLeaseItselfHasNotCrashedWhateverOthersTookItFor() {
-        leases.register(A, LEASE);
+        leases.register(A, LEASE, Map.of());
         CLOCK.advance(LEASE.multipliedBy(2));
         QUEUE.orphans().declareDead();
         assertThat(crashed()).containsExactly(true);
@@ -94,8 +95,8 @@ class LeasesTests {
 
     @Test
     void eachReplicaHasALeaseOfItsOwn() {
-        leases.register(A, LEASE);
-        leases.register(B, LEASE);
+        leases.register(A, LEASE, Map.of());
+        leases.register(B, LEASE, Map.of());
         CLOCK.advance(LEASE.dividedBy(2));
         leases.renew(B, LEASE);
         CLOCK.advance(LEASE.dividedBy(2));
@@ -106,8 +107,8 @@ class LeasesTests {
 
     @Test
     void renewingTellsHowManyLive() {
-        leases.register(A, LEASE);
-        leases.register(B, LEASE);
+        leases.register(A, LEASE, Map.of());
+        leases.register(B, LEASE, Map.of());
         assertThat(leases.renew(A, LEASE)).isEqualTo(2);
 
         leases.end(B);
@@ -117,9 +118,9 @@ class LeasesTests {
 
     @Test
     void anIdentityIsTakenOnce() {
-        leases.register(A, LEASE);
+        leases.register(A, LEASE, Map.of());
 
-        assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> leases.register(A, LEASE));
+        assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> leases.register(A, LEASE, Map.of()));
     }
 
     @Test

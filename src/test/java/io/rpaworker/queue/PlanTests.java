@@ -369,7 +369,7 @@ class PlanTests {
     private static void leases(Explained explained) {
         var leases = new Leases(explained.jdbc());
         var replica = Replica.startedOn("host", "1");
-        leases.register(replica, Duration.ofSeconds(30));
+        leases.register(replica, Duration.ofSeconds(30), Map.of());
         leases.renew(replica, Duration.ofSeconds(30));
         leases.end(replica);
         explained.assertIndexed("leases", 1, BUFFERS_PER_RECORD);

@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -124,7 +125,7 @@ public final class StepWorker<P> {
             queue.leases().end(current.replica());
         }
         Replica replica = identities.get();
-        queue.leases().register(replica, LEASE);
+        queue.leases().register(replica, LEASE, Map.of());
         tenure = new Tenure(replica, TRUST, askedAt);
     }
 

@@ -1,0 +1,185 @@
+package io.rpaworker.handlerjar;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanInstantiationException;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.support.BeanDefinitionOverrideException;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.util.PlaceholderResolutionException;
+
+/** Says in the author's terms why the beans of a jar could not be made: what was thrown in the end comes first. */
+final class JarFailure {
+
+    private final HandlerJarFile jar;
+    private final List<HandlerJarFile> others;
+    private final List<String> offered;
+
+    /**
+     * Knows what a jar could have needed.
+     *
+     * @param others the other handlers' jars, whose classes it does not see
+     * @param offered the names of the worker's beans that it sees
+     */
+    JarFailure(HandlerJarFile jar, List<HandlerJarFile> others, List<String> offered) {
+        this.jar = jar;
+        this.others = others;
+        this.offered = offered;
+    }
+
+    HandlerJarException of(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        for (Throwable cause : causes.reversed()) {
+            Optional<HandlerJarException> known = known(cause, causes, failure);
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        Throwable root = causes.getLast();
+        String message = root.getMessage();
+        return refusal(
+                "%s (%s%s)"
+                        .formatted(
+                                message == null ? root.getClass().getSimpleName() : message,
+                                message == null ? "" : root.getClass().getSimpleName() + ", ",
+                                whereIn(causes)),
+                "Mend what it says, in the handler's settings or in its code.",
+                failure);
+    }
+
+    private Optional<HandlerJarException> known(Throwable cause, List<Throwable> causes, Throwable failure) {
+        return Optional.ofNullable(
+                switch (cause) {
+                    case NoClassDefFoundError it -> missingClass(it.getMessage(), causes, failure);
+                    case ClassNotFoundException it -> missingClass(it.getMessage(), causes, failure);
+                    case ExceptionInInitializerError it -> null;
+                    case LinkageError it -> otherVersion(it, failure);
+                    case NoUniqueBeanDefinitionException it -> ambiguous(it, failure);
+                    case NoSuchBeanDefinitionException it -> missingBean(it, causes, failure);
+                    case BeanDefinitionOverrideException it ->
+                        refusal(
+                                "it has two beans of the name " + it.getBeanName(),
+                                "Give one of them another name.",
+                                failure);
+                    case PlaceholderResolutionException it -> missingSetting(it, failure);
+                    case BindException it ->
+                        refusal(
+                                "its settings under %s do not fit: %s"
+                                        .formatted(
+                                                it.getName(),
+                                                it.getCause() == null
+                                                        ? ""
+                                                        : it.getCause()
+                                                                .getClass()
+                                                                .getSimpleName()),
+                                "Set what its class of @ConfigurationProperties asks for.",
+                                failure);
+                    default -> null;
+                });
+    }
+
+    private @Nullable HandlerJarException missingClass(
+            @Nullable String message, List<Throwable> causes, Throwable failure) {
+        if (message == null || message.contains(" ")) {
+            // "Could not initialize class": what came of its static initialiser is what counts.
+            return null;
+        }
+        String name = message.replace('/', '.');
+        String file = name.replace('.', '/') + ".class";
+        Optional<HandlerJarFile> other =
+                others.stream().filter(it -> it.classes().contains(file)).findFirst();
+        return refusal(
+                "it needs class %s, which %s (%s)"
+                        .formatted(
+                                name,
+                                other.map(it -> "is in another handler's jar, " + it.path())
+                                        .orElse("neither it, nor a library beside it, nor the worker has"),
+                                whereIn(causes)),
+                other.isPresent()
+                        ? "Put the classes that several handlers use into a jar without a handler."
+                        : "Put the library's jar into %s beside it."
+                                .formatted(jar.path().toAbsolutePath().getParent()),
+                failure);
+    }
+
+    private HandlerJarException otherVersion(LinkageError error, Throwable failure) {
+        return refusal(
+                "it does not fit the libraries that it meets here: " + error,
+                "Compile it against the jar of this rpa-worker, with the versions of libraries that it has.",
+                failure);
+    }
+
+    private HandlerJarException ambiguous(NoUniqueBeanDefinitionException cause, Throwable failure) {
+        return refusal(
+                "it asks for a bean of type %s, and there are several: %s"
+                        .formatted(type(cause), cause.getBeanNamesFound()),
+                "Say which one by @Qualifier, or compile the handler with -parameters: then a parameter's name says it.",
+                failure);
+    }
+
+    private HandlerJarException missingBean(
+            NoSuchBeanDefinitionException cause, List<Throwable> causes, Throwable failure) {
+        String type = type(cause);
+        if (type.equals("io.rpaworker.database.SurveyHub")) {
+            return refusal(
+                    "it reads SurveyHub, which is not configured (%s)".formatted(whereIn(causes)),
+                    "Set rpa.survey-hub.url.",
+                    failure);
+        }
+        return refusal(
+                "it asks for a bean %s that neither it nor the worker offers (%s)"
+                        .formatted(
+                                type.isEmpty() ? "named " + cause.getBeanName() : "of type " + type, whereIn(causes)),
+                "Make the bean in the jar: @Component on its class, or @Import of it where the class is in a library."
+                        + " The worker offers "
+                        + offered.stream().sorted().collect(Collectors.joining(", "))
+                        + ".",
+                failure);
+    }
+
+    private HandlerJarException missingSetting(PlaceholderResolutionException cause, Throwable failure) {
+        return refusal(
+                "it needs a setting that is not set: " + cause.getMessage(),
+                "Set it in application-<env>.yml, as a variable, or as a file under /run/secrets/rpa.",
+                failure);
+    }
+
+    private static String type(NoSuchBeanDefinitionException cause) {
+        return cause.getBeanType() == null ? "" : cause.getBeanType().getName();
+    }
+
+    private HandlerJarException refusal(String what, String action, Throwable failure) {
+        return new HandlerJarException("%s cannot be used: %s".formatted(jar.text(), what), action, failure);
+    }
+
+    private String whereIn(List<Throwable> causes) {
+        for (Throwable cause : causes.reversed()) {
+            if (cause instanceof BeanInstantiationException it) {
+                return "thrown while %s was made".formatted(it.getBeanClass().getName());
+            }
+            for (StackTraceElement frame : cause.getStackTrace()) {
+                String file = frame.getClassName().replace('.', '/').replaceFirst("\\$.*", "") + ".class";
+                if (jar.classes().contains(file)) {
+                    // Without the class loader's name, which is the jar's.
+                    return "thrown at " + frame.toString().replaceFirst(".*/", "");
+                }
+            }
+        }
+        return "thrown while its beans were made";
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        var seen = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
+        var causes = new ArrayList<Throwable>();
+        for (Throwable it = failure; it != null && seen.add(it); it = it.getCause()) {
+            causes.add(it);
+        }
+        return Collections.unmodifiableList(causes);
+    }
+}
