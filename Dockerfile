@@ -47,6 +47,6 @@ LABEL org.opencontainers.image.title="rpa-worker" \
 
 # A number, so that Kubernetes can see that it is not root. Nothing but /tmp is ever written.
 USER 10001:10001
-EXPOSE 8080 8081
+EXPOSE 8081
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["java", "-XX:AOTCache=app.aot", "-XX:+ExitOnOutOfMemoryError", "-jar", "application.jar"]

@@ -34,7 +34,6 @@ final class Enqueue {
                 .properties(
                         "spring.datasource.url=" + server.url("rpa"),
                         "spring.datasource.username=postgres",
-                        "server.port=0",
                         "management.server.port=0",
                         "rpa.worker.enabled=false")
                 .run()) {

@@ -67,7 +67,6 @@ final class Start {
         command.addAll(List.of(
                 "--spring.datasource.url=" + server.url(Worker.DATABASE),
                 "--spring.datasource.username=postgres",
-                "--server.port=" + Worker.FIRST_PORT,
                 "--management.server.port=" + Worker.management(0).port()));
         long began = System.nanoTime();
         try (Contestant worker =

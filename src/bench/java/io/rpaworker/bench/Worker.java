@@ -97,7 +97,6 @@ final class Worker implements Contender {
         command.addAll(List.of(
                 "--spring.datasource.url=" + server.url(DATABASE),
                 "--spring.datasource.username=postgres",
-                "--server.port=" + (management.port() - 1),
                 "--management.server.port=" + management.port(),
                 "--rpa.flows.survey_processor.enabled=false"));
         for (String flow : flows) {

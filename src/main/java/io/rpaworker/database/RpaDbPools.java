@@ -2,10 +2,12 @@ package io.rpaworker.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,6 +31,23 @@ public class RpaDbPools {
 
     RpaDbPools() {}
 
+    /** Refuses URLs that no connection can come of, in plainer words than Boot, the pool and the driver do later. */
+    @Bean
+    static BeanPostProcessor checkedUrl() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                // Whoever names a driver, or a data source of the server's, knows what it takes.
+                if (bean instanceof DataSourceProperties properties
+                        && properties.getDriverClassName() == null
+                        && properties.getJndiName() == null) {
+                    JdbcUrl.checkRpaDb("spring.datasource.url", properties.getUrl());
+                }
+                return bean;
+            }
+        };
+    }
+
     /** Lets flows have shares of the ordinary pool. */
     @Bean
     static BeanPostProcessor dividedPool() {
@@ -38,6 +57,8 @@ public class RpaDbPools {
                 if (!name.equals("dataSource") || !(bean instanceof HikariDataSource pool)) {
                     return bean;
                 }
+                String url = Objects.requireNonNullElse(pool.getJdbcUrl(), "");
+                DriverProperties.check("spring.datasource.url", url, pool.getDataSourceProperties());
                 // The driver would send even empty options, and a pooler refuse the connection for them.
                 pool.getDataSourceProperties()
                         .computeIfPresent(

@@ -20,8 +20,9 @@ class SurveyHubPool {
     @Qualifier(NAME)
     @ConditionalOnProperty("rpa.survey-hub.url")
     HikariDataSource surveyHubDataSource(SurveyHubProperties properties) {
-        var pool = new HikariDataSource();
         String url = Objects.requireNonNull(properties.url());
+        JdbcUrl.checkSurveyHub("rpa.survey-hub.url", url);
+        var pool = new HikariDataSource();
         pool.setPoolName(NAME);
         pool.setJdbcUrl(url);
         pool.setUsername(properties.username());

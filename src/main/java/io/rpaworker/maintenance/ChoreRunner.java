@@ -31,12 +31,19 @@ class ChoreRunner {
     }
 
     /** Does a chore, and does it again at once after a transient error; for those that are right when done twice. */
-    boolean runAgain(String chore, BooleanSupplier work) {
-        return run(chore, () -> retries.execute(context -> work.getAsBoolean()));
+    boolean runAgain(String chore, BooleanSupplier work, BooleanSupplier mine) {
+        return run(chore, () -> retries.execute(context -> work.getAsBoolean()), mine);
     }
 
-    /** Does a chore once; answers whether it has more to do, which it has not after a failure. */
-    boolean run(String chore, BooleanSupplier work) {
+    /**
+     * Does a chore once.
+     *
+     * @param work answers whether it has more to do
+     * @param mine whether this replica is the one to do it; asked afterwards, since work that was left to another one
+     *     is no success
+     * @return whether it has more to do, which it has not after a failure
+     */
+    boolean run(String chore, BooleanSupplier work, BooleanSupplier mine) {
         boolean more;
         try {
             more = work.getAsBoolean();
@@ -44,7 +51,12 @@ class ChoreRunner {
             failed(chore, failure);
             return false;
         }
-        worked(chore);
+        if (mine.getAsBoolean()) {
+            worked(chore);
+        } else {
+            // Another replica's from now on.
+            problems.solve(topic(chore));
+        }
         return more;
     }
 

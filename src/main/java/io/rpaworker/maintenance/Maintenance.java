@@ -140,29 +140,37 @@ class Maintenance implements SmartLifecycle {
             return;
         }
         if (process.isSettled()) {
-            whenDue("recovery", sweeping, once(sweep::sweepOnce));
-            whenDue("folding", folding, once(leader::foldOnce));
-            whenDue("canaries", watching, leader::sweepOnce);
-            whenDue("recovery from Python workers", taking, () -> flows.sweepOnce(process));
+            whenDue("recovery", sweeping, Maintenance::everybodys, once(sweep::sweepOnce));
+            whenDue("folding", folding, leadership::isLeader, once(leader::foldOnce));
+            whenDue("canaries", watching, leadership::isLeader, leader::sweepOnce);
+            whenDue("recovery from Python workers", taking, Maintenance::everybodys, () -> flows.sweepOnce(process));
         }
         // A second try would find only that this replica has given its term up.
         if (leading.isDue()) {
-            runner.run("leadership", once(() -> leadership.campaign(replica.id(), properties.leaderLease())));
+            runner.run(
+                    "leadership",
+                    once(() -> leadership.campaign(replica.id(), properties.leaderLease())),
+                    Maintenance::everybodys);
         }
         Schedule retrying = leadership.isLeader() ? retryingAsLeader : retryingAsFollower;
-        whenDue("retries", retrying, () -> flows.retryOnce(process));
-        whenDue("recovery of stray records", recoveringStrays, leader::recoverStraysOnce);
-        whenDue("retention of replicas", purgingReplicas, once(leader::purgeReplicasOnce));
+        whenDue("retries", retrying, Maintenance::everybodys, () -> flows.retryOnce(process));
+        whenDue("recovery of stray records", recoveringStrays, leadership::isLeader, leader::recoverStraysOnce);
+        whenDue("retention of replicas", purgingReplicas, leadership::isLeader, once(leader::purgeReplicasOnce));
         // Keeps its place by itself, and has time.
-        if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(process))) {
+        if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(process), leadership::isLeader)) {
             purging.hurry();
         }
     }
 
-    private void whenDue(String chore, Schedule schedule, BooleanSupplier work) {
-        if (schedule.isDue() && runner.runAgain(chore, work)) {
+    private void whenDue(String chore, Schedule schedule, BooleanSupplier mine, BooleanSupplier work) {
+        if (schedule.isDue() && runner.runAgain(chore, work, mine)) {
             schedule.hurry();
         }
+    }
+
+    // What each replica does, as opposed to the leader's.
+    private static boolean everybodys() {
+        return true;
     }
 
     private static BooleanSupplier once(Runnable work) {

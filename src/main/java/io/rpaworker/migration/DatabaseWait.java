@@ -20,9 +20,9 @@ final class DatabaseWait {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final int TOLD_AGAIN_AFTER = 60;
 
-    // No such database, a wrong password, a role that may not log in, what a pooler does not take: an outage has
-    // others.
-    private static final Set<String> OF_SETTINGS = Set.of("3D000", "28P01", "28000", "08P01");
+    // No such database, a wrong password, a role that may not log in, what a pooler does not take, a driver's property
+    // with a value that it cannot have: an outage has others.
+    private static final Set<String> OF_SETTINGS = Set.of("3D000", "28P01", "28000", "08P01", "22023");
 
     private final DataSource dataSource;
 

@@ -1,5 +1,6 @@
 package io.rpaworker.migration;
 
+import io.rpaworker.database.JdbcUrl;
 import io.rpaworker.database.Unpooled;
 import java.sql.SQLException;
 import java.util.List;
@@ -82,7 +83,10 @@ public class Migrations {
         DriverManagerDataSource migrator = Unpooled.like(dataSource, properties -> properties.remove("socketTimeout"));
         own.ifAvailable(it -> {
             var set = PropertyMapper.get();
-            set.from(it::getJdbcUrl).to(migrator::setUrl);
+            set.from(it::getJdbcUrl).to(url -> {
+                JdbcUrl.checkRpaDb("spring.flyway.url", url);
+                migrator.setUrl(url);
+            });
             set.from(it::getUsername).to(migrator::setUsername);
             set.from(it::getPassword).to(migrator::setPassword);
         });

@@ -117,15 +117,14 @@ final class PollLoop implements Runnable {
         Found found = Found.NOTHING;
         try {
             found = pollOnce();
-            if (!answering) {
-                log.info("Polls of flow {} succeed again", flow);
-            }
-            answering = true;
             // After the claim, which somebody may be waiting for; many together while records keep coming.
             if (found != Found.RECORDS || leftovers.areMany()) {
                 leftovers.tell();
             }
             reconcile();
+            if (poller.hasAsked()) {
+                answered();
+            }
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
@@ -140,6 +139,14 @@ final class PollLoop implements Runnable {
             }
         }
         return found != Found.NOTHING;
+    }
+
+    // A poll that waits for a source, or for the lease, learns nothing of PostgreSQL.
+    private void answered() {
+        if (!answering) {
+            log.info("Polls of flow {} succeed again", flow);
+        }
+        answering = true;
     }
 
     private Found pollOnce() throws InterruptedException {

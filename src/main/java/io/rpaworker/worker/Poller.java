@@ -30,6 +30,7 @@ final class Poller {
     private final Watermark<Position> watermark;
     private volatile boolean careful;
     private boolean busy;
+    private boolean asked;
 
     Poller(
             Flow<?, ?> flow,
@@ -63,6 +64,7 @@ final class Poller {
      * @throws RuntimeException if PostgreSQL does not answer
      */
     Optional<Polled> pollOnce() {
+        asked = false;
         Optional<Tenure> tenure = lease.tenure();
         if (tenure.isEmpty()) {
             return Optional.empty();
@@ -73,12 +75,20 @@ final class Poller {
         try {
             polled = poll(tenure.get(), permit);
             busy = polled.isPresent();
+            asked = permit.extent() != Permit.Extent.NOTHING;
             return polled;
         } finally {
             if (polled.isEmpty()) {
                 permit.end();
             }
         }
+    }
+
+    /**
+     * Whether PostgreSQL has answered the last poll: not if there was nothing to ask, for want of a lease or a source.
+     */
+    boolean hasAsked() {
+        return asked;
     }
 
     /**

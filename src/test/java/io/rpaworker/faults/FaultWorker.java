@@ -62,7 +62,6 @@ final class FaultWorker implements AutoCloseable {
             property("spring.datasource.url", url);
             property("spring.datasource.username", "postgres");
             property("spring.datasource.hikari.maximum-pool-size", "6");
-            property("server.port", "0");
             property("rpa.flows.ledger.enabled", "true");
             property("rpa.global.poll-interval", "100ms");
             property("rpa.global.concurrency", "8");

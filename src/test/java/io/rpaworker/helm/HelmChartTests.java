@@ -69,15 +69,34 @@ class HelmChartTests {
         JsonNode container = rendered(DEFAULTS).container();
 
         assertThat(container.at("/ports").valueStream().map(JsonNode::toString))
-                .containsExactly(
-                        "{\"name\":\"http\",\"containerPort\":8080,\"protocol\":\"TCP\"}",
-                        "{\"name\":\"management\",\"containerPort\":8081,\"protocol\":\"TCP\"}");
+                .containsExactly("{\"name\":\"management\",\"containerPort\":8081,\"protocol\":\"TCP\"}");
         assertThat(Stream.of("startup", "liveness", "readiness")
                         .map(it -> container.at("/" + it + "Probe/httpGet").toString()))
                 .containsExactly(
                         "{\"path\":\"/actuator/health/liveness\",\"port\":\"management\"}",
                         "{\"path\":\"/actuator/health/liveness\",\"port\":\"management\"}",
                         "{\"path\":\"/actuator/health/readiness\",\"port\":\"management\"}");
+    }
+
+    @Test
+    void thePortForPagesIsClosedUnlessItIsGiven() throws IOException {
+        assertThat(ports(rendered(DEFAULTS))).containsExactly("management 8081");
+        assertThat(rendered(DEFAULTS).environment()).doesNotContainKey("SERVER_PORT");
+
+        // As it was before there was a choice.
+        var given = rendered(Map.of("service", Map.of("httpPort", 80)));
+        assertThat(ports(given)).containsExactly("http 80", "management 8081");
+        assertThat(given.container().at("/ports/0/containerPort").asInt()).isEqualTo(8080);
+        assertThat(given.environment()).containsEntry("SERVER_PORT", "8080");
+    }
+
+    private static List<String> ports(Manifests manifests) {
+        return manifests
+                .the("Service")
+                .at("/spec/ports")
+                .valueStream()
+                .map(it -> it.at("/name").asString() + " " + it.at("/port").asInt())
+                .toList();
     }
 
     @Test

@@ -37,8 +37,9 @@ class ChoreRunnerTests {
 
     @Test
     void saysWhetherThereIsMoreToDo() {
-        assertThat(runner.run("dusting", () -> true)).isTrue();
-        assertThat(runner.runAgain("dusting", () -> false)).isFalse();
+        assertThat(runner.run("dusting", () -> true, ChoreRunnerTests::mine)).isTrue();
+        assertThat(runner.runAgain("dusting", () -> false, ChoreRunnerTests::mine))
+                .isFalse();
     }
 
     @Test
@@ -47,8 +48,8 @@ class ChoreRunnerTests {
             assertThat(fails("dusting", new ConnectException("refused"))).isFalse();
         }
         fails("sweeping", new ConnectException("refused"));
-        runner.run("dusting", () -> true);
-        runner.run("dusting", () -> true);
+        runner.run("dusting", () -> true, ChoreRunnerTests::mine);
+        runner.run("dusting", () -> true, ChoreRunnerTests::mine);
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
@@ -65,30 +66,57 @@ class ChoreRunnerTests {
 
         assertThat(problems.current()).containsExactly("Chore dusting fails: SQLSTATE 42501");
 
-        runner.run("dusting", () -> false);
+        runner.run("dusting", () -> false, ChoreRunnerTests::mine);
         assertThat(problems.current()).isEmpty();
     }
 
     @Test
+    void whatIsLeftToAnotherReplicaIsNoSuccess() {
+        fails("dusting", new SQLException("permission denied", "42501"));
+
+        runner.run("dusting", () -> false, () -> false);
+
+        assertThat(log.list).hasSize(1);
+        assertThat(problems.current()).isEmpty();
+
+        runner.run("dusting", () -> false, ChoreRunnerTests::mine);
+
+        assertThat(log.list.getLast().getFormattedMessage()).isEqualTo("Chore dusting works again after 1 failures");
+    }
+
+    @Test
     void anErrorIsAFailureToo() {
-        assertThat(runner.run("dusting", () -> {
-                    throw new StackOverflowError();
-                }))
+        assertThat(runner.run(
+                        "dusting",
+                        () -> {
+                            throw new StackOverflowError();
+                        },
+                        ChoreRunnerTests::mine))
                 .isFalse();
     }
 
     @Test
     void anInterruptedPauseInterruptsTheThread() {
-        runner.run("dusting", () -> {
-            throw new BackOffInterruptedException("interrupted");
-        });
+        runner.run(
+                "dusting",
+                () -> {
+                    throw new BackOffInterruptedException("interrupted");
+                },
+                ChoreRunnerTests::mine);
 
         assertThat(Thread.interrupted()).isTrue();
     }
 
+    private static boolean mine() {
+        return true;
+    }
+
     private boolean fails(String chore, Exception cause) {
-        return runner.run(chore, () -> {
-            throw new IllegalStateException("wrapped", cause);
-        });
+        return runner.run(
+                chore,
+                () -> {
+                    throw new IllegalStateException("wrapped", cause);
+                },
+                ChoreRunnerTests::mine);
     }
 }

@@ -30,6 +30,7 @@ class ExposureTests {
                 .property("rpa.worker.enabled", "false")
                 .property("rpa.maintenance.enabled", "false")
                 .property("management.endpoints.web.exposure.include", exposed)
+                .property("server.port", "0")
                 .start()) {
             for (String id : endpoints()) {
                 int expected = OURS.contains(id) ? 200 : 404;
@@ -50,6 +51,14 @@ class ExposureTests {
                         .as(path)
                         .isIn(400, 404);
             }
+        }
+    }
+
+    @Test
+    void nothingListensForPagesThatAreNotThere() {
+        try (var worker = TestWorker.on(db).start()) {
+            assertThat(worker.port(true)).isPositive();
+            assertThat(worker.port(false)).isNegative();
         }
     }
 

@@ -39,7 +39,6 @@ final class RealWorker implements AutoCloseable {
             this.folder = folder;
             property("spring.datasource.url", db.url());
             property("spring.datasource.username", "postgres");
-            property("server.port", "0");
             property("management.server.port", "0");
         }
 

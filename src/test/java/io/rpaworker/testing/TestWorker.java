@@ -34,7 +34,6 @@ public final class TestWorker implements AutoCloseable {
         private Builder(RpaDb db) {
             property("spring.datasource.url", db.url());
             property("spring.datasource.username", "postgres");
-            property("server.port", "0");
             property("management.server.port", "0");
             property("rpa.global.poll-interval", "50ms");
             property("rpa.worker.lease", "3s");
@@ -113,7 +112,7 @@ public final class TestWorker implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** The port of the pages, or with {@code management} that of the actuator. */
+    /** The port of the pages, which a test has to open, or with {@code management} that of the actuator. */
     public int port(boolean management) {
         String property = management ? "local.management.port" : "local.server.port";
         return context.getEnvironment().getRequiredProperty(property, Integer.class);

@@ -27,7 +27,6 @@ class EnvironmentsTests {
                         "--spring.datasource.url=" + DB.url(),
                         "--spring.datasource.username=postgres",
                         "--rpa.survey-hub.url=jdbc:h2:mem:" + environment,
-                        "--server.port=0",
                         "--management.server.port=0")) {
             FlowSettings survey = context.getBean(Flows.class).distributed().stream()
                     .filter(it -> it.name().equals("survey_processor"))

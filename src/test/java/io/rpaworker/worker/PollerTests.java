@@ -79,11 +79,13 @@ class PollerTests {
         for (int i = 0; i < 5; i++) {
             clock.addAndGet(Duration.ofSeconds(5).toNanos());
             assertThat(poller.pollOnce()).isEmpty();
+            assertThat(poller.hasAsked()).as("of PostgreSQL").isFalse();
         }
         assertThat(db.count(FLOW, "processing")).isEqualTo(1);
 
         trial.permit().trials().forEach(Breaker.Trial::answered);
         assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(2);
+        assertThat(poller.hasAsked()).isTrue();
     }
 
     @Test
