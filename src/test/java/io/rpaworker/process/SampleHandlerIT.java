@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SampleHandlerIT {
 
     private static final Path SOURCES = Path.of("docs", "sample-handler", "src", "main", "java");
+    private static final Path RESOURCES = Path.of("docs", "sample-handler", "src", "main", "resources");
 
     @TempDir
     Path folder;
@@ -27,9 +28,6 @@ class SampleHandlerIT {
 
     @Test
     void aHandlerFromAnotherRepositoryIsPickedUpAndWorks() throws IOException {
-        db.jdbc()
-                .sql("create table greeting (record_id bigint not null, text text not null)")
-                .update();
         for (String name : List.of("Ada", "Grace", "nobody", " ")) {
             insert(name);
         }
@@ -70,6 +68,13 @@ class SampleHandlerIT {
                                     sources.filter(Files::isRegularFile).toList()))
                     .call();
             assertThat(compiled).as(problems.toString()).isTrue();
+        }
+        Path migrations = Path.of("rpa-migration", "greeting");
+        Files.createDirectories(classes.resolve(migrations));
+        try (Stream<Path> scripts = Files.list(RESOURCES.resolve(migrations))) {
+            for (Path script : scripts.toList()) {
+                Files.copy(script, classes.resolve(migrations).resolve(script.getFileName()));
+            }
         }
         HandlerJar.of(classes, classes, jar);
     }
