@@ -61,6 +61,9 @@ final class JarContext implements AutoCloseable {
     /** Makes the jar's beans; throws whatever its classes throw, errors too, or Spring about them. */
     void open() throws ReflectiveOperationException {
         ClassLoader classLoader = classLoader();
+        new MissingClasses(jar, classLoader).first(scan).ifPresent(missing -> {
+            throw missing;
+        });
         ClassLoader before = ClassUtils.overrideThreadContextClassLoader(classLoader);
         try {
             lifecycle.setBeanFactory(context.getBeanFactory());

@@ -167,7 +167,9 @@ final class JarFailure {
                 String file = frame.getClassName().replace('.', '/').replaceFirst("\\$.*", "") + ".class";
                 if (jar.classes().contains(file)) {
                     // Without the class loader's name, which is the jar's.
-                    return "thrown at " + frame.toString().replaceFirst(".*/", "");
+                    return "*".equals(frame.getMethodName())
+                            ? "referred to by " + frame.getClassName()
+                            : "thrown at " + frame.toString().replaceFirst(".*/", "");
                 }
             }
         }

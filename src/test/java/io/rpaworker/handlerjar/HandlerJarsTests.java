@@ -428,6 +428,40 @@ class HandlerJarsTests {
     }
 
     @Test
+    void aLibraryThatOnlyARecordWouldMissIsNamedAtTheStart() throws IOException {
+        Path library = new HandlerProject()
+                .source("lib.Tax", "public class Tax { public static Tax[] of(int n) { return new Tax[n]; } }")
+                .into(jar("lib.jar"));
+        new HandlerProject()
+                .with(library)
+                .handler("one.H", "a", "void later() { Helper.help(); }")
+                .source("one.Helper", "class Helper { static Object help() { return lib.Tax.of(3); } }")
+                .into(jar("one.jar"));
+        Files.delete(library);
+
+        assertThat(refused())
+                .hasMessageContaining("it needs class lib.Tax, which neither it")
+                .hasMessageContaining("one.Helper");
+    }
+
+    @Test
+    void whatAFatJarsLibrariesDoWithoutIsNotMissed() throws IOException {
+        Path optional = new HandlerProject()
+                .source("lib.Extra", "public class Extra { public static int of() { return 1; } }")
+                .into(jar("lib.jar"));
+        new HandlerProject()
+                .with(optional)
+                .handler("one.H", "a", "")
+                .source("shaded.Library", "public class Library { static int extra() { return lib.Extra.of(); } }")
+                .into(jar("one.jar"));
+        Files.delete(optional);
+
+        try (HandlerJars jars = open()) {
+            assertThat(jars.handlers()).hasSize(1);
+        }
+    }
+
+    @Test
     void aClassOfAnotherHandlersJarIsRefusedAndTheJarNamed() {
         Path other = new HandlerProject().handler("two.H", "b", "").into(jar("two.jar"));
         new HandlerProject()
