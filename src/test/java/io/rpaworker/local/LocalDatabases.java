@@ -2,25 +2,29 @@ package io.rpaworker.local;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.StringUtils;
 
 /** Starts each database that the environment does not name, and tells the application where it is. */
 final class LocalDatabases implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
-    private final PrintStream out;
+    private static final String RPA_DB = "rpa_db";
+    private static final String USER = "postgres";
+
     private @Nullable EmbeddedPostgres rpaDb;
 
-    LocalDatabases(PrintStream out) {
-        this.out = out;
-    }
+    LocalDatabases() {}
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
@@ -31,14 +35,17 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
         Ports.refuseTaken(environment);
         var started = new HashMap<String, Object>();
         if (StringUtils.hasText(environment.getProperty("rpa.survey-hub.url"))) {
-            out.println("SurveyHub  as rpa.survey-hub.url says");
+            System.out.println("SurveyHub  as rpa.survey-hub.url says");
         } else {
             started.putAll(startSurveyHub(settings));
         }
         if (StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
-            out.println("rpa_db     as spring.datasource.url says");
+            System.out.println("rpa_db     as spring.datasource.url says");
+            tellOfScripts();
         } else {
             started.putAll(startRpaDb());
+            context.getBeanFactory()
+                    .registerSingleton("authorsTables", new AuthorsTables(AuthorsTables.handlers(), database()));
         }
         environment.getPropertySources().addFirst(new MapPropertySource("localDatabases", started));
     }
@@ -55,7 +62,7 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
         var standIn = StandIn.create("surveyhub");
         int surveys = standIn.loadSurveys(settings.surveys());
         int responses = standIn.loadResponses(settings.responses());
-        out.printf(
+        System.out.printf(
                 "SurveyHub  stand-in, %,d surveys and %,d responses of %s and %s, loaded in %.1f s%n",
                 surveys,
                 responses,
@@ -67,6 +74,7 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
     }
 
     private Map<String, Object> startRpaDb() {
+        System.out.println("rpa_db     an embedded PostgreSQL is unpacked and started ...");
         try {
             rpaDb = EmbeddedPostgres.start();
         } catch (IOException | IllegalStateException e) {
@@ -75,14 +83,25 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
                     "Free some space in " + System.getProperty("java.io.tmpdir")
                             + ", or name a PostgreSQL of your own in SPRING_DATASOURCE_URL.");
         }
-        String url = "jdbc:postgresql://localhost:%d/postgres".formatted(rpaDb.getPort());
-        out.println("rpa_db     embedded PostgreSQL, " + url + "?user=postgres");
+        JdbcClient.create(rpaDb.getPostgresDatabase())
+                .sql("create database " + RPA_DB)
+                .update();
+        String url = "jdbc:postgresql://localhost:%d/%s".formatted(rpaDb.getPort(), RPA_DB);
+        System.out.println("rpa_db     " + LastWords.psql(url, USER));
+        System.out.println("worker     starts ...");
         return Map.of(
-                "spring.datasource.url",
-                url,
-                "spring.datasource.username",
-                "postgres",
-                "spring.datasource.password",
-                "");
+                "spring.datasource.url", url, "spring.datasource.username", USER, "spring.datasource.password", "");
+    }
+
+    private DataSource database() {
+        return Objects.requireNonNull(rpaDb).getDatabase(USER, RPA_DB);
+    }
+
+    // A database of one's own may have the tables already, and much else.
+    private static void tellOfScripts() {
+        List<Path> scripts = AuthorsTables.scripts(AuthorsTables.handlers());
+        if (!scripts.isEmpty()) {
+            System.out.println("tables     not run on a database of your own: " + scripts);
+        }
     }
 }

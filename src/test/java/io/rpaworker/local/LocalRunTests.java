@@ -7,9 +7,11 @@ import io.rpaworker.testing.RpaDb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +75,77 @@ class LocalRunTests {
         assertThat(run.exitCode()).isEqualTo(1);
     }
 
+    @Test
+    void tellsWhereTheResultsAreAndEndsInGoodOrderHoweverOftenItIsTold() throws Exception {
+        Path handlers = Files.createDirectory(folder.resolve("handlers"));
+        Files.writeString(handlers.resolve("1-tables.sql"), """
+                create table invoice (id bigint); -- one; two
+                create function twice(n int) returns int language sql as $$ select n * 2; $$;
+                """);
+        Files.writeString(handlers.resolve("2-rows.sql"), "insert into invoice select twice(21)");
+        Running run = start(Map.of("RPA_HANDLERS", handlers.toString()));
+        run.until("Ctrl-C stops it.");
+
+        run.signal("INT");
+        run.signal("TERM");
+
+        Run ended = run.end();
+        assertThat(ended.text())
+                .startsWith("Starting the worker")
+                .containsSubsequence("1-tables.sql has been run", "2-rows.sql has been run", "200 records added")
+                .containsPattern("\npsql +psql postgresql://postgres@localhost:\\d+/rpa_db\n")
+                .contains(
+                        "select * from survey_result",
+                        "-Dspring-boot.run.arguments=--rpa.flows.YOUR_FLOW.enabled=true");
+        endedInGoodOrder(ended, "Stopped.");
+    }
+
+    @Test
+    void ctrlCEndsTheStartAndTheWatchInGoodOrderToo() throws Exception {
+        Running early = start(Map.of());
+        early.until("is unpacked and started");
+        early.signal("INT");
+        early.signal("INT");
+        endedInGoodOrder(early.end(), "Stopped before the worker was up.");
+
+        Running busy = start(Map.of());
+        busy.until("records added to the queue");
+        busy.signal("INT");
+        busy.signal("TERM");
+        endedInGoodOrder(busy.end(), "Stopped.");
+    }
+
+    @Test
+    void aScriptThatFailsStopsTheStartAndSaysWhere() throws Exception {
+        Path handlers = Files.createDirectory(folder.resolve("handlers"));
+        Path script = Files.writeString(handlers.resolve("tables.sql"), """
+                create table invoice (id bigint);
+
+                -- A typo.
+                insert into invoice
+                values ('x');
+                """);
+
+        Run run = run(Map.of("RPA_HANDLERS", handlers.toString()));
+
+        assertThat(run.text())
+                .contains(script + ", line 5: ERROR: invalid input syntax for type bigint: \"x\"")
+                .doesNotContain("records added");
+        assertThat(run.lines()).noneMatch(line -> line.startsWith("\tat "));
+        assertThat(run.exitCode()).isEqualTo(1);
+    }
+
+    private static void endedInGoodOrder(Run run, String lastLine) {
+        assertThat(run.lines().getLast()).isEqualTo(lastLine);
+        assertThat(run.text()).doesNotContain("\tat ", " WARN ", " ERROR ", "Exception");
+        assertThat(run.exitCode()).isZero();
+    }
+
     private Run run(Map<String, String> variables) throws IOException, InterruptedException {
+        return start(variables).end();
+    }
+
+    private Running start(Map<String, String> variables) throws IOException {
         Path output = folder.resolve("output");
         String java = ProcessHandle.current().info().command().orElse("java");
         var builder = new ProcessBuilder(
@@ -85,14 +157,33 @@ class LocalRunTests {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().putAll(variables);
-        builder.environment().putAll(Map.of("SERVER_PORT", "0", "MANAGEMENT_SERVER_PORT", "0"));
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ends").isTrue();
-        } finally {
-            process.destroyForcibly();
+        builder.environment().put("MANAGEMENT_SERVER_PORT", "0");
+        return new Running(builder.start(), output);
+    }
+
+    private record Running(Process process, Path output) {
+
+        void until(String said) {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> !process.isAlive() || Files.readString(output).contains(said));
+            assertThat(process.isAlive()).as("waits to be stopped").isTrue();
         }
-        return new Run(process.exitValue(), Files.readAllLines(output));
+
+        void signal(String name) throws IOException, InterruptedException {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        }
+
+        Run end() throws IOException, InterruptedException {
+            try {
+                assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ends").isTrue();
+            } finally {
+                process.destroyForcibly();
+            }
+            return new Run(process.exitValue(), Files.readAllLines(output));
+        }
     }
 
     private record Run(int exitCode, List<String> lines) {

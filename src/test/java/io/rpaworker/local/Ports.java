@@ -17,8 +17,11 @@ final class Ports {
                 throw new LocalRunException(
                         "Port %d (%s) is taken: another program listens there, perhaps another local run."
                                 .formatted(port, property),
-                        "Stop that program, or choose other ports:"
-                                + " SERVER_PORT=8090 MANAGEMENT_SERVER_PORT=8091 mvn spring-boot:test-run");
+                        "Stop that program, or choose another port: %s mvn spring-boot:test-run"
+                                .formatted(
+                                        property.equals("server.port")
+                                                ? "SERVER_PORT=8090"
+                                                : "MANAGEMENT_SERVER_PORT=8091"));
             }
         }
     }

@@ -15,7 +15,7 @@ class PortsTests {
         try (var other = new ServerSocket(0)) {
             int port = other.getLocalPort();
             var environment = new MockEnvironment()
-                    .withProperty("server.port", "0")
+                    .withProperty("server.port", "-1")
                     .withProperty("management.server.port", Integer.toString(port));
 
             assertThatExceptionOfType(LocalRunException.class)

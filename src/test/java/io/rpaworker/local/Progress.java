@@ -13,6 +13,7 @@ final class Progress {
     private final PrintStream out;
     private final boolean terminal;
     private Duration nextLine = INTERVAL;
+    private boolean open;
 
     Progress(PrintStream out, boolean terminal) {
         this.out = out;
@@ -42,16 +43,18 @@ final class Progress {
             // To the line's start, over what was there, and away with what is left of it.
             out.print("\r[" + bar + "] " + text(completed, failed, total, elapsed) + "\u001b[K");
             out.flush();
+            open = true;
         } else if (elapsed.compareTo(nextLine) >= 0) {
             nextLine = elapsed.plus(INTERVAL);
             out.println(text(completed, failed, total, elapsed));
         }
     }
 
-    /** Ends the bar's line. */
+    /** Ends the bar's line, if one has been begun. */
     void end() {
-        if (terminal) {
+        if (open) {
             out.println();
+            open = false;
         }
     }
 

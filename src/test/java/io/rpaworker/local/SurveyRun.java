@@ -81,8 +81,17 @@ final class SurveyRun {
      * look that finds none of them open.
      *
      * @param before what there was before the records were added
+     * @throws InterruptedException if the thread is interrupted; the bar's line is ended
      */
     Summary watch(StatusCounts before, Progress progress) throws InterruptedException {
+        try {
+            return watchUntilDone(before, progress);
+        } finally {
+            progress.end();
+        }
+    }
+
+    private Summary watchUntilDone(StatusCounts before, Progress progress) throws InterruptedException {
         long began = System.nanoTime();
         while (true) {
             Duration pause = LONGEST_PAUSE;
@@ -94,11 +103,13 @@ final class SurveyRun {
                 long open = now.pending() + now.processing();
                 progress.show(completed, failed, completed + failed + open, elapsed);
                 if (open == 0 && !isRetryDue()) {
-                    progress.end();
                     return new Summary(completed, failed, elapsed);
                 }
                 pause = pause(elapsed, completed + failed, open);
             } catch (DataAccessException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedException();
+                }
                 // The worker itself outlives an rpa_db that does not answer; so does whoever watches it.
                 log.warn("Cannot look at the queue, trying again: {}", e.toString());
             }
