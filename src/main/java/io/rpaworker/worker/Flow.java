@@ -4,6 +4,7 @@ import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Source;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
 
 /**
  * An enabled flow: its handler, and how it is processed.
@@ -19,4 +20,10 @@ record Flow<P, R extends @Nullable Object>(
         FlowHandler<P, R> handler,
         PayloadDecoder<P> decoder,
         FlowSettings settings,
-        List<Source> sources) {}
+        List<Source> sources) {
+
+    /** The handler's class as its author named it. */
+    String handlerClass() {
+        return AopUtils.getTargetClass(handler).getName();
+    }
+}
