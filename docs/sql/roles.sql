@@ -88,6 +88,7 @@ begin
             ('processing_claim', 'select, insert, update, delete'),
             ('worker_instance', 'select, insert, update, delete'),
             ('queue_total', 'select, insert, update, delete'),
+            ('processing_log', 'select, insert, delete'),
             ('leader_term', 'select, insert, update'),
             ('flow_limit', 'select, insert, update'),
             ('canary_retry', 'select, insert, update'),

@@ -50,15 +50,15 @@ class HijackTests {
             bigint: afterId StrayRecords.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
             boolean: along listening
-            double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds leaseSeconds seconds timeoutSeconds
-            double precision: tokens
+            double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
+            double precision: timeoutSeconds tokens
             integer: limit maxCrashes maxRetries partition partitions records window
             integer[]: answered totals
             jsonb: failures results
             timestamptz: after afterFailedAt failedAt failedBefore failedFrom olderThan
             uuid: claim
             uuid[]: claims
-            varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow handlers holder host kind
+            varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
             varchar: kept name only replica state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: surveyIds surveyNames

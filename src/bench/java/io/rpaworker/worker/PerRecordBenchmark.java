@@ -6,6 +6,7 @@ import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
@@ -105,7 +106,10 @@ public class PerRecordBenchmark {
                 settings,
                 List.of());
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution = new Execution<>(flow, new Decisions<>(flow, failures, new Sources().of(flow), json), outbox);
+        var redactions = new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class));
+        var fails = new Fails<>(flow, redactions, System::nanoTime);
+        var execution =
+                new Execution<>(flow, new Decisions<>(flow, failures, new Sources().of(flow), json, fails), outbox);
         return new Dispatcher(
                 new Calls(
                         settings.concurrency(),

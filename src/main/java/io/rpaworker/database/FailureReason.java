@@ -1,30 +1,73 @@
 package io.rpaworker.database;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
-/** Why something failed, in the words of whoever knows best: the database or the driver, not who has wrapped them. */
+/**
+ * Why something failed, for the log and for health, which anybody may read: never what a row or a payload holds. Of
+ * PostgreSQL's errors that is the message and the SQLSTATE, without detail and context; of SQL Server's, whose messages
+ * quote values, the number and the state.
+ */
 public final class FailureReason {
 
     private static final String NO_RIGHT = "42501";
+    private static final String CONNECTION = "08";
+    private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
+    private static final String SQL_SERVER = "com.microsoft.sqlserver.";
+    private static final int MOST_CAUSES = 32;
+
+    // What such an error quotes is the value that was no number or no date, and whatever quotes the server's language
+    // has.
+    private static final String DATA = "22";
+    private static final String QUOTED = "(?s)[\"'«»„“”‘’‚].*[\"'«»„“”‘’‚]";
 
     private FailureReason() {}
 
     /**
-     * One line: the message of the innermost database error, or else the innermost cause, with its SQLSTATE and, for a
-     * missing right, where to look it up. Never what the failing rows hold, which comes with an error's detail.
+     * One line about what the worker itself has met, in the words of whoever knows best: the message of the innermost
+     * database error, or else the innermost cause, with its SQLSTATE and, for a missing right, where to look it up.
      */
     public static String of(Throwable failure) {
-        Throwable cause = failure;
-        SQLException innermost = null;
-        for (int depth = 0; depth < 32; depth++) {
-            innermost = cause instanceof SQLException sql ? sql : innermost;
-            Throwable next = cause.getCause();
-            if (next == null) {
-                break;
-            }
-            cause = next;
-        }
+        List<Throwable> causes = causes(failure);
+        SQLException innermost = innermost(causes);
+        Throwable cause = causes.getLast();
         return innermost == null ? firstLine(cause.toString()) : of(innermost, cause);
+    }
+
+    /**
+     * One line about what code has met that is not the worker's, a handler's or a probe's: its exceptions' classes
+     * alone, since their messages may quote a payload; but of a database's error the same as above. Never throws,
+     * whatever the exception does.
+     */
+    public static String ofHandler(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        SQLException innermost = innermost(causes);
+        String outer = failure.getClass().getName();
+        String inner = causes.getLast().getClass().getName();
+        String classes = outer.equals(inner) ? outer : outer + ", caused by " + inner;
+        if (innermost == null) {
+            return classes;
+        }
+        try {
+            return isSaidByDatabase(innermost)
+                    ? innermost.getClass().getSimpleName() + ": " + withState(innermost, text(innermost))
+                    : withState(innermost, classes);
+        } catch (Throwable broken) {
+            return classes;
+        }
+    }
+
+    // And not by the driver of the value that it was given, nor by somebody who threw the same class.
+    private static boolean isSaidByDatabase(SQLException failure) {
+        String state = Objects.requireNonNullElse(failure.getSQLState(), "");
+        boolean drivers = isSqlServers(failure) || failure instanceof PSQLException;
+        return isNumbered(failure) || serverError(failure) != null || (drivers && state.startsWith(CONNECTION));
     }
 
     private static String of(SQLException failure, Throwable cause) {
@@ -32,18 +75,72 @@ public final class FailureReason {
         if (reason.indexOf(text(cause)) < 0) {
             reason.append(" (%s: %s)".formatted(cause.getClass().getSimpleName(), text(cause)));
         }
-        if (failure.getSQLState() != null) {
-            reason.append(" [%s]".formatted(failure.getSQLState()));
-        }
-        if (NO_RIGHT.equals(failure.getSQLState())) {
-            reason.append("; docs/dba.md, Roles, says what to grant");
-        }
-        return reason.toString();
+        return withState(failure, reason.toString());
+    }
+
+    private static String withState(SQLException failure, String reason) {
+        String state = failure.getSQLState();
+        boolean told = state != null && STATE.matcher(state).matches() && !isNumbered(failure);
+        return reason
+                + (told ? " [%s]".formatted(state) : "")
+                + (NO_RIGHT.equals(state) ? "; docs/dba.md, Roles, says what to grant" : "");
     }
 
     private static String text(Throwable failure) {
-        String message = failure.getMessage();
-        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : firstLine(message);
+        if (failure instanceof SQLException sql && isNumbered(sql)) {
+            return "SQL Server's error %d, state %s".formatted(sql.getErrorCode(), sql.getSQLState());
+        }
+        ServerErrorMessage error = serverError(failure);
+        String message = error == null
+                ? failure.getMessage()
+                : Objects.requireNonNullElse(error.getSeverity(), "ERROR") + ": " + error.getMessage();
+        if (message == null || message.isBlank()) {
+            return failure.getClass().getSimpleName();
+        }
+        boolean quotesValue = failure instanceof SQLException sql
+                && sql.getSQLState() != null
+                && sql.getSQLState().startsWith(DATA);
+        return firstLine(quotesValue ? message.replaceFirst(QUOTED, "\"…\"") : message);
+    }
+
+    private static @Nullable ServerErrorMessage serverError(Throwable failure) {
+        return failure instanceof PSQLException error ? error.getServerErrorMessage() : null;
+    }
+
+    private static boolean isSqlServers(SQLException failure) {
+        return failure.getClass().getName().startsWith(SQL_SERVER);
+    }
+
+    // What the server says has a number; what its driver says has none.
+    private static boolean isNumbered(SQLException failure) {
+        return isSqlServers(failure) && failure.getErrorCode() != 0;
+    }
+
+    private static @Nullable SQLException innermost(List<Throwable> causes) {
+        return causes.reversed().stream()
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
+    // They may go round in a circle, or be broken.
+    private static List<Throwable> causes(Throwable failure) {
+        var causes = new ArrayList<Throwable>();
+        Throwable cause = failure;
+        while (cause != null && causes.size() < MOST_CAUSES) {
+            causes.add(cause);
+            cause = causeOf(cause);
+        }
+        return causes;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (Throwable broken) {
+            return null;
+        }
     }
 
     private static String firstLine(String text) {

@@ -21,7 +21,7 @@ public sealed interface Outcome<R extends @Nullable Object> {
      * Worth another attempt, not before {@code delay} has passed. Costs an attempt.
      *
      * @param delay by PostgreSQL's clock, not negative; more than 365 days count as 365
-     * @param reason for the people who look at the record meanwhile
+     * @param reason for the people who look at the record meanwhile; kept in the table, see {@link Redaction}
      */
     record RetryLater<R extends @Nullable Object>(Duration delay, String reason) implements Outcome<R> {
 
@@ -36,14 +36,15 @@ public sealed interface Outcome<R extends @Nullable Object> {
     /**
      * No attempt can succeed: a dead letter at once.
      *
-     * @param reason what is wrong with the record, for the people who will mend it
+     * @param reason what is wrong with the record, for the people who will mend it; kept in the table, see
+     *     {@link Redaction}
      */
     record Rejected<R extends @Nullable Object>(String reason) implements Outcome<R> {}
 
     /**
      * What the record needs does not answer. Costs no attempt; the flow waits until its sources answer again.
      *
-     * @param reason which source, and what it said
+     * @param reason which source, and what it said; logged at DEBUG only, since it may quote the payload
      */
     record SourceUnavailable<R extends @Nullable Object>(String reason) implements Outcome<R> {}
 

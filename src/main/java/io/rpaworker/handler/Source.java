@@ -16,7 +16,9 @@ public record Source(String name, Probe probe) {
         /**
          * Returns if the source answers.
          *
-         * @throws Exception if it does not; its message says why, without secrets
+         * @throws Exception if it does not. The log and health, which anybody may read, show its class, and of a
+         *     database's error the code. To say more, throw a {@link SourceUnavailableException}: its message is shown
+         *     as it is, so without secrets
          */
         void check() throws Exception;
     }

@@ -2,6 +2,7 @@ package io.rpaworker.handlerjar;
 
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Redaction;
 import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Objects;
@@ -97,11 +98,16 @@ final class JarContext implements AutoCloseable {
 
     /** Its handlers, in no particular order; each with all rules of the jar. */
     List<HandlerBean> handlers() {
+        List<Redaction> redactions =
+                context.getBeanProvider(Redaction.class).orderedStream().toList();
         List<FailureRule> rules =
                 context.getBeanProvider(FailureRule.class).orderedStream().toList();
         return context.getBeansOfType(FlowHandler.class).values().stream()
                 .<HandlerBean>map(it -> new HandlerBean(
-                        it, new Origin(AopUtils.getTargetClass(it).getName(), jar.name(), jar.version()), rules))
+                        it,
+                        new Origin(AopUtils.getTargetClass(it).getName(), jar.name(), jar.version()),
+                        rules,
+                        redactions))
                 .toList();
     }
 

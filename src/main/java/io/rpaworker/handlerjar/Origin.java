@@ -1,8 +1,6 @@
 package io.rpaworker.handlerjar;
 
-import io.rpaworker.handler.FlowHandler;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 
 /**
  * Where a flow's handler comes from.
@@ -13,11 +11,6 @@ import org.springframework.aop.support.AopUtils;
  */
 public record Origin(
         String handler, @Nullable String jar, @Nullable String version) {
-
-    /** Of a handler that the worker itself has. */
-    public static Origin own(FlowHandler<?, ?> handler) {
-        return new Origin(AopUtils.getTargetClass(handler).getName(), null, null);
-    }
 
     /** For people: the class, and the jar with its version if there is one. */
     public String text() {

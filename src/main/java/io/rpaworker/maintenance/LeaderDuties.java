@@ -55,6 +55,11 @@ class LeaderDuties {
         return purge.purgeOnce(process.knownFlows());
     }
 
+    /** Deletes attempts that are old enough; answers whether more are than one round deletes. */
+    boolean purgeAttemptsOnce() {
+        return purge.purgeAttemptsOnce();
+    }
+
     /** Walks on through the table for stray records; answers whether the walk is still under way. */
     boolean recoverStraysOnce() {
         return strays.walkOnce();

@@ -45,6 +45,7 @@ class Maintenance implements SmartLifecycle {
     private final Schedule retryingAsFollower;
     private final Schedule purging;
     private final Schedule purgingReplicas;
+    private final Schedule purgingAttempts;
     private final Schedule recoveringStrays;
     private volatile @Nullable Thread thread;
 
@@ -73,6 +74,7 @@ class Maintenance implements SmartLifecycle {
         this.retryingAsFollower = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.purging = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.purgingReplicas = new Schedule(properties.purgeInterval(), System::nanoTime);
+        this.purgingAttempts = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.recoveringStrays = new Schedule(STRAY_INTERVAL, System::nanoTime);
         sweep.showFromTheStart(process.knownFlows());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
@@ -156,6 +158,7 @@ class Maintenance implements SmartLifecycle {
         whenDue("retries", retrying, Maintenance::everybodys, () -> flows.retryOnce(process));
         whenDue("recovery of stray records", recoveringStrays, leadership::isLeader, leader::recoverStraysOnce);
         whenDue("retention of replicas", purgingReplicas, leadership::isLeader, once(leader::purgeReplicasOnce));
+        whenDue("retention of attempts", purgingAttempts, leadership::isLeader, leader::purgeAttemptsOnce);
         // Keeps its place by itself, and has time.
         if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(process), leadership::isLeader)) {
             purging.hurry();

@@ -50,6 +50,7 @@ record MaintenanceProperties(
      *
      * @param completed from the completion
      * @param dead dead letters, from the failure
+     * @param attempts failed attempts, from their end, whether or not their record is still there
      * @param adopted what was there before rpa_db was adopted, from the completion or the failure; null means for ever
      */
     record Retention(
@@ -58,6 +59,9 @@ record MaintenanceProperties(
 
             @DefaultValue("30d") @DurationMin(seconds = 1) @DurationMax(days = 36_500)
             Duration dead,
+
+            @DefaultValue("30d") @DurationMin(seconds = 1) @DurationMax(days = 36_500)
+            Duration attempts,
 
             @DurationMin(seconds = 1) @DurationMax(days = 36_500) @Nullable
             Duration adopted) {}

@@ -66,6 +66,14 @@ class RetentionPurge {
         }
     }
 
+    /** Deletes attempts that are old enough; answers whether more are than one round deletes. */
+    boolean purgeAttemptsOnce() {
+        return Batches.some(() -> {
+            Integer purged = asLeader(() -> retention.purgeAttempts(kept.attempts()));
+            return purged != null && purged > 0;
+        });
+    }
+
     /** Shows what cannot be deleted as long as this replica leads: its successor finds out by itself. */
     void show() {
         shown = leadership.isLeader() ? undeletable.count() + locked.count() : 0;

@@ -1,5 +1,6 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.ops.Reply.Answered;
 import io.rpaworker.ops.Reply.Unanswered;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Asks a system something without waiting for the answer longer than a given time. The driver's own timeouts are longer
@@ -78,6 +78,6 @@ final class Inquiry<T> {
     }
 
     private static String reason(Throwable failure) {
-        return NestedExceptionUtils.getMostSpecificCause(failure).toString();
+        return FailureReason.of(failure);
     }
 }

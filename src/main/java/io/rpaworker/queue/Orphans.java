@@ -39,6 +39,8 @@ public class Orphans {
     //   would hide those behind them.
     // - The rows of replicas are locked in the order of their ids: two sweeps that meet would end in a deadlock.
     // - Somebody's SQL may have set a count to anything: it stays at its end, and what is below 0 counts as 0.
+    // - What was merely under way in a crash keeps its attempt, so that none is noted: a dead replica may leave
+    // thousands.
     private static final String RECOVER = """
             with dead as materialized (
                 select c.claim_id, c.record_ids, c.instance_id::text, c.isolated as alone,
@@ -83,7 +85,14 @@ public class Orphans {
                                                       least(greatest(q.crash_count, 0), 2147483646) + 1),
                     failure_fingerprint = md5(q.flow_name::text || ' poison')
                 where q.id = any (array(select id from orphan where poison)) and q.status::text = 'processing'
-                returning q.flow_name
+                returning q.id, q.flow_name, q.record_key, q.retry_count, q.failure_fingerprint, q.error_message,
+                          q.flow_instance_id, q.claimed_at
+            ), kept as (
+                insert into processing_log (flow_name, record_id, record_key, attempt, outcome, kind, fingerprint, error,
+                                            instance, started_at, finished_at)
+                select flow_name, id, record_key, least(greatest(retry_count, 0), 2147483646) + 1, 'dead_letter', 'poison',
+                       failure_fingerprint, error_message, flow_instance_id, claimed_at, now()
+                from poison
             ), freed as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null,

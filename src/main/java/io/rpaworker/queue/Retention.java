@@ -77,6 +77,21 @@ public class Retention {
               and not exists (select from processing_claim c where c.instance_id::text = w.id::text)
             """;
 
+    // What failed first has the smallest id, near enough: it reads what it deletes.
+    private static final String PURGE_ATTEMPTS = """
+            with oldest as materialized (
+                select id, finished_at < now() - make_interval(secs => :keptSeconds) as old
+                from processing_log
+                order by id
+                limit :limit
+            ), purged as (
+                delete from processing_log
+                where id = any (array(select id from oldest where old))
+                returning 1
+            )
+            select count(*) from purged
+            """;
+
     private static final String LAST_ADOPTED = """
             select max(last_id) from adoption
             """;
@@ -164,5 +179,18 @@ public class Retention {
     /** Deletes the rows of replicas that ended more than a day ago and left nothing behind. */
     public void purgeReplicas() {
         jdbc.sql(PURGE_REPLICAS).update();
+    }
+
+    /**
+     * Deletes attempts from {@code processing_log} that ended longer ago than {@code kept}, one bounded batch.
+     *
+     * @return how many; 0 if none is left
+     */
+    public int purgeAttempts(Duration kept) {
+        return jdbc.sql(PURGE_ATTEMPTS)
+                .param("keptSeconds", (double) kept.toSeconds())
+                .param("limit", WINDOW)
+                .query(Integer.class)
+                .single();
     }
 }

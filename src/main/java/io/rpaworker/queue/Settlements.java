@@ -80,12 +80,15 @@ public class Settlements {
             returning q.id
             """;
 
-    // Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up proves
-    // nothing, it may still be running. A count that somebody's SQL has set stays at its end, and what is below 0
-    // counts
-    // as 0.
+    // - Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up
+    // proves
+    //   nothing, it may still be running.
+    // - A count that somebody's SQL has set stays at its end, and what is below 0 counts as 0.
+    // - An attempt is kept if it has failed by this statement, and with it: no other one says what the table does not.
     private static final String FAIL = """
-            with settled as materialized (select cast(:failures as jsonb) as failures)
+            with settled as materialized (
+                select cast(:failures as jsonb) as failures
+            ), failed as (
             update processing_queue q
             set status = 'failed', failed_at = now(), updated_at = now(),
                 retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
@@ -98,7 +101,21 @@ public class Settlements {
                     + make_interval(
                         secs => cast(settled.failures -> q.id::text ->> 'retrySeconds'::text as double precision))
             from settled
-            """ + OURS_AND_FREE;
+            """ + OURS_AND_FREE + """
+                , q.flow_name, q.record_key, q.retry_count, q.next_retry_at, q.failure_kind, q.failure_fingerprint,
+                  q.error_message, q.flow_instance_id,
+                  cast(settled.failures -> q.id::text ->> 'tookSeconds'::text as double precision) as took
+            ), kept as (
+                insert into processing_log (flow_name, record_id, record_key, attempt, outcome, kind, fingerprint, error,
+                                            handler, instance, started_at, finished_at)
+                select flow_name, id, record_key, retry_count,
+                       case when next_retry_at is null then 'dead_letter' else 'retried' end,
+                       failure_kind, failure_fingerprint, error_message, :handler, flow_instance_id,
+                       now() - make_interval(secs => took), now()
+                from failed
+            )
+            select id from failed
+            """;
 
     // The attempt goes back with the record: whoever claims it next is at the same attempt.
     private static final String PENDING_AGAIN = """
@@ -153,12 +170,14 @@ public class Settlements {
      * @param kind what sort of failure
      * @param fingerprint the same for failures of the same cause; null if that is not told
      * @param retryAfter when another attempt falls due, from now; null for never: a dead letter
+     * @param took how long the attempt took; of a batch, the record's share
      */
     public record Failure(
             String reason,
             FailureKind kind,
             @Nullable String fingerprint,
-            @Nullable Duration retryAfter) {}
+            @Nullable Duration retryAfter,
+            Duration took) {}
 
     /**
      * What a completion has done in its transaction, which is still open.
@@ -239,14 +258,18 @@ public class Settlements {
     }
 
     /**
-     * Fails records; each has used an attempt.
+     * Fails records; each has used an attempt, which is kept in {@code processing_log}.
      *
+     * @param handler the class whose attempts these were
      * @return the records that were still the claim's and were not locked
      */
-    public Set<Long> fail(UUID claimId, Map<Long, Failure> failures) {
+    public Set<Long> fail(UUID claimId, String handler, Map<Long, Failure> failures) {
         Map<Long, String> rows = failures.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, it -> json.writeValueAsString(row(it.getValue()))));
-        return settled(jdbc.sql(FAIL).param("failures", asObject(rows), Types.OTHER), claimId, failures.keySet());
+        return settled(
+                jdbc.sql(FAIL).param("failures", asObject(rows), Types.OTHER).param("handler", handler),
+                claimId,
+                failures.keySet());
     }
 
     /**
@@ -329,6 +352,7 @@ public class Settlements {
         row.put(
                 "retrySeconds",
                 failure.retryAfter() == null ? null : failure.retryAfter().toMillis() / 1000.0);
+        row.put("tookSeconds", failure.took().toNanos() / 1e9);
         return row;
     }
 

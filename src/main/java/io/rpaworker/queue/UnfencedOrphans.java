@@ -18,7 +18,7 @@ public class UnfencedOrphans {
     //   After the second time our replicas run it alone, so that its neighbours are cleared where one runs the flow.
     private static final String RECOVER = """
             with orphan as materialized (
-                select id, claimed_at, least(greatest(crash_count, 0), 2147483646) + 1 as crashes
+                select id, claimed_at, flow_instance_id, least(greatest(crash_count, 0), 2147483646) + 1 as crashes
                 from processing_queue
                 where claimed_at < now() - make_interval(secs => :timeoutSeconds)
                   and claimed_at is not null and claim_id is null
@@ -42,7 +42,9 @@ public class UnfencedOrphans {
                     crash_count = least(greatest(q.crash_count, 0), 2147483646) + 1
                 where q.id = any (array(select id from orphan except select id from poison))
                   and q.status::text = 'processing' and q.claim_id is null
-                returning false as poison
+                returning q.id, q.record_key, q.retry_count as attempt, false as poison,
+                          cast(null as text) as fingerprint,
+                          'Was claimed by a worker without a lease that did not settle it' as error
             ), ended as (
                 update processing_queue q
                 set status = 'failed', failed_at = now(), failure_kind = 'poison', updated_at = now(),
@@ -52,9 +54,18 @@ public class UnfencedOrphans {
                                                       least(greatest(q.crash_count, 0), 2147483646) + 1),
                     failure_fingerprint = md5(q.flow_name::text || ' poison')
                 where q.id = any (array(select id from poison)) and q.status::text = 'processing' and q.claim_id is null
-                returning true as poison
+                returning q.id, q.record_key, least(greatest(q.retry_count, 0), 2147483646) + 1 as attempt, true as poison,
+                          q.failure_fingerprint::text as fingerprint, q.error_message as error
             ), recovered as (
-                select poison from freed union all select poison from ended
+                select * from freed union all select * from ended
+            ), kept as (
+                insert into processing_log (flow_name, record_id, record_key, attempt, outcome, kind, fingerprint, error,
+                                            instance, started_at, finished_at)
+                select :flow, r.id, r.record_key, r.attempt, case when r.poison then 'dead_letter' else 'retried' end,
+                       case when r.poison then 'poison' else 'unknown' end, r.fingerprint, r.error, orphan.flow_instance_id,
+                       orphan.claimed_at, now()
+                from recovered r
+                join orphan on orphan.id = r.id
             ), noted as (
                 insert into operator_action (actor, action, flow_name, details, records)
                 select cast(:actor as text), 'recover', :flow,

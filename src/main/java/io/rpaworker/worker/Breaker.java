@@ -1,6 +1,9 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handler.SourceUnavailableException;
+import io.rpaworker.queue.PostgresText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,8 @@ final class Breaker {
 
     // What a record met and a probe cannot see is met again within this time by some record, if it still holds.
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
+
+    private static final int MOST_TOLD = 1_000;
 
     private final Source source;
     private final LongSupplier nanoTime;
@@ -180,17 +185,30 @@ final class Breaker {
             source.probe().check();
             return true;
         } catch (Throwable e) {
+            String why = reason(e);
             synchronized (this) {
                 if (!told) {
                     told = true;
-                    log.warn("Source {} does not answer: {}", source.name(), e.toString());
+                    log.warn("Source {} does not answer: {}", source.name(), why);
                 }
-                failed(e.toString(), due);
+                failed(why, due);
             }
             return false;
         } finally {
             flag.restore();
         }
+    }
+
+    // Health shows it to anybody. What its author has written for that is in an exception of his own choice; which
+    // class
+    // is missing in a jar is the JVM's to say.
+    private static String reason(Throwable failure) {
+        if (failure.getClass() == SourceUnavailableException.class) {
+            return PostgresText.storable(failure.getMessage(), MOST_TOLD);
+        }
+        return failure instanceof LinkageError
+                ? PostgresText.storable(failure.toString(), MOST_TOLD)
+                : FailureReason.ofHandler(failure);
     }
 
     // Many records meet one outage: only the first of them, and each probe that was due, moves the next one on.

@@ -25,8 +25,16 @@ sealed interface Decision<P, R extends @Nullable Object> {
             Handled<P, R> handled,
             @Nullable String resultJson) implements Decision<P, R> {}
 
-    /** To be failed: retried later or a dead letter, as the failure says. */
-    record Fail<P, R extends @Nullable Object>(Work work, long nanos, Failure failure) implements Decision<P, R> {}
+    /**
+     * To be failed: retried later or a dead letter, as the failure says.
+     *
+     * @param trace for the log; null if nothing was thrown, or if it is not the first time
+     */
+    record Fail<P, R extends @Nullable Object>(
+            Work work,
+            long nanos,
+            Failure failure,
+            @Nullable MessageLeftOut trace) implements Decision<P, R> {}
 
     /**
      * To be pending again with its attempt.

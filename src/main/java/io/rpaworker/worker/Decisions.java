@@ -1,12 +1,12 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.FailureKind;
 import io.rpaworker.queue.PostgresText;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.worker.Decision.Complete;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
@@ -15,16 +15,17 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Turns what a handler answered or threw into what is to become of the record. */
 final class Decisions<P, R extends @Nullable Object> {
 
+    private static final Logger log = LoggerFactory.getLogger(Decisions.class);
+
     // An escape that is not itself escaped.
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
-
-    // Says "for ever" to any handler, and still is a date to PostgreSQL.
-    private static final Duration LONGEST_DELAY = Duration.ofDays(365);
 
     // With the grace that calls have it keeps to Calls.LATEST. A connection or a query may take a minute to fail.
     private static final Duration SOON = Duration.ofSeconds(2);
@@ -33,12 +34,14 @@ final class Decisions<P, R extends @Nullable Object> {
     private final FailureTable failures;
     private final FlowSources sources;
     private final JsonMapper json;
+    private final Fails<P, R> fails;
 
-    Decisions(Flow<P, R> flow, FailureTable failures, FlowSources sources, JsonMapper json) {
+    Decisions(Flow<P, R> flow, FailureTable failures, FlowSources sources, JsonMapper json, Fails<P, R> fails) {
         this.flow = flow;
         this.failures = failures;
         this.sources = sources;
         this.json = json;
+        this.fails = fails;
     }
 
     Decision<P, R> onOutcome(Work work, WorkRecord<P> record, @Nullable Outcome<R> outcome, long nanos) {
@@ -52,7 +55,11 @@ final class Decisions<P, R extends @Nullable Object> {
             case Outcome.Completed<R> it -> complete(work, record, it.result(), nanos);
             case Outcome.RetryLater<R> it -> retry(work, nanos, FailureKind.ERROR, it.reason(), null, it.delay());
             case Outcome.Rejected<R> it -> reject(work, nanos, FailureKind.REJECTED, it.reason(), null);
-            case Outcome.SourceUnavailable<R> it -> unavailable(work, nanos, it.reason());
+            case Outcome.SourceUnavailable<R> it -> {
+                // It may quote the payload, as the message of an exception may.
+                log.debug("Record {} of {} waits: {}", record.id(), flow.name(), it.reason());
+                yield unavailable(work, nanos, "its handler answers Outcome.sourceUnavailable");
+            }
         };
     }
 
@@ -60,16 +67,15 @@ final class Decisions<P, R extends @Nullable Object> {
         if (failure instanceof BadPayloadException) {
             return reject(work, nanos, FailureKind.PAYLOAD, String.valueOf(failure.getMessage()), failure);
         }
-        String reason = FailureTexts.reason(failure);
         return switch (judge(failure)) {
-            case INFRASTRUCTURE -> unavailable(work, nanos, reason);
+            case INFRASTRUCTURE -> unavailable(work, nanos, FailureReason.ofHandler(failure));
             case REJECTED -> {
                 sources.answered(work.claim().permit());
-                yield reject(work, nanos, FailureKind.REJECTED, reason, failure);
+                yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
             }
             case RETRYABLE -> {
                 sources.answered(work.claim().permit());
-                yield retry(work, nanos, FailureKind.ERROR, reason, failure, null);
+                yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
             }
         };
     }
@@ -106,8 +112,7 @@ final class Decisions<P, R extends @Nullable Object> {
 
     /**
      * A chunk has been written as far as it could be. What its records met says nothing about what the handler reads;
-     * and nothing about rpa_db either if it took the others. The reason is for the log and for health: what wraps the
-     * innermost cause may quote the values of a whole batch.
+     * and nothing about rpa_db either if it took the others.
      */
     void onWritten(Completion.Rest<P, R> rest) {
         if (rest.anyCompleted()) {
@@ -117,7 +122,12 @@ final class Decisions<P, R extends @Nullable Object> {
         rest.refused().stream()
                 .filter(it -> !it.own())
                 .findFirst()
-                .ifPresent(it -> sources.notWritten(FailureTexts.innermost(it.failure())));
+                .ifPresent(it -> sources.notWritten(FailureReason.ofHandler(it.failure())));
+    }
+
+    /** PostgreSQL has this failure. */
+    void failed(Fail<P, R> fail) {
+        fails.failed(fail);
     }
 
     /** Whether the sources answer a probe; takes as long as that does. */
@@ -179,10 +189,7 @@ final class Decisions<P, R extends @Nullable Object> {
     }
 
     private Fail<P, R> reject(Work work, long nanos, FailureKind kind, String reason, @Nullable Throwable failure) {
-        return new Fail<>(
-                work,
-                nanos,
-                new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), null));
+        return fails.reject(new Fails.Attempt(work, nanos, kind, reason, failure));
     }
 
     private Fail<P, R> retry(
@@ -192,22 +199,6 @@ final class Decisions<P, R extends @Nullable Object> {
             String reason,
             @Nullable Throwable failure,
             @Nullable Duration asked) {
-        int failed = work.attempt();
-        Duration delay = asked != null ? asked : flow.settings().backoff().after(failed, ThreadLocalRandom.current());
-        Duration after = failed >= flow.settings().maxRetries() ? null : shorter(delay, LONGEST_DELAY);
-        return new Fail<>(
-                work,
-                nanos,
-                new Failure(FailureTexts.storable(reason), kind, fingerprint(kind, reason, failure), after));
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private String fingerprint(FailureKind kind, String reason, @Nullable Throwable failure) {
-        return failure == null
-                ? FailureTexts.fingerprint(flow.name(), kind, reason)
-                : FailureTexts.fingerprint(flow.name(), kind, failure);
+        return fails.retry(new Fails.Attempt(work, nanos, kind, reason, failure), asked);
     }
 }

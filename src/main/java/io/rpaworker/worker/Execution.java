@@ -40,7 +40,7 @@ final class Execution<P, R extends @Nullable Object> {
         try {
             switch (flow.handler()) {
                 case RecordHandler<P, R> handler -> call.works().forEach(work -> handleOne(handler, call, work));
-                case BatchRecordHandler<P, R> handler -> handleBatch(handler, call, decoded(call.works()));
+                case BatchRecordHandler<P, R> handler -> handleBatch(handler, call, decoded(call.works()), null);
             }
         } finally {
             // There should be none; one that nobody decides about would be held until the process ends.
@@ -110,7 +110,9 @@ final class Execution<P, R extends @Nullable Object> {
         return decoded;
     }
 
-    private void handleBatch(BatchRecordHandler<P, R> handler, Call call, List<Decoded<P>> batch) {
+    /** Handles a batch, or a part of one; whose whole may have got a wrong number of outcomes. */
+    private void handleBatch(
+            BatchRecordHandler<P, R> handler, Call call, List<Decoded<P>> batch, @Nullable WrongCountException whole) {
         if (batch.stream().allMatch(it -> it.work().isDecided())) {
             return;
         }
@@ -120,8 +122,8 @@ final class Execution<P, R extends @Nullable Object> {
             List<Outcome<R>> outcomes =
                     handler.handle(batch.stream().map(Decoded::record).toList());
             if (outcomes == null || outcomes.size() != batch.size()) {
-                throw new IllegalStateException("The handler of %s answered %s outcomes for %d records"
-                        .formatted(flow.name(), outcomes == null ? "no" : outcomes.size(), batch.size()));
+                throw new WrongCountException(
+                        flow.name(), outcomes == null ? null : outcomes.size(), batch.size(), whole);
             }
             long share = call.nanos() / batch.size();
             for (int i = 0; i < batch.size(); i++) {
@@ -151,7 +153,7 @@ final class Execution<P, R extends @Nullable Object> {
             }
             if (call.isTrusted()) {
                 call.restart();
-                handleBatch(handler, call, part);
+                handleBatch(handler, call, part, failure instanceof WrongCountException wrong ? wrong : null);
             } else {
                 part.forEach(it -> giveBack(it.work()));
             }

@@ -1,9 +1,12 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import org.slf4j.Logger;
-import org.springframework.core.NestedExceptionUtils;
 
-/** Logs failures that may be a handler's own: a logger asks them for their texts, and that may be what is broken. */
+/**
+ * Logs failures that may be a handler's own: a logger asks them for their texts, and that may be what is broken. At
+ * WARN and above their messages are left out, since they may quote payloads.
+ */
 final class FailureLog {
 
     // Of those in a row. The first may be a connection that a restart has left behind.
@@ -20,11 +23,11 @@ final class FailureLog {
     }
 
     void warn(String what, Throwable failure) {
-        safely(failure, () -> log.warn("{}", what, failure));
+        log.warn("{}", what, MessageLeftOut.of(failure));
     }
 
     void error(String what, Throwable failure) {
-        safely(failure, () -> log.error("{}", what, failure));
+        log.error("{}", what, MessageLeftOut.of(failure));
     }
 
     /**
@@ -34,11 +37,12 @@ final class FailureLog {
      */
     void triedAgain(String what, int records, String flow, int failed, Throwable failure) {
         if (failed == TOLD_FAILURE) {
-            // The innermost cause alone: what wraps it may quote the values of a whole batch.
-            safely(failure, () -> {
-                Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-                log.warn("{} {} records of {} fails, and is tried again: {}", what, records, flow, cause.toString());
-            });
+            log.warn(
+                    "{} {} records of {} fails, and is tried again: {}",
+                    what,
+                    records,
+                    flow,
+                    FailureReason.ofHandler(failure));
         }
         safely(failure, () -> log.debug("{} {} records of {} fails", what, records, flow, failure));
     }

@@ -1,14 +1,15 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.RowValues;
 import io.rpaworker.queue.FailureKind;
 import io.rpaworker.queue.PostgresText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,40 +25,31 @@ final class FailureTexts {
     // what did took half a second for 8 KiB without a blank.
     private static final Pattern QUOTED_OR_WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|[^\\s'\"]+");
 
-    private static final List<String> FOREIGN = List.of(
-            "java.",
-            "javax.",
-            "jdk.",
-            "sun.",
-            "com.sun.",
-            "org.springframework.",
-            "org.postgresql.",
-            "com.microsoft.sqlserver.",
-            "com.zaxxer.",
-            "tools.jackson.",
-            "io.rpaworker.worker.");
-
     private FailureTexts() {}
 
-    /** What is kept in {@code error_message}: the failure and its causes, cut to 8 KiB. */
+    /**
+     * What is kept in {@code error_message}, cut to 8 KiB: the failure and its causes, without what PostgreSQL quotes
+     * of the row, and where in the handler's own code it was.
+     */
     static String reason(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        var values = RowValues.of(causes);
         var reason = new StringBuilder();
-        for (Throwable cause : causes(failure)) {
-            reason.append(reason.isEmpty() ? "" : "\ncaused by ").append(text(cause));
+        for (Throwable cause : causes) {
+            reason.append(reason.isEmpty() ? "" : "\ncaused by ").append(text(cause, values));
             if (reason.length() > MAX_BYTES) {
                 break;
             }
         }
-        return storable(reason.toString());
+        // However long the messages are, these are worth more than their ends.
+        String frames = OwnFrames.lines(causes);
+        return PostgresText.storable(reason.toString(), MAX_BYTES - frames.getBytes(StandardCharsets.UTF_8).length)
+                + frames;
     }
 
-    /** What caused the failure in the end, without what wraps it. */
-    static String innermost(Throwable failure) {
-        return storable(text(causes(failure).getLast()));
-    }
-
-    private static String text(Throwable cause) {
-        return cause.getClass().getName() + ": " + PostgresText.storable(messageOf(cause), MAX_BYTES);
+    private static String text(Throwable cause, RowValues values) {
+        String message = Objects.requireNonNullElse(messageOf(cause), "");
+        return cause.getClass().getName() + ": " + PostgresText.storable(values.leaveOut(message), MAX_BYTES);
     }
 
     static String storable(String text) {
@@ -70,7 +62,7 @@ final class FailureTexts {
         return fingerprint(
                 flow,
                 kind,
-                root.getClass().getName() + "@" + ownFrame(failure) + " "
+                root.getClass().getName() + "@" + OwnFrames.method(failure) + " "
                         + PostgresText.storable(messageOf(root), MAX_BYTES));
     }
 
@@ -114,18 +106,6 @@ final class FailureTexts {
             return failure.getMessage();
         } catch (Throwable broken) {
             return "(its getMessage() throws " + broken.getClass().getName() + ")";
-        }
-    }
-
-    private static String ownFrame(Throwable failure) {
-        try {
-            return Arrays.stream(failure.getStackTrace())
-                    .filter(frame -> FOREIGN.stream().noneMatch(frame.getClassName()::startsWith))
-                    .findFirst()
-                    .map(frame -> frame.getClassName() + "." + frame.getMethodName())
-                    .orElse("");
-        } catch (Throwable broken) {
-            return "";
         }
     }
 }

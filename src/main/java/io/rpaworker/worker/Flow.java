@@ -1,8 +1,8 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handlerjar.HandlerBean;
 import io.rpaworker.handlerjar.Origin;
 import io.rpaworker.queue.HandledBy;
 import java.util.List;
@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param decoder makes the handler's payload
  * @param settings what the configuration says
  * @param sources what the handler reads besides rpa_db
- * @param rules what comes with the handler to judge failures, first things first
- * @param origin where the handler comes from
+ * @param bean the handler with where it comes from, and with what comes with it
  */
 record Flow<P, R extends @Nullable Object>(
         String name,
@@ -25,8 +24,7 @@ record Flow<P, R extends @Nullable Object>(
         PayloadDecoder<P> decoder,
         FlowSettings settings,
         List<Source> sources,
-        List<FailureRule> rules,
-        Origin origin) {
+        HandlerBean bean) {
 
     /** A flow whose handler is the worker's own; the rules of all flows judge its failures. */
     Flow(
@@ -35,11 +33,17 @@ record Flow<P, R extends @Nullable Object>(
             PayloadDecoder<P> decoder,
             FlowSettings settings,
             List<Source> sources) {
-        this(name, handler, decoder, settings, sources, List.of(), Origin.own(handler));
+        this(name, handler, decoder, settings, sources, HandlerBean.own(handler));
     }
 
     /** The same as its origin, for the table and for health. */
     HandledBy handledBy() {
+        Origin origin = bean.origin();
         return new HandledBy(origin.handler(), origin.jar(), origin.version());
+    }
+
+    /** The handler's class as its author named it. */
+    String handlerClass() {
+        return bean.origin().handler();
     }
 }

@@ -25,6 +25,7 @@ final class FlowRunner {
     private final ActiveClaims active;
     private final Leftovers leftovers;
     private final WriteViolations violations;
+    private final Fails<?, ?> fails;
 
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
@@ -39,7 +40,8 @@ final class FlowRunner {
             List<Settler<?, ?>> settlers,
             ActiveClaims active,
             Leftovers leftovers,
-            WriteViolations violations) {
+            WriteViolations violations,
+            Fails<?, ?> fails) {
         this.flow = flow;
         this.polls = polls;
         this.pause = pause;
@@ -50,6 +52,7 @@ final class FlowRunner {
         this.active = active;
         this.leftovers = leftovers;
         this.violations = violations;
+        this.fails = fails;
     }
 
     void start() {
@@ -75,6 +78,7 @@ final class FlowRunner {
             failExits();
         }
         calls.watch(flow.settings().recordTimeout(), execution::giveUp);
+        fails.tellWhatIsOver();
     }
 
     /** First step: no claim is made from now on, and what has not started is given back. */
@@ -112,6 +116,7 @@ final class FlowRunner {
     void stop() {
         settlers.forEach(Settler::stop);
         threads.forEach(Thread::interrupt);
+        fails.tellAll();
         try {
             leftovers.tell();
         } catch (RuntimeException e) {

@@ -30,6 +30,7 @@ class FlowRunners {
     private final TransactionOperations transaction;
     private final ChunkTransaction.Parts chunks;
     private final FailureTable failures;
+    private final Redactions redactions;
     private final Lease lease;
     private final Isolation isolation;
     private final Sources sources;
@@ -48,6 +49,7 @@ class FlowRunners {
             TransactionOperations transaction,
             ChunkTransaction.Parts chunks,
             FailureTable failures,
+            Redactions redactions,
             Lease lease,
             Isolation isolation,
             Sources sources,
@@ -62,6 +64,7 @@ class FlowRunners {
         this.transaction = transaction;
         this.chunks = chunks;
         this.failures = failures;
+        this.redactions = redactions;
         this.lease = lease;
         this.isolation = isolation;
         this.sources = sources;
@@ -73,12 +76,13 @@ class FlowRunners {
     }
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
-        FailureTable failures = this.failures.after(flow.rules());
+        FailureTable failures = this.failures.after(flow.bean().rules());
         var meters = new FlowMeters(registry, flow.name());
         var flowSources = sources.of(flow);
         var leftovers = new Leftovers(claims, settlements);
         var outbox = new Outbox<P, R>(flow.settings().chunkSize());
-        var decisions = new Decisions<>(flow, failures, flowSources, json);
+        var fails = new Fails<>(flow, redactions.after(flow.bean().redactions()), System::nanoTime);
+        var decisions = new Decisions<>(flow, failures, flowSources, json, fails);
         var violations = new WriteViolations(flow);
         var completion = new Completion<>(flow, chunks, failures, meters, violations, PAUSE);
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
@@ -111,7 +115,7 @@ class FlowRunners {
         var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
         var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(
-                flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers, violations);
+                flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers, violations, fails);
         meters.slots(runner);
         return runner;
     }

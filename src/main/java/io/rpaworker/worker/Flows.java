@@ -4,7 +4,6 @@ import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handlerjar.HandlerBean;
 import io.rpaworker.handlerjar.HandlerJars;
-import io.rpaworker.handlerjar.Origin;
 import io.rpaworker.queue.HandledBy;
 import jakarta.validation.Validator;
 import java.time.Duration;
@@ -72,7 +71,7 @@ class Flows {
     private static Map<String, HandlerBean> byFlow(ListableBeanFactory beans, HandlerJars jars) {
         var byFlow = new TreeMap<String, HandlerBean>();
         Stream<HandlerBean> own = beans.getBeansOfType(FlowHandler.class).values().stream()
-                .map(it -> new HandlerBean(it, Origin.own(it), List.of()));
+                .map(HandlerBean::own);
         Stream.concat(own, jars.handlers().stream()).forEach(it -> {
             String flow = nameOfFlow(it);
             HandlerBean other = byFlow.putIfAbsent(flow, it);
@@ -146,8 +145,7 @@ class Flows {
                 decoder,
                 settings,
                 settings.enabled() ? sources(name, handler) : List.of(),
-                bean.rules(),
-                bean.origin());
+                bean);
     }
 
     private static List<Source> sources(String flow, FlowHandler<?, ?> handler) {

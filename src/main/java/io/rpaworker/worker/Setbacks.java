@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.FailureReason;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.queue.Settlements.Failure;
@@ -68,21 +69,22 @@ final class Setbacks<P, R extends @Nullable Object> {
      */
     private record Answer(Set<Long> ours, boolean whole) {}
 
-    void fail(ActiveClaim claim, List<Fail<P, R>> fails) throws InterruptedException {
+    /** Fails records; answers with those that PostgreSQL has taken. */
+    List<Fail<P, R>> fail(ActiveClaim claim, List<Fail<P, R>> fails) throws InterruptedException {
         if (fails.isEmpty()) {
-            return;
+            return fails;
         }
         Map<Long, Failure> rows =
                 fails.stream().collect(Collectors.toMap(it -> it.work().record().id(), Fail::failure));
         Answer answer = untilAnswered(claim, rows.size(), () -> record(claim.id(), rows));
         List<Long> others = leaveLocked(claim, ids(fails), answer);
         Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), others);
-        for (Fail<P, R> fail : fails) {
-            if (failed.contains(fail.work().record().id())) {
-                count(fail);
-            }
-        }
+        List<Fail<P, R>> taken = fails.stream()
+                .filter(it -> failed.contains(it.work().record().id()))
+                .toList();
+        taken.forEach(this::count);
         reportLost(answer, others.size());
+        return taken;
     }
 
     private void count(Fail<P, R> fail) {
@@ -96,20 +98,22 @@ final class Setbacks<P, R extends @Nullable Object> {
     // Recording a failure cannot itself fail for what the failure says.
     private Set<Long> record(UUID claimId, Map<Long, Failure> rows) {
         try {
-            return settlements.fail(claimId, rows);
+            return settlements.fail(claimId, flow.handlerClass(), rows);
         } catch (RuntimeException e) {
             if (failures.judge(e) == Judgement.INFRASTRUCTURE) {
                 throw e;
             }
-            log.warn("Could not record failures of {} as they are", flow.name(), e);
+            log.warn("Could not record failures of {} as they are: {}", flow.name(), FailureReason.of(e));
             return settlements.fail(
                     claimId,
+                    flow.handlerClass(),
                     rows.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, it -> plain(it.getValue()))));
         }
     }
 
     private static Failure plain(Failure failure) {
-        return new Failure("Failed; the reason could not be recorded", failure.kind(), null, failure.retryAfter());
+        return new Failure(
+                "Failed; the reason could not be recorded", failure.kind(), null, failure.retryAfter(), failure.took());
     }
 
     // Whose answer was lost: a record that has failed keeps the id of its claim, and is not under way any more.

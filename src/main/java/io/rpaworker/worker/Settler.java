@@ -99,7 +99,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
             }
         }
         decisions.onWritten(rest);
-        setbacks.fail(claim, fails);
+        setbacks.fail(claim, fails).forEach(decisions::failed);
         setbacks.giveBack(claim, backs);
         setbacks.suspect(claim, suspects);
     }

@@ -3,10 +3,14 @@ package io.rpaworker.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Failures;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
+import org.postgresql.util.ServerErrorMessage;
 import org.springframework.jdbc.BadSqlGrammarException;
 
 class FailureReasonTests {
@@ -49,5 +53,42 @@ class FailureReasonTests {
     void isTheClassWhereNothingIsSaid() {
         assertThat(FailureReason.of(new RuntimeException(new StackOverflowError())))
                 .isEqualTo("java.lang.StackOverflowError");
+    }
+
+    @Test
+    void aDataErrorDoesNotSayTheValue() {
+        var failure = new PSQLException(new ServerErrorMessage(
+                "SERROR\0C22P02\0Minvalid input syntax for type integer: \"Ada \"the first\" Lovelace\"\0"));
+
+        assertThat(FailureReason.of(failure))
+                .isEqualTo("ERROR: invalid input syntax for type integer: \"…\" [22P02]")
+                .isEqualTo(FailureReason.ofHandler(failure).replace("PSQLException: ", ""));
+    }
+
+    @Test
+    void sqlServersErrorsAreTheirNumber() {
+        SQLException failure = Failures.sqlServer(245, "S0001");
+
+        assertThat(FailureReason.of(new IllegalStateException(failure)))
+                .isEqualTo("SQL Server's error 245, state S0001");
+        assertThat(FailureReason.ofHandler(new IllegalStateException(failure)))
+                .isEqualTo("SQLServerException: SQL Server's error 245, state S0001");
+    }
+
+    @Test
+    void ofAHandlersExceptionsOnlyTheClassesAreSaid() {
+        assertThat(FailureReason.ofHandler(
+                        new IllegalStateException("Ada", new SQLException("Ada", "Ada", new IOException("Ada")))))
+                .isEqualTo("java.lang.IllegalStateException, caused by java.io.IOException");
+        assertThat(FailureReason.ofHandler(
+                        new PSQLException("Bad value for type int : Ada", PSQLState.INVALID_PARAMETER_VALUE)))
+                .isEqualTo("org.postgresql.util.PSQLException [22023]");
+        assertThat(FailureReason.ofHandler(new IllegalStateException("Ada", Failures.postgres("42P01"))))
+                .isEqualTo("PSQLException: ERROR: server says 42P01 [42P01]");
+        var circle = new IllegalStateException("Ada");
+        circle.initCause(new IllegalArgumentException("Ada", circle));
+        assertThat(FailureReason.ofHandler(circle))
+                .startsWith("java.lang.IllegalStateException")
+                .doesNotContain("Ada");
     }
 }

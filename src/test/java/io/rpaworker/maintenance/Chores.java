@@ -35,7 +35,7 @@ public final class Chores {
                 interval,
                 maxCrashes,
                 interval,
-                new MaintenanceProperties.Retention(completed, Duration.ofDays(365), null));
+                new MaintenanceProperties.Retention(completed, Duration.ofDays(365), Duration.ofDays(365), null));
         return new Chores(
                 new Sweep(queue.orphans(), properties, meters),
                 new FlowDuties(queue.retries(), queue.unfencedOrphans(), properties, meters),

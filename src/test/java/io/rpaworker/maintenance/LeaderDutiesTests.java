@@ -40,7 +40,7 @@ class LeaderDutiesTests {
                     queue.oldRecords(),
                     new ChoreProblems(),
                     new MaintenanceProperties(
-                            true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, null)),
+                            true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)),
                     new SimpleMeterRegistry()),
             new StrayRecovery(leadership, queue.strays(), new ChoreProblems(), new SimpleMeterRegistry()));
 

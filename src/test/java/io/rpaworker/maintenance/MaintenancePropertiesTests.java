@@ -29,7 +29,8 @@ class MaintenancePropertiesTests {
                         Duration.ofMinutes(1),
                         3,
                         Duration.ofSeconds(15),
-                        new MaintenanceProperties.Retention(Duration.ofDays(7), Duration.ofDays(30), null))));
+                        new MaintenanceProperties.Retention(
+                                Duration.ofDays(7), Duration.ofDays(30), Duration.ofDays(30), null))));
     }
 
     @ParameterizedTest

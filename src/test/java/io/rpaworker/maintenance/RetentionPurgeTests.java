@@ -391,7 +391,7 @@ class RetentionPurgeTests {
                 queue.oldRecords(),
                 problems,
                 new MaintenanceProperties(
-                        true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, adopted)),
+                        true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, DAY, adopted)),
                 meters);
     }
 

@@ -20,7 +20,8 @@ class SweepTests {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Sweep sweep = new Sweep(
             QueueParts.over(db).orphans(),
-            new MaintenanceProperties(true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, null)),
+            new MaintenanceProperties(
+                    true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)),
             meters);
 
     /** A counter stays for good, and a record can be moved to any flow while it is under way. */

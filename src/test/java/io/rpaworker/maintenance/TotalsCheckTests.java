@@ -34,7 +34,7 @@ class TotalsCheckTests {
                 queue.recount(),
                 problems,
                 new MaintenanceProperties(
-                        true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, null)));
+                        true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)));
     }
 
     @BeforeEach

@@ -363,6 +363,34 @@ class OldDatabasesTests {
                         "drop operator =(character varying,character varying);", "drop function format(text,bigint);");
     }
 
+    // The converter of documents kept a table of this name, mostly elsewhere.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create table processing_log (log_id int)",
+                "create table t (n int); create index processing_log_record on t (n)"
+            })
+    void aLogOfSomebodysOwnIsRefusedAndLeftAlone(String sql) {
+        OldDatabase.in(db, Shape.MIGRATED, NO_INDEX).run(sql);
+
+        assertThat(refusedFindings())
+                .singleElement()
+                .satisfies(it -> assertThat(it.finding()).contains("processing_log", "has the name of one of ours"));
+    }
+
+    @Test
+    void soItIsWhereTheQueueIsAdoptedAlready() {
+        Postgres.migrate(db.url());
+        assertThat(refusedFindings()).isEmpty();
+
+        // As it is before this version's first start.
+        db.execute("drop table processing_log; create table processing_log (log_id int)");
+
+        assertThat(refusedFindings())
+                .singleElement()
+                .satisfies(it -> assertThat(it.advice()).contains("alter table public.processing_log rename to"));
+    }
+
     @Test
     void allThatIsInTheWayIsListedAtOnce() {
         OldDatabase old = OldDatabase.in(db, Shape.MIGRATED, OldDatabase.NINE);

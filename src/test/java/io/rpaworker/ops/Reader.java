@@ -4,6 +4,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.RecordRejectedException;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handler.SourceUnavailableException;
 import io.rpaworker.handler.WorkRecord;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +27,7 @@ final class Reader implements RecordHandler<Reader.Numbered, Integer> {
     public List<Source> sources() {
         return List.of(new Source("catalogue", () -> {
             if (!sourceAnswers.get()) {
-                throw new IllegalStateException("catalogue is closed");
+                throw new SourceUnavailableException("catalogue is closed");
             }
         }));
     }

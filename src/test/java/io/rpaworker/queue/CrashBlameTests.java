@@ -257,12 +257,12 @@ class CrashBlameTests {
         blamedFor("a", 4);
         UUID claim = fleet.claimed("b", 4).id();
         var failures = Map.of(
-                2L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO),
-                3L, new Failure("hung", FailureKind.TIMEOUT, null, Duration.ZERO));
+                2L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO, Duration.ZERO),
+                3L, new Failure("hung", FailureKind.TIMEOUT, null, Duration.ZERO, Duration.ZERO));
 
         besideAnAcquittal(() -> {
             queue.settlements().complete(claim, List.of(1L), Map.of());
-            queue.settlements().fail(claim, failures);
+            queue.settlements().fail(claim, "test.Handler", failures);
             return queue.settlements().suspect(claim, List.of(4L));
         });
 
@@ -323,7 +323,10 @@ class CrashBlameTests {
         queue.transaction().executeWithoutResult(stillOpen -> {
             queue.orphans().acquit();
             assertThat(supplyAsync(() -> queue.settlements()
-                            .fail(claim, Map.of(1L, new Failure("broken", FailureKind.ERROR, null, null)))))
+                            .fail(
+                                    claim,
+                                    "test.Handler",
+                                    Map.of(1L, new Failure("broken", FailureKind.ERROR, null, null, Duration.ZERO)))))
                     .succeedsWithin(SOON)
                     .isEqualTo(Set.of(1L));
         });
@@ -372,7 +375,11 @@ class CrashBlameTests {
         fleet.kill("a");
         fleet.sweep();
         Claim again = fleet.claimed("b", 1);
-        queue.settlements().fail(again.id(), Map.of(1L, new Failure("hung", FailureKind.TIMEOUT, null, null)));
+        queue.settlements()
+                .fail(
+                        again.id(),
+                        "test.Handler",
+                        Map.of(1L, new Failure("hung", FailureKind.TIMEOUT, null, null, Duration.ZERO)));
 
         fleet.comesBack("a");
 
@@ -386,7 +393,11 @@ class CrashBlameTests {
         fleet.kill("a");
         fleet.sweep();
         Claim again = fleet.claimed("b", 1);
-        queue.settlements().fail(again.id(), Map.of(1L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO)));
+        queue.settlements()
+                .fail(
+                        again.id(),
+                        "test.Handler",
+                        Map.of(1L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO, Duration.ZERO)));
         queue.retries().promote(List.of("f"));
 
         fleet.comesBack("a");

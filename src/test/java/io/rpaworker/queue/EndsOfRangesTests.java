@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EndsOfRangesTests {
 
     private static final RpaDb DB = Postgres.migrated();
-    private static final Failure BROKEN = new Failure("broken", FailureKind.ERROR, null, null);
-    private static final Failure HUNG = new Failure("hung", FailureKind.TIMEOUT, null, Duration.ZERO);
+    private static final Failure BROKEN = new Failure("broken", FailureKind.ERROR, null, null, Duration.ZERO);
+    private static final Failure HUNG = new Failure("hung", FailureKind.TIMEOUT, null, Duration.ZERO, Duration.ZERO);
 
     private final Fleet fleet = new Fleet(DB);
     private final QueueParts queue = fleet.queue();
@@ -30,7 +30,7 @@ class EndsOfRangesTests {
         set("retry_count", before);
         Claim claim = fleet.claimed("a", 2);
 
-        assertThat(queue.settlements().fail(claim.id(), Map.of(1L, BROKEN, 2L, HUNG)))
+        assertThat(queue.settlements().fail(claim.id(), "test.Handler", Map.of(1L, BROKEN, 2L, HUNG)))
                 .hasSize(2);
 
         assertThat(DB.count("f", "failed")).isEqualTo(2);
@@ -178,7 +178,8 @@ class EndsOfRangesTests {
         fleet.claimed("a", 1);
         setTimes(column, time);
 
-        assertThat(queue.settlements().fail(settled.id(), Map.of(1L, BROKEN))).hasSize(1);
+        assertThat(queue.settlements().fail(settled.id(), "test.Handler", Map.of(1L, BROKEN)))
+                .hasSize(1);
         assertThat(queue.settlements().release(settled.id(), List.of(2L))).hasSize(1);
         assertThat(queue.settlements()
                         .complete(settled.id(), List.of(3L), Map.of())

@@ -206,7 +206,7 @@ class PlanTests {
                 settlements.completeAll(UUID.randomUUID(), ids, Map.of(ids.getFirst(), "1"));
                 settlements.isCommitted("1");
             }
-            case 3 -> settlements.fail(claim.id(), failed(ids));
+            case 3 -> settlements.fail(claim.id(), "test.Handler", failed(ids));
             case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
             case 5 -> settlements.releaseWhole(claim.id());
             default -> settlements.release(claim.id(), ids);
@@ -216,7 +216,7 @@ class PlanTests {
     private static Map<Long, Failure> failed(List<Long> ids) {
         return ids.stream()
                 .collect(Collectors.toMap(
-                        id -> id, id -> new Failure("x", FailureKind.ERROR, "f", Duration.ofHours(1))));
+                        id -> id, id -> new Failure("x", FailureKind.ERROR, "f", Duration.ofHours(1), Duration.ZERO)));
     }
 
     private static void limits(Explained explained, String flow, int batch) {
@@ -357,6 +357,7 @@ class PlanTests {
         var oldRecords = new OldRecords(explained.jdbc());
         oldRecords.delete(oldRecords.look(Long.MIN_VALUE, terms).old(), terms);
         retention.purgeReplicas();
+        assertThat(retention.purgeAttempts(Duration.ofDays(7))).isZero();
         var table = new TableHealth(explained.jdbc());
         table.deadTuples();
         table.holders();

@@ -77,9 +77,10 @@ class SettlementsTests {
 
         settlements.fail(
                 claim.id(),
+                "test.Handler",
                 Map.of(
-                        1L, new Failure("broken", FailureKind.ERROR, "abc", Duration.ofMinutes(5)),
-                        2L, new Failure("no such survey", FailureKind.REJECTED, "def", null)));
+                        1L, new Failure("broken", FailureKind.ERROR, "abc", Duration.ofMinutes(5), Duration.ZERO),
+                        2L, new Failure("no such survey", FailureKind.REJECTED, "def", null, Duration.ZERO)));
 
         assertThat(DB.status(1)).isEqualTo("failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
@@ -97,9 +98,16 @@ class SettlementsTests {
 
         settlements.fail(
                 claim.id(),
+                "test.Handler",
                 Map.of(
-                        1L, new Failure("broken", FailureKind.ERROR, "abc", Duration.ofMinutes(5)),
-                        2L, new Failure("took too long", FailureKind.TIMEOUT, "def", Duration.ofMinutes(5))));
+                        1L, new Failure("broken", FailureKind.ERROR, "abc", Duration.ofMinutes(5), Duration.ZERO),
+                        2L,
+                                new Failure(
+                                        "took too long",
+                                        FailureKind.TIMEOUT,
+                                        "def",
+                                        Duration.ofMinutes(5),
+                                        Duration.ZERO)));
 
         assertThat(DB.column(1, "crash_count", Integer.class)).isZero();
         assertThat(DB.column(2, "crash_count", Integer.class)).isEqualTo(2);
@@ -119,7 +127,10 @@ class SettlementsTests {
     static Stream<Function<Settlements, Function<UUID, Set<Long>>>> settling() {
         return Stream.of(
                 it -> claim -> it.complete(claim, List.of(1L), Map.of()).ids(),
-                it -> claim -> it.fail(claim, Map.of(1L, new Failure("x", FailureKind.ERROR, null, null))),
+                it -> claim -> it.fail(
+                        claim,
+                        "test.Handler",
+                        Map.of(1L, new Failure("x", FailureKind.ERROR, null, null, Duration.ZERO))),
                 it -> claim -> it.release(claim, List.of(1L)),
                 it -> claim -> it.postpone(claim, List.of(1L), Duration.ofSeconds(1)),
                 it -> claim -> it.suspect(claim, List.of(1L)),

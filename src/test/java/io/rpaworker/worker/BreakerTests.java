@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handler.SourceUnavailableException;
 import io.rpaworker.worker.Permit.Extent;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +86,7 @@ class BreakerTests {
         assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
         assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
 
-        assertThat(breaker.reason()).contains("refused");
+        assertThat(breaker.reason()).contains("ConnectException");
         assertThat(probes).hasValue(1);
         up = true;
         assertThat(next()).isEqualTo(Permit.BATCHES);
@@ -106,8 +108,32 @@ class BreakerTests {
         breaker.answered();
 
         assertThat(said())
-                .containsExactly(
-                        "Source hub does not answer: java.net.ConnectException: refused", "Source hub answers again");
+                .containsExactly("Source hub does not answer: java.net.ConnectException", "Source hub answers again");
+    }
+
+    // Health shows it to anybody: of a message that was not written for that, nothing.
+    @Test
+    void whyASourceDoesNotAnswerIsSaidInItsAuthorsWordsOrByTheExceptionsClass() {
+        var thrown = new AtomicReference<RuntimeException>(new SourceUnavailableException("The CRM has no licence"));
+        var other = new Breaker(
+                new Source("crm", () -> {
+                    throw thrown.get();
+                }),
+                clock::get);
+
+        other.ask();
+        assertThat(other.reason()).isEqualTo("The CRM has no licence");
+
+        thrown.set(new IllegalStateException("password x", new IllegalArgumentException("password x")));
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        other.ask();
+        assertThat(other.reason())
+                .isEqualTo("java.lang.IllegalStateException, caused by java.lang.IllegalArgumentException");
+
+        thrown.set(new FailureTextsTests.Broken());
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        other.ask();
+        assertThat(other.reason()).isEqualTo(FailureTextsTests.Broken.class.getName());
     }
 
     @Test
@@ -216,7 +242,7 @@ class BreakerTests {
         assertThat(breaker.reason()).isNull();
         up = false;
         assertThat(breaker.ask()).isEqualTo(Permit.NOTHING);
-        assertThat(breaker.reason()).contains("refused");
+        assertThat(breaker.reason()).contains("ConnectException");
     }
 
     // Sixteen records that meet one outage are one failure: the next probe is due in a quarter of a second, not in

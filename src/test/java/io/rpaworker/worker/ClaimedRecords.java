@@ -6,6 +6,7 @@ import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.Claim;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -87,7 +89,13 @@ final class ClaimedRecords {
     }
 
     Decisions<Numbered, Integer> decisions() {
-        return new Decisions<>(flow, FAILURES, sources, JSON);
+        return new Decisions<>(flow, FAILURES, sources, JSON, fails(flow));
+    }
+
+    /** What tells of failures of a flow, without rules that mask them. */
+    static <P, R extends @Nullable Object> Fails<P, R> fails(Flow<P, R> flow) {
+        var none = new StaticListableBeanFactory().getBeanProvider(Redaction.class);
+        return new Fails<>(flow, new Redactions(none), System::nanoTime);
     }
 
     /** All records, handled. */

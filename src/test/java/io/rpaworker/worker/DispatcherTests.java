@@ -143,7 +143,8 @@ class DispatcherTests {
                 List.of());
         var sources = new FlowSources(List.of(), new Breaker(new Source("rpaDb", () -> {})));
         var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution = new Execution<>(flow, new Decisions<>(flow, failures, sources, json), outbox);
+        var execution = new Execution<>(
+                flow, new Decisions<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), outbox);
         var dispatcher = new Dispatcher(calls(threads), execution, outbox, new ClaimSize(1, 10, false, 16_000_000));
         dispatching = Thread.ofPlatform().daemon().start(dispatcher);
         return dispatcher;

@@ -128,8 +128,8 @@ class ExecutionTests {
 
         assertThat(decided)
                 .hasSize(4)
-                .allSatisfy(
-                        it -> assertThat(failure(List.of(it)).reason()).contains("answered 3 outcomes for 1 records"));
+                .allSatisfy(it -> assertThat(failure(List.of(it)).reason())
+                        .contains("answered 3 outcomes for 4 records; of these, 3 for 1"));
         assertThat(sizes).containsExactly(4, 2, 1, 1, 2, 1, 1);
     }
 
@@ -391,7 +391,8 @@ class ExecutionTests {
         FlowSources flowSources = new Sources().of(flow);
         flowSources.ask();
         probe = later;
-        return new Execution<>(flow, new Decisions<>(flow, FAILURES, flowSources, JSON), outbox);
+        return new Execution<>(
+                flow, new Decisions<>(flow, FAILURES, flowSources, JSON, ClaimedRecords.fails(flow)), outbox);
     }
 
     private static Call call(int records) {

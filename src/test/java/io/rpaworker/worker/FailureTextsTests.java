@@ -119,6 +119,51 @@ class FailureTextsTests {
                 .isNotEqualTo(FailureTexts.fingerprint("f", FailureKind.ERROR, Failures.anotherWay()));
     }
 
+    @Test
+    void theReasonEndsWhereInTheHandlersCodeTheInnermostCauseWas() {
+        var failure = new RuntimeException("x".repeat(100_000), new IllegalStateException("caused", Failures.oneWay()));
+
+        String reason = FailureTexts.reason(failure);
+
+        assertThat(reason).matches("(?s).*xxx\n    at io.rpaworker.testing.Failures.oneWay\\(Failures.java:\\d+\\)");
+        assertThat(reason.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(MAX_BYTES);
+    }
+
+    @Test
+    void framesAreTheAuthorsOwnAtMostThreeAndEachOnce() {
+        var failure = new IllegalStateException("x");
+        failure.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("java.util.List", "of", "List.java", 1),
+            new StackTraceElement("acme.Deep", "deeper", "Deep.java", 7),
+            new StackTraceElement("acme.Deep", "deeper", "Deep.java", 7),
+            new StackTraceElement("org.hibernate.Session", "load", "Session.java", 1),
+            new StackTraceElement("acme.Handler$$SpringCGLIB$$0", "handle", "<generated>", -1),
+            new StackTraceElement("acme.Evil\nname", "run", null, 8),
+            new StackTraceElement("acme.Handler", "handle", "Handler.java", 42),
+            new StackTraceElement("acme.Fourth", "call", "Fourth.java", 1)
+        });
+
+        assertThat(FailureTexts.reason(failure)).isEqualTo("""
+                java.lang.IllegalStateException: x
+                    at acme.Deep.deeper(Deep.java:7)
+                    at acme.Evil name.run(Unknown Source:8)
+                    at acme.Handler.handle(Handler.java:42)""");
+    }
+
+    // Existing dead letters are grouped by it, and a release must not group them anew.
+    @Test
+    void theFingerprintIsTheOneOfTheFirstRelease() {
+        var failure = new IllegalStateException("survey 17 'x' is gone");
+        failure.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("java.util.List", "of", "List.java", 1),
+            new StackTraceElement("io.rpaworker.database.SurveyHub", "query", "SurveyHub.java", 1),
+            new StackTraceElement("acme.Handler", "handle", "Handler.java", 42)
+        });
+
+        assertThat(FailureTexts.fingerprint("f", FailureKind.ERROR, failure))
+                .isEqualTo("a60e3670615e654decc512c9235831ca");
+    }
+
     // A pattern that went back and forth took half a second for each of these.
     @ParameterizedTest
     @ValueSource(strings = {"x", "x'", "x\"", "'\"", "x 1", "1", "\u00E4"})

@@ -3,8 +3,8 @@ package io.rpaworker.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.handler.Source;
+import io.rpaworker.handler.SourceUnavailableException;
 import io.rpaworker.worker.Permit.Extent;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -129,7 +129,7 @@ class FlowSourcesTests {
         return new Breaker(
                 new Source(name, () -> {
                     if (down.contains(name)) {
-                        throw new ConnectException(name + " is closed");
+                        throw new SourceUnavailableException(name + " is closed");
                     }
                 }),
                 clock::get);

@@ -318,7 +318,7 @@ class PollerTests {
 
     private Suspects suspects(Flow<Numbered, Integer> flow, FlowSources sources, LimitedClaims limited) {
         var failures = worker.bean(FailureTable.class);
-        var decisions = new Decisions<>(flow, failures, sources, JsonMapper.shared());
+        var decisions = new Decisions<>(flow, failures, sources, JsonMapper.shared(), ClaimedRecords.fails(flow));
         var isolation = worker.bean(Isolation.class);
         return new Suspects(
                 flow,

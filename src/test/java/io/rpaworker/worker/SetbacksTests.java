@@ -191,9 +191,9 @@ class SetbacksTests {
     }
 
     private List<Fail<Numbered, Integer>> fails(String reason) {
-        var failure = new Failure(reason, FailureKind.ERROR, null, Duration.ofMinutes(1));
+        var failure = new Failure(reason, FailureKind.ERROR, null, Duration.ofMinutes(1), Duration.ZERO);
         return claimed.claim.works().stream()
-                .map(it -> new Fail<Numbered, Integer>(it, 0, failure))
+                .map(it -> new Fail<Numbered, Integer>(it, 0, failure, null))
                 .toList();
     }
 

@@ -148,7 +148,7 @@ class SourcesTests {
                 .bean(new Secretive(up, calls))
                 .start()) {
             var sources = worker.bean(Sources.class);
-            worker.until(() -> reason(sources, "flow:secretive").contains("refused"));
+            worker.until(() -> reason(sources, "flow:secretive").contains("ConnectException"));
 
             up.set(true);
             worker.until(() -> db.count("secretive", "completed") == 500);

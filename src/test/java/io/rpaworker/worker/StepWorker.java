@@ -320,7 +320,7 @@ public final class StepWorker<P> {
         var fails = others.stream()
                 .filter(Fail.class::isInstance)
                 .collect(Collectors.toMap(it -> it.work().record().id(), it -> ((Fail<P, String>) it).failure()));
-        untilAnswered(claim, fails.size(), () -> queue.settlements().fail(claim.id(), fails));
+        untilAnswered(claim, fails.size(), () -> queue.settlements().fail(claim.id(), "test.Handler", fails));
         for (boolean delayed : new boolean[] {false, true}) {
             List<Long> backs = others.stream()
                     .filter(it -> it instanceof GiveBack<P, String> back && (back.delay() != null) == delayed)
@@ -353,10 +353,11 @@ public final class StepWorker<P> {
 
     private static <P> Decision<P, String> failed(Work work, String reason, Duration delay) {
         boolean last = work.attempt() >= MOST_ATTEMPTS;
-        return new Fail<>(work, 0, new Failure(reason, FailureKind.ERROR, null, last ? null : delay));
+        return new Fail<>(
+                work, 0, new Failure(reason, FailureKind.ERROR, null, last ? null : delay, Duration.ZERO), null);
     }
 
     private static <P> Decision<P, String> buried(Work work, FailureKind kind, String reason) {
-        return new Fail<>(work, 0, new Failure(reason, kind, null, null));
+        return new Fail<>(work, 0, new Failure(reason, kind, null, null, Duration.ZERO), null);
     }
 }

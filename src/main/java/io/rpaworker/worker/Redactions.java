@@ -1,0 +1,51 @@
+package io.rpaworker.worker;
+
+import io.rpaworker.handler.Redaction;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** Masks texts as the handlers' rules say. */
+@Component
+class Redactions {
+
+    private final List<Redaction> rules;
+
+    @Autowired
+    Redactions(ObjectProvider<Redaction> rules) {
+        this(rules.orderedStream().toList());
+    }
+
+    private Redactions(List<Redaction> rules) {
+        this.rules = rules;
+    }
+
+    /** The same rules after those of a handler's jar, which mask the texts of its flow alone. */
+    Redactions after(List<Redaction> first) {
+        return first.isEmpty()
+                ? this
+                : new Redactions(
+                        Stream.concat(first.stream(), rules.stream()).toList());
+    }
+
+    /** What may be stored of a text; never throws. */
+    String redacted(String flow, String text) {
+        String redacted = text;
+        for (Redaction rule : rules) {
+            var flag = new InterruptFlag();
+            try {
+                redacted = Objects.requireNonNull(rule.redact(flow, redacted));
+            } catch (Throwable broken) {
+                // The text might hold what the rule was to mask.
+                return "Not kept: %s could not mask it, %s"
+                        .formatted(rule.getClass().getName(), broken.getClass().getName());
+            } finally {
+                flag.restore();
+            }
+        }
+        return redacted;
+    }
+}
