@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContextInitializer;
@@ -22,7 +23,8 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
     private static final String RPA_DB = "rpa_db";
     private static final String USER = "postgres";
 
-    private @Nullable EmbeddedPostgres rpaDb;
+    private volatile @Nullable EmbeddedPostgres rpaDb;
+    private Optional<ProcessHandle> postmaster = Optional.empty();
 
     LocalDatabases() {}
 
@@ -50,10 +52,13 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
         environment.getPropertySources().addFirst(new MapPropertySource("localDatabases", started));
     }
 
-    /** To be called when the application is down: it still writes while it stops. */
+    /** To be called when the application is down: it still writes while it stops. Does nothing the second time. */
     void stop() throws IOException {
-        if (rpaDb != null) {
-            rpaDb.close();
+        EmbeddedPostgres started = rpaDb;
+        if (started != null) {
+            started.close();
+            // Another Ctrl-C ends the program that was to stop it, too.
+            postmaster.filter(ProcessHandle::isAlive).ifPresent(ProcessHandle::destroy);
         }
     }
 
@@ -75,18 +80,22 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
 
     private Map<String, Object> startRpaDb() {
         System.out.println("rpa_db     an embedded PostgreSQL is unpacked and started ...");
+        EmbeddedPostgres started;
         try {
-            rpaDb = EmbeddedPostgres.start();
+            started = EmbeddedPostgres.start();
         } catch (IOException | IllegalStateException e) {
             throw new LocalRunException(
                     "The embedded PostgreSQL does not start: " + e.getMessage(),
                     "Free some space in " + System.getProperty("java.io.tmpdir")
                             + ", or name a PostgreSQL of your own in SPRING_DATASOURCE_URL.");
         }
-        JdbcClient.create(rpaDb.getPostgresDatabase())
-                .sql("create database " + RPA_DB)
-                .update();
-        String url = "jdbc:postgresql://localhost:%d/%s".formatted(rpaDb.getPort(), RPA_DB);
+        rpaDb = started;
+        var jdbc = JdbcClient.create(started.getPostgresDatabase());
+        postmaster = ProcessHandle.of(jdbc.sql("select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::bigint")
+                .query(Long.class)
+                .single());
+        jdbc.sql("create database " + RPA_DB).update();
+        String url = "jdbc:postgresql://localhost:%d/%s".formatted(started.getPort(), RPA_DB);
         System.out.println("rpa_db     " + LastWords.psql(url, USER));
         System.out.println("worker     starts ...");
         return Map.of(

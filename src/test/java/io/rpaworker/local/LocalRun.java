@@ -103,12 +103,13 @@ public final class LocalRun {
         System.exit(0);
     }
 
-    // Whatever the start still says is about what has just been taken from it. PostgreSQL has a hook of its own.
-    private static void stopHalfWay() {
+    // Whatever the start still says is about what has just been taken from it.
+    private void stopHalfWay() {
         System.out.println("\nStopped before the worker was up.");
         var nowhere = new PrintStream(OutputStream.nullOutputStream());
         System.setOut(nowhere);
         System.setErr(nowhere);
+        stopDatabases();
         System.exit(0);
     }
 
@@ -124,6 +125,11 @@ public final class LocalRun {
 
     private void stop(ConfigurableApplicationContext started) {
         SpringApplication.exit(started);
+        stopDatabases();
+    }
+
+    // One that is only being started has a hook of its own.
+    private void stopDatabases() {
         try {
             databases.stop();
         } catch (IOException e) {

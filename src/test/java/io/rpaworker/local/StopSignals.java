@@ -16,7 +16,8 @@ final class StopSignals {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         InvocationHandler stopping = (proxy, method, arguments) -> {
-            Thread.ofPlatform().name("stop").start(stop);
+            // The signal's own thread is a daemon: nothing would keep the JVM once the worker is down.
+            Thread.ofPlatform().daemon(false).name("stop").start(stop);
             return null;
         };
         Object once = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, stopping);
