@@ -35,8 +35,10 @@ class Flows {
         Map<String, FlowHandler<?, ?>> byFlow = byFlow(beans);
         refuseUnknown(byFlow, properties);
         this.known = Set.copyOf(byFlow.keySet());
+        // Once for all flows: each mapper has its own deserializers.
+        JsonMapper payloads = PayloadJson.like(json);
         this.enabled = byFlow.values().stream()
-                .<Flow<?, ?>>map(handler -> flow(handler, properties, json, validator))
+                .<Flow<?, ?>>map(handler -> flow(handler, properties, payloads, validator))
                 .filter(flow -> flow.settings().enabled())
                 .toList();
     }
