@@ -3,6 +3,7 @@ package io.rpaworker.ops;
 import io.rpaworker.maintenance.ChoreProblems;
 import io.rpaworker.queue.Replica;
 import io.rpaworker.worker.Arrivals;
+import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Lease;
 import io.rpaworker.worker.Sources;
@@ -32,6 +33,7 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Sources sources;
     private final Arrivals arrivals;
     private final ChoreProblems chores;
+    private final ConfigurationProblems configuration;
     private final WorkerProperties properties;
 
     WorkerHealthIndicator(
@@ -40,12 +42,14 @@ class WorkerHealthIndicator implements HealthIndicator {
             Sources sources,
             Arrivals arrivals,
             ChoreProblems chores,
+            ConfigurationProblems configuration,
             WorkerProperties properties) {
         this.worker = worker;
         this.lease = lease;
         this.sources = sources;
         this.arrivals = arrivals;
         this.chores = chores;
+        this.configuration = configuration;
         this.properties = properties;
     }
 
@@ -67,6 +71,7 @@ class WorkerHealthIndicator implements HealthIndicator {
                     .orElse("The lease is not held: nothing is claimed"));
         }
         problems.addAll(chores.current());
+        problems.addAll(configuration.current());
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
         replica.ifPresent(it -> health.withDetail("instance_id", it.id()));

@@ -50,6 +50,11 @@ class Flows {
                 .toList();
     }
 
+    /** Those that this replica is to process, from the queue or not. */
+    Set<String> enabled() {
+        return enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Every flow that has a handler, enabled or not. */
     Set<String> known() {
         return known;
