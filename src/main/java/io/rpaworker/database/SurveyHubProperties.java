@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param queryTimeout how long a query may take; the socket gives up a little later
  */
 @Validated
-@ConfigurationProperties(prefix = "rpa.survey-hub", ignoreUnknownFields = false)
+@ConfigurationProperties("rpa.survey-hub")
 record SurveyHubProperties(
         @Nullable String url,
         @Nullable String username,

@@ -25,7 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param retention how long terminal records are kept
  */
 @Validated
-@ConfigurationProperties(prefix = "rpa.maintenance", ignoreUnknownFields = false)
+@ConfigurationProperties("rpa.maintenance")
 record MaintenanceProperties(
         @DefaultValue("true") boolean enabled,
 

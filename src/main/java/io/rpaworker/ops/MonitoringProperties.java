@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  *     that this replica runs, which are shown even beyond it, then the largest; the others are summed up as _other
  */
 @Validated
-@ConfigurationProperties(prefix = "rpa.monitoring", ignoreUnknownFields = false)
+@ConfigurationProperties("rpa.monitoring")
 record MonitoringProperties(
         @DefaultValue("15s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
         Duration refreshInterval,

@@ -3,6 +3,7 @@ package io.rpaworker.ops;
 import io.rpaworker.maintenance.ChoreProblems;
 import io.rpaworker.queue.Replica;
 import io.rpaworker.worker.Arrivals;
+import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Lease;
 import io.rpaworker.worker.Sources;
@@ -33,6 +34,7 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Arrivals arrivals;
     private final ChoreProblems chores;
     private final QueueSnapshots snapshots;
+    private final ConfigurationProblems configuration;
     private final WorkerProperties properties;
 
     WorkerHealthIndicator(
@@ -42,6 +44,7 @@ class WorkerHealthIndicator implements HealthIndicator {
             Arrivals arrivals,
             ChoreProblems chores,
             QueueSnapshots snapshots,
+            ConfigurationProblems configuration,
             WorkerProperties properties) {
         this.worker = worker;
         this.lease = lease;
@@ -49,6 +52,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         this.arrivals = arrivals;
         this.chores = chores;
         this.snapshots = snapshots;
+        this.configuration = configuration;
         this.properties = properties;
     }
 
@@ -71,6 +75,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         }
         problems.addAll(chores.current());
         snapshots.last().ifPresent(it -> problems.addAll(HandlerProblems.of(it)));
+        problems.addAll(configuration.current());
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
         replica.ifPresent(it -> health.withDetail("instance_id", it.id()));

@@ -39,8 +39,10 @@ class Flows {
         Map<String, HandlerBean> byFlow = byFlow(beans, jars);
         refuseUnknown(byFlow, properties);
         this.known = Set.copyOf(byFlow.keySet());
+        // Once for all flows: each mapper has its own deserializers.
+        JsonMapper payloads = PayloadJson.like(json);
         this.enabled = byFlow.values().stream()
-                .<Flow<?, ?>>map(it -> flow(it, it.handler(), properties, json, validator))
+                .<Flow<?, ?>>map(it -> flow(it, it.handler(), properties, payloads, validator))
                 .filter(flow -> flow.settings().enabled())
                 .toList();
     }
@@ -50,6 +52,11 @@ class Flows {
         return enabled.stream()
                 .filter(flow -> flow.settings().mode() == FlowSettings.Mode.DISTRIBUTED)
                 .toList();
+    }
+
+    /** Those that this replica is to process, from the queue or not. */
+    Set<String> enabled() {
+        return enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Every flow that has a handler, enabled or not. */

@@ -5,7 +5,6 @@ import jakarta.validation.Validator;
 import java.lang.reflect.Modifier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,8 +21,7 @@ final class PayloadDecoder<P> {
     private final boolean constrained;
 
     PayloadDecoder(JsonMapper json, Validator validator, JavaType payload) {
-        // Producers may know more than this version: a property that it does not know is no fault.
-        this.reader = json.readerFor(payload).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        this.reader = PayloadJson.like(json).readerFor(payload);
         this.validator = validator;
         // A subclass may have constraints that its parent has not.
         Class<?> type = payload.getRawClass();

@@ -42,12 +42,6 @@ class SurveyHubPropertiesTests {
     }
 
     @Test
-    void refusesWhatItDoesNotKnow() {
-        context.withPropertyValues("rpa.survey-hub.pool-size=8")
-                .run(it -> assertThat(it).getFailure().rootCause().hasMessageContaining("rpa.survey-hub.pool-size"));
-    }
-
-    @Test
     void keepsThePasswordToItself() {
         context.withPropertyValues("rpa.survey-hub.password=s3cret")
                 .run(it -> assertThat(it.getBean(SurveyHubProperties.class))

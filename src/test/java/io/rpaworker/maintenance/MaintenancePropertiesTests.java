@@ -50,8 +50,7 @@ class MaintenancePropertiesTests {
                 "retention.completed=999ms  | retention.completed | must be longer than or equal to 1 second",
                 "retention.completed=36501d | retention.completed | must be shorter than or equal to 36500 days",
                 "retention.dead=999ms       | retention.dead      | must be longer than or equal to 1 second",
-                "retention.dead=36501d      | retention.dead      | must be shorter than or equal to 36500 days",
-                "sweep=5s                   | sweep               | left unbound"
+                "retention.dead=36501d      | retention.dead      | must be shorter than or equal to 36500 days"
             })
     void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
         context.withPropertyValues("rpa.maintenance." + setting)

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot work stops the start, and the console says which setting, and what it may be. */
 class BadSettingsIT {
@@ -34,8 +35,9 @@ class BadSettingsIT {
                 "rpa.flows.ledger.batchsize-typo: 5      | rpa.flows.ledger.batchsize-typo is no setting | Did you mean rpa.flows.ledger.batch-size?",
                 "rpa.global.max-retry: 5                 | rpa.global.max-retry is no setting | Did you mean rpa.global.max-retries?",
                 "rpa.worker.heartbeat: 5s                | rpa.worker.heartbeat is no setting | Did you mean rpa.worker.heartbeat-interval?",
-                "rpa.maintenance.sweep: 5s               | rpa.maintenance.sweep | left unbound",
-                "rpa.monitoring.refresh: 5s              | rpa.monitoring.refresh | left unbound",
+                "rpa.maintenance.sweep: 5s               | rpa.maintenance.sweep is no setting | Did you mean rpa.maintenance.sweep-interval?",
+                "rpa.monitoring.refresh: 5s              | rpa.monitoring.refresh is no setting | Did you mean rpa.monitoring.refresh-interval?",
+                "rpa.worker.lease: 30                    | rpa.worker.lease is 30, which has no unit | Write 30s if seconds are meant",
                 "rpa.flow.ledger.enabled: true           | rpa.flow.ledger.enabled is no setting | Did you mean rpa.flows?",
                 "rpa.flows.ledger.poll-interval: often   | rpa.flows.ledger.poll-interval | often"
             })
@@ -43,6 +45,26 @@ class BadSettingsIT {
         try (var worker = start(setting, LedgerHandler.class)) {
             assertThat(worker.exitCode()).isEqualTo(1);
             assertThat(worker.console()).contains("APPLICATION FAILED TO START", name, bound);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rpa.survey-hub.passwort",
+                "rpa.survey-hub.maximum-pool-size",
+                "rpa.survey-hub.query-timeout",
+                "rpa.monitoring.token",
+                "rpa.pasword",
+                "spring.datasource.hikari.maximum-pool-size",
+                "spring.flyway.connect-retries"
+            })
+    void aSecretAtTheWrongKeyIsNeverPrinted(String key) throws Exception {
+        try (var worker = start(key + ": hunter2")) {
+            assertThat(worker.exitCode()).isEqualTo(1);
+            assertThat(worker.console())
+                    .contains("APPLICATION FAILED TO START", key, "application-trial.yml")
+                    .doesNotContain("hunter2");
         }
     }
 

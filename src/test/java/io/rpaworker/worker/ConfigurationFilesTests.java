@@ -1,11 +1,13 @@
 package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -32,7 +35,7 @@ class ConfigurationFilesTests {
 
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties({RpaProperties.class, WorkerProperties.class})
-    @Import(UnknownSettings.class)
+    @Import({UnknownSettings.class, DurationUnits.class})
     static class Properties {}
 
     @Configuration(proxyBeanMethods = false)
@@ -146,7 +149,10 @@ class ConfigurationFilesTests {
                 .isThrownBy(() -> start("trial"))
                 .withMessageContaining(key + " is no setting; it stands in")
                 .satisfies(it -> assertThat(it.action())
-                        .isEqualTo("Did you mean %s? Known under rpa are flows, global, worker.".formatted(meant)));
+                        .isEqualTo(
+                                ("Did you mean %s? Known under rpa are flows, global, worker. A handler's own settings"
+                                                + " stand under rpa.handler.<name>.")
+                                        .formatted(meant)));
     }
 
     @Test
@@ -155,6 +161,71 @@ class ConfigurationFilesTests {
         handlers = new Class<?>[] {Handlers.class};
 
         start("trial").close();
+    }
+
+    @Test
+    void ofHandlersOwnSettingsNothingIsUnknown() throws IOException {
+        write("application.yml", "rpa.handler.greeting: {language: en, formal: true}");
+
+        start("trial").close();
+    }
+
+    @Test
+    void aMistypedKeyOfAHandlersGroupStopsTheStart() throws IOException {
+        write("application.yml", "rpa.greeting.langage: en");
+        handlers = new Class<?>[] {Handlers.class};
+
+        assertThatExceptionOfType(FlowConfigurationException.class)
+                .isThrownBy(() -> start("trial"))
+                .withMessageContaining("rpa.greeting.langage is no setting")
+                .satisfies(it -> assertThat(it.action()).startsWith("Did you mean rpa.greeting.language?"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rpa.global.record-timeout: 300        | rpa.global.record-timeout is 300",
+                "rpa.flows.one.record-timeout: 300     | rpa.flows.one.record-timeout is 300",
+                "rpa.flows.one.record-timeout: '300'   | rpa.flows.one.record-timeout is 300",
+                "rpa.flows.one.recordTimeout: 1:30     | rpa.flows.one.record-timeout is 90",
+                "rpa.flows.one.retry.max-delay: 60     | rpa.flows.one.retry.max-delay is 60",
+                "rpa.worker.lease: ${some.where}       | rpa.worker.lease is 30",
+                "rpa.worker.drain-timeout: 10          | rpa.worker.drain-timeout is 10"
+            })
+    void aDurationWithoutAUnitStopsTheStart(String setting, String message) throws IOException {
+        write("application.yml", setting + "\nsome.where: 30\n");
+
+        assertThatException()
+                .isThrownBy(() -> start("trial"))
+                .extracting(NestedExceptionUtils::getMostSpecificCause)
+                .isInstanceOfSatisfying(FlowConfigurationException.class, it -> {
+                    assertThat(it).hasMessageStartingWith(message).hasMessageContaining("application.yml");
+                    assertThat(it.action()).containsPattern("Write \\d+s if seconds are meant");
+                });
+    }
+
+    @Test
+    void aDurationWithoutAUnitInAVariableStopsTheStartToo() {
+        variables = Map.of("RPA_WORKER_DRAIN_TIMEOUT", "120");
+
+        assertThatException()
+                .isThrownBy(() -> start("trial"))
+                .extracting(NestedExceptionUtils::getMostSpecificCause)
+                .asString()
+                .contains("is 120, which has no unit; it stands in", "RPA_WORKER_DRAIN_TIMEOUT");
+    }
+
+    @Test
+    void durationsWithAUnitAreTaken() throws IOException {
+        write(
+                "application.yml",
+                "rpa.worker: {drain-timeout: 0, lease: 90s}\nrpa.flows.one: {record-timeout: PT5M, poll-interval: 100ms}");
+
+        try (var context = start("trial")) {
+            assertThat(context.getBean(WorkerProperties.class).drainTimeout()).isZero();
+            assertThat(settings(context, "one").recordTimeout()).isEqualTo(Duration.ofMinutes(5));
+        }
     }
 
     @Test
