@@ -81,10 +81,9 @@ public class Settlements {
             """;
 
     // - Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up
-    // proves
-    //   nothing, it may still be running.
+    //   proves nothing, it may still be running.
     // - A count that somebody's SQL has set stays at its end, and what is below 0 counts as 0.
-    // - An attempt is kept if it has failed by this statement, and with it: no other one says what the table does not.
+    // - An attempt is kept if it has failed by this statement, and with it.
     private static final String FAIL = """
             with settled as materialized (
                 select cast(:failures as jsonb) as failures

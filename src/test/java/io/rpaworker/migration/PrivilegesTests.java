@@ -38,6 +38,22 @@ class PrivilegesTests {
         assertThat(Privileges.of(db)).isEqualTo(before);
     }
 
+    // Its first failure would wait for whoever runs the script.
+    @Test
+    void theWorkerOfTheReleaseBeforeMayKeepFailuresAtOnce() throws SQLException {
+        Postgres.migrateAsMigrator(db);
+        db.execute("drop table processing_log; delete from rpa_worker_schema_history where version = '013'");
+
+        Postgres.migrate(db.url());
+
+        as(
+                WorkerRole.WORKER,
+                "insert into processing_log (flow_name, record_id, attempt, outcome) values ('f', 1, 1, 'retried')");
+        as(WorkerRole.WORKER, "delete from processing_log where id = 1");
+        assertThatThrownBy(() -> as(WorkerRole.VIEWER, "delete from processing_log"))
+                .hasMessageContaining("permission denied");
+    }
+
     @Test
     void areThoseOfTheSchemaThatTheSearchPathNamesFirst() {
         RpaDb elsewhere = RpaDb.at(db.url() + "?currentSchema=rpa,public");
