@@ -175,7 +175,7 @@ final class Breaker {
 
     // Errors count as well: a source may come in a jar that does not fit.
     private boolean probe(boolean due) {
-        var flag = new InterruptFlag();
+        var loan = new ThreadLoan(source.probe());
         try {
             source.probe().check();
             return true;
@@ -189,7 +189,7 @@ final class Breaker {
             }
             return false;
         } finally {
-            flag.restore();
+            loan.end();
         }
     }
 

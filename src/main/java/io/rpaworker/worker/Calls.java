@@ -6,8 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,14 +27,22 @@ final class Calls {
     private final Semaphore free;
     private final Isolation isolation;
     private final ConnectionShare share;
-    private final ThreadFactory threads;
+    private final ClassLoader loader;
+    private final Executor threads;
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
 
-    Calls(int slots, Isolation isolation, ConnectionShare share, ThreadFactory threads) {
+    /**
+     * None.
+     *
+     * @param loader of the handler's classes, which each call finds as its thread's context
+     * @param threads runs each slot on a thread of its own, and throws if it has none
+     */
+    Calls(int slots, Isolation isolation, ConnectionShare share, ClassLoader loader, Executor threads) {
         this.slots = slots;
         this.free = new Semaphore(slots);
         this.isolation = isolation;
         this.share = share;
+        this.loader = loader;
         this.threads = threads;
     }
 
@@ -60,8 +68,8 @@ final class Calls {
     }
 
     /**
-     * Runs calls one after the other in the slot that was acquired, on a virtual thread of its own, until a suspect
-     * wants to be alone.
+     * Runs calls one after the other in the slot that was acquired, on a thread of its own, until a suspect wants to be
+     * alone.
      *
      * @param next what to call the handler with; null for no more
      */
@@ -105,14 +113,13 @@ final class Calls {
             leaving.run();
         };
         try {
-            threads.newThread(() -> {
-                        try {
-                            share.during(slot);
-                        } finally {
-                            end.run();
-                        }
-                    })
-                    .start();
+            threads.execute(() -> {
+                try {
+                    share.during(slot);
+                } finally {
+                    end.run();
+                }
+            });
         } catch (Throwable e) {
             end.run();
             throw e;
@@ -121,6 +128,8 @@ final class Calls {
 
     private boolean run(Call call, Consumer<Call> handling) {
         running.add(call);
+        // Anew for each call: threads are kept, and the last one may have left another.
+        Thread.currentThread().setContextClassLoader(loader);
         call.begin();
         boolean inTime;
         try {

@@ -224,11 +224,11 @@ final class Completion<P, R extends @Nullable Object> {
     }
 
     private void write(List<Handled<P, R>> handled) {
-        var flag = new InterruptFlag();
+        var loan = new ThreadLoan(flow.handler());
         try {
             flow.handler().write(handled);
         } finally {
-            flag.restore();
+            loan.end();
         }
     }
 

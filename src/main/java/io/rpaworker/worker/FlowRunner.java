@@ -21,6 +21,7 @@ final class FlowRunner {
     private final Dispatcher dispatcher;
     private final Execution<?, ?> execution;
     private final Calls calls;
+    private final HandlingThreads handling;
     private final List<Settler<?, ?>> settlers;
     private final ActiveClaims active;
     private final Leftovers leftovers;
@@ -36,6 +37,7 @@ final class FlowRunner {
             Dispatcher dispatcher,
             Execution<?, ?> execution,
             Calls calls,
+            HandlingThreads handling,
             List<Settler<?, ?>> settlers,
             ActiveClaims active,
             Leftovers leftovers,
@@ -46,6 +48,7 @@ final class FlowRunner {
         this.dispatcher = dispatcher;
         this.execution = execution;
         this.calls = calls;
+        this.handling = handling;
         this.settlers = settlers;
         this.active = active;
         this.leftovers = leftovers;
@@ -110,6 +113,7 @@ final class FlowRunner {
 
     /** Last step. */
     void stop() {
+        handling.end();
         settlers.forEach(Settler::stop);
         threads.forEach(Thread::interrupt);
         try {

@@ -80,12 +80,14 @@ class FlowRunners {
         var decisions = new Decisions<>(flow, failures, flowSources, json);
         var violations = new WriteViolations(flow);
         var completion = new Completion<>(flow, chunks, failures, meters, violations, PAUSE);
+        var threads = HandlingThreads.of(flow.name(), flow.settings().threads());
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(
                 flow.settings().concurrency(),
                 isolation,
                 share,
-                Thread.ofVirtual().name("rpa-handle-" + flow.name()).factory());
+                flow.handler().getClass().getClassLoader(),
+                threads);
         var pause = new Pause();
         var active = new ActiveClaims(leftovers, () -> {
             // There may have been records that only its limit kept waiting.
@@ -110,7 +112,7 @@ class FlowRunners {
         var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
         var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(
-                flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers, violations);
+                flow, polls, pause, dispatcher, execution, calls, threads, settlers, active, leftovers, violations);
         meters.slots(runner);
         return runner;
     }

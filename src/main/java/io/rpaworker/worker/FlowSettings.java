@@ -13,9 +13,11 @@ record FlowSettings(
         Mode mode,
         int batchSize,
         int concurrency,
+        Threads threads,
         int chunkSize,
         Duration pollInterval,
         Duration recordTimeout,
+        boolean restartWhenStuck,
         int maxRetries,
         Backoff backoff,
         Duration cleanupTimeout,
@@ -30,6 +32,14 @@ record FlowSettings(
         STANDARD
     }
 
+    /** What calls of a handler run on. */
+    enum Threads {
+        /** The system shares the processors out among them, whatever they do. */
+        PLATFORM,
+        /** They share a few threads with each other: one that waits costs next to nothing, one that computes delays. */
+        VIRTUAL
+    }
+
     static FlowSettings of(String flow, @Nullable FlowProperties own, FlowProperties global) {
         var found = new Fallback<>(own == null ? FlowProperties.NONE : own, global);
         var retry = found.within(FlowProperties::retry, FlowProperties.Retry.NONE);
@@ -39,9 +49,11 @@ record FlowSettings(
                 found.get(FlowProperties::mode, Mode.DISTRIBUTED),
                 found.get(FlowProperties::batchSize, 100),
                 found.get(FlowProperties::concurrency, 16),
+                found.get(FlowProperties::threads, Threads.PLATFORM),
                 found.get(FlowProperties::chunkSize, 500),
                 found.get(FlowProperties::pollInterval, Duration.ofSeconds(1)),
                 found.get(FlowProperties::recordTimeout, Duration.ofMinutes(5)),
+                found.get(FlowProperties::restartWhenStuck, false),
                 found.get(FlowProperties::maxRetries, 3),
                 new Backoff(
                         retry.get(FlowProperties.Retry::initialDelay, Duration.ofSeconds(10)),

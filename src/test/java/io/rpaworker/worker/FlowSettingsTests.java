@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Partition;
 import io.rpaworker.worker.FlowSettings.Mode;
+import io.rpaworker.worker.FlowSettings.Threads;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,11 @@ class FlowSettingsTests {
                         Mode.DISTRIBUTED,
                         100,
                         16,
+                        Threads.PLATFORM,
                         500,
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(5),
+                        false,
                         3,
                         new Backoff(Duration.ofSeconds(10), 3, Duration.ofMinutes(10)),
                         Duration.ofHours(1),
