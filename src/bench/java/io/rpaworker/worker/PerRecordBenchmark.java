@@ -112,7 +112,8 @@ public class PerRecordBenchmark {
                         new Isolation(new Patience(Duration.ZERO, System.nanoTime())),
                         ConnectionShare.of(pool, 1, 2),
                         getClass().getClassLoader(),
-                        Thread::startVirtualThread),
+                        Thread::startVirtualThread,
+                        new HangLog("orders")),
                 execution,
                 outbox,
                 new ClaimSize(settings.concurrency(), BATCH, false, 16_000_000));

@@ -3,6 +3,8 @@ package io.rpaworker.maintenance;
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.runtime.Loop;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -38,6 +40,8 @@ class ChoreRunner {
     /** Does a chore once; answers whether it has more to do, which it has not after a failure. */
     boolean run(String chore, BooleanSupplier work) {
         boolean more;
+        // The next one's turn: how many chores are due says nothing about any of them.
+        Loop.comesRound(Duration.ZERO);
         try {
             more = work.getAsBoolean();
         } catch (Throwable failure) {

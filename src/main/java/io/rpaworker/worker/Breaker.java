@@ -1,6 +1,7 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.handler.Source;
+import io.rpaworker.runtime.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -149,12 +150,11 @@ final class Breaker {
             return false;
         }
         var answer = new CompletableFuture<Boolean>();
-        // Not a virtual thread: calls that never end may hold all carriers.
         Thread.ofPlatform().daemon().name("rpa-probe-" + source.name()).start(() -> answer.complete(probe(false)));
         boolean answers = answer.completeOnTimeout(false, bound.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         if (!answers && !isOpen()) {
-            trip("A probe got no answer within " + bound);
+            trip("A probe got no answer within " + DurationText.of(bound));
         }
         return answers;
     }

@@ -3,6 +3,7 @@ package io.rpaworker.worker;
 import io.rpaworker.database.ConnectionShare;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ final class Calls {
     private final ConnectionShare share;
     private final ClassLoader loader;
     private final Executor threads;
+    private final HangLog hangs;
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
 
     /**
@@ -37,13 +39,14 @@ final class Calls {
      * @param loader of the handler's classes, which each call finds as its thread's context
      * @param threads runs each slot on a thread of its own, and throws if it has none
      */
-    Calls(int slots, Isolation isolation, ConnectionShare share, ClassLoader loader, Executor threads) {
+    Calls(int slots, Isolation isolation, ConnectionShare share, ClassLoader loader, Executor threads, HangLog hangs) {
         this.slots = slots;
         this.free = new Semaphore(slots);
         this.isolation = isolation;
         this.share = share;
         this.loader = loader;
         this.threads = threads;
+        this.hangs = hangs;
     }
 
     /** How long a call may take until it is given up. */
@@ -137,6 +140,9 @@ final class Calls {
         } finally {
             running.remove(call);
             inTime = call.end();
+            if (!inTime) {
+                hangs.ended(call);
+            }
         }
         return inTime;
     }
@@ -152,12 +158,26 @@ final class Calls {
                 givenUp.accept(call);
                 // A suspect must not wait for what may never end.
                 call.giveUp();
+                hangs.stuck(call, stuck(), slots);
             } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
+                // Its stack tells only before the interrupt where it hangs.
+                hangs.overdue(call, timeout);
                 call.interruptAsOverdue();
             } else if (!call.isTrusted()) {
                 call.interrupt();
             }
         }
+        hangs.count();
+    }
+
+    /** What takes too long, the longest first; those that are stuck and those that were just interrupted for it. */
+    List<Hanging> hanging(int most) {
+        return running.stream()
+                .filter(Call::isOverdue)
+                .sorted(Comparator.comparingLong(Call::nanos).reversed())
+                .limit(most)
+                .map(Call::hanging)
+                .toList();
     }
 
     Collection<Call> running() {

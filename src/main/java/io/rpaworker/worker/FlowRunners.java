@@ -6,6 +6,7 @@ import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements;
+import io.rpaworker.runtime.Loops;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -38,6 +39,7 @@ class FlowRunners {
     private final WorkerProperties properties;
     private final Flows flows;
     private final DataSource pool;
+    private final Loops loops;
     // One flow at a time claims ahead: it takes a connection that others claim with.
     private final Semaphore ahead = new Semaphore(1);
 
@@ -55,7 +57,8 @@ class FlowRunners {
             JsonMapper json,
             WorkerProperties properties,
             Flows flows,
-            DataSource pool) {
+            DataSource pool,
+            Loops loops) {
         this.claims = claims;
         this.limited = limited;
         this.settlements = settlements;
@@ -70,6 +73,7 @@ class FlowRunners {
         this.properties = properties;
         this.flows = flows;
         this.pool = pool;
+        this.loops = loops;
     }
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
@@ -87,7 +91,8 @@ class FlowRunners {
                 isolation,
                 share,
                 flow.handler().getClass().getClassLoader(),
-                threads);
+                threads,
+                new HangLog(flow.name()));
         var pause = new Pause();
         var active = new ActiveClaims(leftovers, () -> {
             // There may have been records that only its limit kept waiting.
@@ -112,7 +117,18 @@ class FlowRunners {
         var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
         var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(
-                flow, polls, pause, dispatcher, execution, calls, threads, settlers, active, leftovers, violations);
+                flow,
+                polls,
+                pause,
+                dispatcher,
+                execution,
+                calls,
+                threads,
+                settlers,
+                active,
+                leftovers,
+                violations,
+                loops);
         meters.slots(runner);
         return runner;
     }

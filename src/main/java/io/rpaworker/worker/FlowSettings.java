@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Partition;
+import io.rpaworker.runtime.DurationText;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -72,13 +73,14 @@ record FlowSettings(
         if (backoff.initialDelay().compareTo(backoff.maxDelay()) > 0) {
             throw new FlowConfigurationException(
                     "Flow '%s': retry.initial-delay (%s) is longer than retry.max-delay (%s)"
-                            .formatted(flow, backoff.initialDelay(), backoff.maxDelay()),
+                            .formatted(
+                                    flow, DurationText.of(backoff.initialDelay()), DurationText.of(backoff.maxDelay())),
                     "Make retry.max-delay at least as long, under rpa.flows.%s or rpa.global.".formatted(flow));
         }
         if (recordTimeout.compareTo(cleanupTimeout) >= 0) {
             throw new FlowConfigurationException(
                     "Flow '%s': record-timeout (%s) is not shorter than cleanup-timeout (%s)"
-                            .formatted(flow, recordTimeout, cleanupTimeout),
+                            .formatted(flow, DurationText.of(recordTimeout), DurationText.of(cleanupTimeout)),
                     "Records would be taken from a worker that may still be at them. Make cleanup-timeout longer than"
                             + " record-timeout, under rpa.flows.%s or rpa.global.".formatted(flow));
         }

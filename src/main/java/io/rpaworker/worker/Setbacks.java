@@ -3,6 +3,7 @@ package io.rpaworker.worker;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.runtime.Loop;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
 import io.rpaworker.worker.Decision.Suspect;
@@ -193,6 +194,7 @@ final class Setbacks<P, R extends @Nullable Object> {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;
+                Loop.comesRound(pause);
                 told.triedAgain("Settling", records, flow.name(), failed, e);
                 Thread.sleep(pause);
             }

@@ -131,7 +131,8 @@ class DispatcherTests {
                 isolation,
                 ConnectionShare.of(new HikariDataSource(), 1, 2),
                 getClass().getClassLoader(),
-                threads);
+                threads,
+                new HangLog(FLOW));
     }
 
     private Dispatcher dispatcher(Executor threads) {

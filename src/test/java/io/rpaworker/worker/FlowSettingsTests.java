@@ -117,8 +117,8 @@ class FlowSettingsTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "retry.initial-delay=11m      | retry.initial-delay (PT11M) is longer than retry.max-delay (PT10M)",
-                "record-timeout=1h            | record-timeout (PT1H) is not shorter than cleanup-timeout (PT1H)",
+                "retry.initial-delay=11m      | retry.initial-delay (11 min) is longer than retry.max-delay (10 min)",
+                "record-timeout=1h            | record-timeout (1 h) is not shorter than cleanup-timeout (1 h)",
                 "partition.instance-id=1      | partition.instance-id (1) is not below partition.instance-count (1)"
             })
     void refusesWhatContradictsItself(String setting, String message) {
