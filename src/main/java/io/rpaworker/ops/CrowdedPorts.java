@@ -19,6 +19,11 @@ class CrowdedPorts {
     private static final int LEAVING = 64;
     private static final int IDLE_THREADS = 2;
 
+    @Bean
+    ProbesFirst probesFirst() {
+        return new ProbesFirst();
+    }
+
     // Last, or what server.tomcat says would come on top.
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)

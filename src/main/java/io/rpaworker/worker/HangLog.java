@@ -17,7 +17,8 @@ final class HangLog {
 
     private static final Logger log = LoggerFactory.getLogger(HangLog.class);
     private static final int FEW = 3;
-    private static final Duration PERIOD = Duration.ofSeconds(30);
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration GATHERING = Duration.ofSeconds(5);
 
     private final String flow;
     private final Ration overdue = new Ration("take longer than their record-timeout");
@@ -98,6 +99,7 @@ final class HangLog {
 
         private final String what;
         private long beganNanos;
+        private long countedNanos;
         private int seen;
 
         private Ration(String what) {
@@ -105,18 +107,24 @@ final class HangLog {
         }
 
         private synchronized boolean allows() {
+            long now = System.nanoTime();
             if (seen == 0) {
-                beganNanos = System.nanoTime();
+                beganNanos = now;
+            }
+            if (seen <= FEW) {
+                countedNanos = now;
             }
             seen++;
             return seen <= FEW;
         }
 
         private synchronized void count() {
-            if (seen > 0 && System.nanoTime() - beganNanos >= PERIOD.toNanos()) {
-                if (seen > FEW) {
-                    log.warn("{} more calls of flow {} {}", seen - FEW, flow, what);
-                }
+            long now = System.nanoTime();
+            if (seen > FEW && now - countedNanos >= GATHERING.toNanos()) {
+                log.warn("{} more calls of flow {} {}", seen - FEW, flow, what);
+                seen = FEW;
+            }
+            if (seen <= FEW && now - beganNanos >= PERIOD.toNanos()) {
                 seen = 0;
             }
         }
