@@ -115,7 +115,9 @@ public class PerRecordBenchmark {
                         settings.concurrency(),
                         new Isolation(new Patience(Duration.ZERO, System.nanoTime())),
                         ConnectionShare.of(pool, 1, 2),
-                        Thread.ofVirtual().factory()),
+                        getClass().getClassLoader(),
+                        Thread::startVirtualThread,
+                        new HangLog("orders")),
                 execution,
                 outbox,
                 new ClaimSize(settings.concurrency(), BATCH, false, 16_000_000));

@@ -3,7 +3,7 @@ package io.rpaworker.handler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the records of one flow, one at a time, on virtual threads: as many at once as the flow's
+ * Handles the records of one flow, one at a time, each call on a thread of its own: as many at once as the flow's
  * {@code concurrency}.
  *
  * @param <P> the payload, see {@link FlowHandler}

@@ -3,6 +3,8 @@ package io.rpaworker.maintenance;
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.runtime.Loop;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -45,6 +47,8 @@ class ChoreRunner {
      */
     boolean run(String chore, BooleanSupplier work, BooleanSupplier mine) {
         boolean more;
+        // The next one's turn: how many chores are due says nothing about any of them.
+        Loop.comesRound(Duration.ZERO);
         try {
             more = work.getAsBoolean();
         } catch (Throwable failure) {

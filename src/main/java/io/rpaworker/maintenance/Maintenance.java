@@ -6,6 +6,8 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.Replica;
 import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,8 @@ class Maintenance implements SmartLifecycle {
     private final Schedule purgingReplicas;
     private final Schedule purgingAttempts;
     private final Schedule recoveringStrays;
-    private volatile @Nullable Thread thread;
+    private final Loops loops;
+    private volatile @Nullable Loop loop;
 
     Maintenance(
             Sweep sweep,
@@ -57,7 +60,8 @@ class Maintenance implements SmartLifecycle {
             ThisProcess process,
             ChoreRunner runner,
             MaintenanceProperties properties,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Loops loops) {
         this.sweep = sweep;
         this.flows = flows;
         this.leader = leader;
@@ -65,6 +69,7 @@ class Maintenance implements SmartLifecycle {
         this.process = process;
         this.runner = runner;
         this.properties = properties;
+        this.loops = loops;
         this.sweeping = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.folding = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.watching = new Schedule(properties.sweepInterval(), System::nanoTime);
@@ -85,18 +90,18 @@ class Maintenance implements SmartLifecycle {
     @Override
     public void start() {
         if (properties.enabled()) {
-            thread = Thread.ofPlatform().daemon().name("rpa-maintenance").start(this::workUntilInterrupted);
+            loop = loops.start("maintenance", this::workUntilInterrupted);
         }
     }
 
     @Override
     public void stop() {
-        Thread working = thread;
-        thread = null;
+        Loop working = loop;
+        loop = null;
         if (working != null) {
-            working.interrupt();
+            working.stop();
             try {
-                working.join(Duration.ofSeconds(5));
+                working.await(Duration.ofSeconds(5));
                 leadership.resign();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -108,7 +113,7 @@ class Maintenance implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop != null;
     }
 
     // Right below the worker's: the worker stops first, so that nothing is left for its records' sake.
@@ -123,6 +128,7 @@ class Maintenance implements SmartLifecycle {
                 : properties.sweepInterval();
         while (!Thread.currentThread().isInterrupted()) {
             try {
+                Loop.comesRound(tick.dividedBy(2));
                 Thread.sleep(tick.dividedBy(2));
                 workOnce();
             } catch (InterruptedException e) {

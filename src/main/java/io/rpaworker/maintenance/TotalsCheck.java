@@ -4,6 +4,8 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.QueueRecount;
 import io.rpaworker.queue.QueueRecount.Difference;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,42 +36,51 @@ class TotalsCheck implements SmartLifecycle {
     private final QueueRecount recount;
     private final ChoreProblems problems;
     private final MaintenanceProperties properties;
-    private volatile @Nullable Thread thread;
+    private final Loops loops;
+    private volatile @Nullable Loop loop;
 
-    TotalsCheck(Leadership leadership, QueueRecount recount, ChoreProblems problems, MaintenanceProperties properties) {
+    TotalsCheck(
+            Leadership leadership,
+            QueueRecount recount,
+            ChoreProblems problems,
+            MaintenanceProperties properties,
+            Loops loops) {
         this.leadership = leadership;
         this.recount = recount;
         this.problems = problems;
         this.properties = properties;
+        this.loops = loops;
     }
 
     @Override
     public void start() {
         if (properties.enabled()) {
-            thread = Thread.ofPlatform().daemon().name("rpa-totals").start(this::checkUntilInterrupted);
+            loop = loops.start("totals", this::checkUntilInterrupted);
         }
     }
 
     // A count that is under way ends with the pool.
     @Override
     public void stop() {
-        Thread checking = thread;
-        thread = null;
+        Loop checking = loop;
+        loop = null;
         if (checking != null) {
-            checking.interrupt();
+            checking.stop();
         }
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop != null;
     }
 
     // As often as for what may be deleted: neither is urgent.
     private void checkUntilInterrupted() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
+                Loop.comesRound(properties.purgeInterval());
                 Thread.sleep(properties.purgeInterval());
+                Loop.comesRound(AT_MOST);
                 checkOnce();
             } catch (InterruptedException e) {
                 return;

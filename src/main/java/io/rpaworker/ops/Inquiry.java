@@ -60,7 +60,7 @@ final class Inquiry<T> {
         if (asked == null || asked.isDone()) {
             asked = new FutureTask<>(this::answer);
             underWay = asked;
-            Thread.ofVirtual().name("rpa-ask-" + name).start(asked);
+            Thread.ofPlatform().daemon().name("rpa-ask-" + name).start(asked);
         }
         return asked;
     }

@@ -8,6 +8,8 @@ import io.rpaworker.queue.QueueCounts;
 import io.rpaworker.queue.StatusCounts;
 import io.rpaworker.queue.TableHealth;
 import io.rpaworker.queue.TableHealth.Holder;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.time.Duration;
@@ -40,6 +42,9 @@ class QueueSnapshots implements SmartLifecycle {
     // Two that failed may be an outage's beginning; three are not the present any more.
     private static final int FRESH_RESTS = 3;
 
+    // A handful of statements, each as long as its timeout lets it, and the same again for one who asks meanwhile.
+    private static final Duration LONGEST_COUNT = Duration.ofMinutes(6);
+
     private final QueueCounts counts;
     private final TableHealth table;
     private final LiveHandlers handlers;
@@ -48,7 +53,8 @@ class QueueSnapshots implements SmartLifecycle {
     private final MonitoringProperties properties;
     private final long createdAtNanos = System.nanoTime();
     private volatile @Nullable QueueSnapshot last;
-    private volatile @Nullable Thread thread;
+    private final Loops loops;
+    private volatile @Nullable Loop loop;
     private boolean failing;
 
     QueueSnapshots(
@@ -57,13 +63,15 @@ class QueueSnapshots implements SmartLifecycle {
             LiveHandlers handlers,
             Worker worker,
             QueueMeters meters,
-            MonitoringProperties properties) {
+            MonitoringProperties properties,
+            Loops loops) {
         this.counts = counts;
         this.table = table;
         this.handlers = handlers;
         this.worker = worker;
         this.meters = meters;
         this.properties = properties;
+        this.loops = loops;
     }
 
     /** What was counted last; empty before the first success. */
@@ -84,21 +92,21 @@ class QueueSnapshots implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofPlatform().daemon().name("rpa-monitoring").start(this::refreshUntilInterrupted);
+        loop = loops.start("monitoring", this::refreshUntilInterrupted);
     }
 
     @Override
     public void stop() {
-        Thread refreshing = thread;
-        thread = null;
+        Loop refreshing = loop;
+        loop = null;
         if (refreshing != null) {
-            refreshing.interrupt();
+            refreshing.stop();
         }
     }
 
     @Override
     public boolean isRunning() {
-        return thread != null;
+        return loop != null;
     }
 
     /** After the migration, and below the worker's: the meters are kept up to date while the worker drains. */
@@ -109,9 +117,12 @@ class QueueSnapshots implements SmartLifecycle {
 
     private void refreshUntilInterrupted() {
         while (!Thread.currentThread().isInterrupted()) {
+            Loop.comesRound(LONGEST_COUNT);
             refreshOnce();
             try {
-                Thread.sleep(last().map(this::rest).orElse(properties.refreshInterval()));
+                Duration rest = last().map(this::rest).orElse(properties.refreshInterval());
+                Loop.comesRound(rest);
+                Thread.sleep(rest);
             } catch (InterruptedException e) {
                 return;
             }
@@ -131,7 +142,7 @@ class QueueSnapshots implements SmartLifecycle {
             count();
             failing = false;
         } catch (Throwable e) {
-            if (thread != null && !failing) {
+            if (loop != null && !failing) {
                 failing = true;
                 log.warn("Could not count the queue, its meters keep their last values: {}", FailureReason.of(e));
             }

@@ -2,13 +2,17 @@ package io.rpaworker.ops;
 
 import io.rpaworker.maintenance.ChoreProblems;
 import io.rpaworker.queue.Replica;
+import io.rpaworker.runtime.DurationText;
 import io.rpaworker.worker.Arrivals;
 import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;
+import io.rpaworker.worker.Hanging;
 import io.rpaworker.worker.Lease;
 import io.rpaworker.worker.Sources;
 import io.rpaworker.worker.Worker;
 import io.rpaworker.worker.WorkerProperties;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -28,6 +33,10 @@ class WorkerHealthIndicator implements HealthIndicator {
     /** Works, but not as it should. */
     static final Status DEGRADED = new Status("DEGRADED");
 
+    private static final int MOST_NAMED = 3;
+    private static final int MOST_RECORDS = 10;
+
+    private final InstantSource clock = InstantSource.system();
     private final Worker worker;
     private final Lease lease;
     private final Sources sources;
@@ -96,17 +105,36 @@ class WorkerHealthIndicator implements HealthIndicator {
         unavailable.keySet().forEach(it -> problems.add("Flows wait for source " + it));
         flows.stream()
                 .filter(it -> it.stuck() > 0)
-                .forEach(it -> problems.add("%d of %d slots of flow %s are stuck: their calls ignore the interrupt"
-                        .formatted(it.stuck(), it.slots(), it.flow())));
+                .forEach(it -> problems.add("%d of %d slots of flow %s are stuck: their calls ignore the interrupt (%s)"
+                        .formatted(it.stuck(), it.slots(), it.flow(), stuck(it))));
         flows.forEach(it -> problems.addAll(it.problems()));
         return problems;
+    }
+
+    private static String stuck(FlowState flow) {
+        return flow.hanging().stream()
+                .filter(Hanging::stuck)
+                .limit(MOST_NAMED)
+                .map(Hanging::text)
+                .collect(Collectors.joining("; "));
+    }
+
+    // To the second: what is shown of it is for people.
+    private Map<String, Object> details(Hanging call) {
+        var details = new LinkedHashMap<String, Object>();
+        details.put("records", call.records().stream().limit(MOST_RECORDS).toList());
+        details.put("attempt", call.attempt());
+        details.put("since", clock.instant().minus(call.runningFor()).truncatedTo(ChronoUnit.SECONDS));
+        details.put("running_for", DurationText.of(call.runningFor()));
+        details.put("stuck", call.stuck());
+        return details;
     }
 
     private static int sum(List<FlowState> flows, ToIntFunction<FlowState> count) {
         return flows.stream().mapToInt(count).sum();
     }
 
-    private static Map<String, Object> byName(List<FlowState> flows) {
+    private Map<String, Object> byName(List<FlowState> flows) {
         var byName = new LinkedHashMap<String, Object>();
         for (FlowState flow : flows) {
             var details = new LinkedHashMap<String, Object>();
@@ -115,6 +143,10 @@ class WorkerHealthIndicator implements HealthIndicator {
             details.put("slots_busy", flow.busy());
             details.put("slots_stuck", flow.stuck());
             details.put("last_poll_ms", flow.sinceLastPoll().toMillis());
+            if (!flow.hanging().isEmpty()) {
+                details.put(
+                        "hanging", flow.hanging().stream().map(this::details).toList());
+            }
             byName.put(flow.flow(), details);
         }
         return byName;

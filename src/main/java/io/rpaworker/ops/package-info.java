@@ -5,7 +5,8 @@
  * bounded time; gauges read a snapshot that is refreshed in the background, never the database; liveness asks no
  * database at all, because restarting a worker mends none.
  */
-@ApplicationModule(allowedDependencies = {"worker", "maintenance", "queue", "migration", "handler", "database"})
+@ApplicationModule(
+        allowedDependencies = {"worker", "maintenance", "queue", "migration", "handler", "database", "runtime"})
 @NullMarked
 package io.rpaworker.ops;
 

@@ -5,6 +5,8 @@ import io.rpaworker.queue.Notifications;
 import io.rpaworker.queue.Notifications.Listener;
 import io.rpaworker.queue.Notifications.NotHeardException;
 import io.rpaworker.queue.Replica;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,16 +33,18 @@ public class Arrivals {
     private final Notifications notifications;
     private final Lease lease;
     private final WorkerProperties properties;
-    private final List<Thread> threads = new ArrayList<>();
+    private final Loops loops;
+    private final List<Loop> started = new ArrayList<>();
     private volatile boolean listening;
     private @Nullable Replica announced;
     private boolean warned;
 
-    Arrivals(DueFlows dueFlows, Notifications notifications, Lease lease, WorkerProperties properties) {
+    Arrivals(DueFlows dueFlows, Notifications notifications, Lease lease, WorkerProperties properties, Loops loops) {
         this.dueFlows = dueFlows;
         this.notifications = notifications;
         this.lease = lease;
         this.properties = properties;
+        this.loops = loops;
     }
 
     void start(List<FlowRunner> runners) {
@@ -54,7 +58,7 @@ public class Arrivals {
     }
 
     void stop() {
-        threads.forEach(Thread::interrupt);
+        started.forEach(Loop::stop);
     }
 
     /** How idle flows of this replica learn of new records now. */
@@ -66,7 +70,7 @@ public class Arrivals {
     }
 
     private void start(String role, Runnable loop) {
-        threads.add(Thread.ofPlatform().daemon().name("rpa-" + role).start(loop));
+        started.add(loops.start(role, loop));
     }
 
     private void listenUntilInterrupted(List<FlowRunner> runners) {
@@ -85,6 +89,7 @@ public class Arrivals {
                 renounce();
             }
             try {
+                Loop.comesRound(pause);
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
                 return;
@@ -95,6 +100,7 @@ public class Arrivals {
     private void listen(List<FlowRunner> runners) throws SQLException, NotHeardException {
         try (Listener listener = notifications.listen()) {
             while (!Thread.currentThread().isInterrupted()) {
+                Loop.comesRound(ROUND);
                 Set<String> flows = listener.await(ROUND);
                 Replica replica = lease.replica().orElse(null);
                 if (listener.isProven() && replica != null && !replica.equals(announced)) {

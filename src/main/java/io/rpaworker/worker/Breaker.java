@@ -4,6 +4,7 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.SourceUnavailableException;
 import io.rpaworker.queue.PostgresText;
+import io.rpaworker.runtime.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -154,12 +155,11 @@ final class Breaker {
             return false;
         }
         var answer = new CompletableFuture<Boolean>();
-        // Not a virtual thread: calls that never end may hold all carriers.
         Thread.ofPlatform().daemon().name("rpa-probe-" + source.name()).start(() -> answer.complete(probe(false)));
         boolean answers = answer.completeOnTimeout(false, bound.toNanos(), TimeUnit.NANOSECONDS)
                 .join();
         if (!answers && !isOpen()) {
-            trip("A probe got no answer within " + bound);
+            trip("A probe got no answer within " + DurationText.of(bound));
         }
         return answers;
     }
@@ -180,7 +180,7 @@ final class Breaker {
 
     // Errors count as well: a source may come in a jar that does not fit.
     private boolean probe(boolean due) {
-        var flag = new InterruptFlag();
+        var loan = new ThreadLoan(source.probe());
         try {
             source.probe().check();
             return true;
@@ -195,7 +195,7 @@ final class Breaker {
             }
             return false;
         } finally {
-            flag.restore();
+            loan.end();
         }
     }
 

@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ final class Call {
     private @Nullable Thread thread;
     private volatile long startedNanos = System.nanoTime();
     private volatile boolean overdue;
+    private volatile @Nullable String fate;
 
     /**
      * A call that is to come.
@@ -39,6 +41,30 @@ final class Call {
 
     List<Work> works() {
         return works;
+    }
+
+    /** What became of its records, once that was decided without it. */
+    Optional<String> fate() {
+        return Optional.ofNullable(fate);
+    }
+
+    /** Its records are taken from it. */
+    void decided(String becameOfThem) {
+        fate = becameOfThem;
+    }
+
+    /** What an operator sees of it. */
+    Hanging hanging() {
+        return new Hanging(
+                works.stream().map(it -> it.record().id()).toList(),
+                works.getFirst().attempt(),
+                Duration.ofNanos(nanos()),
+                isOver());
+    }
+
+    /** Where its thread is at this moment; empty if it has ended. */
+    synchronized Optional<CallStack> stack() {
+        return Optional.ofNullable(thread).map(CallStack::of);
     }
 
     /** Whether the handler may still be called for its records. */

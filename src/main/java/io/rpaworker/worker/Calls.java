@@ -3,11 +3,12 @@ package io.rpaworker.worker;
 import io.rpaworker.database.ConnectionShare;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -27,15 +28,25 @@ final class Calls {
     private final Semaphore free;
     private final Isolation isolation;
     private final ConnectionShare share;
-    private final ThreadFactory threads;
+    private final ClassLoader loader;
+    private final Executor threads;
+    private final HangLog hangs;
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
 
-    Calls(int slots, Isolation isolation, ConnectionShare share, ThreadFactory threads) {
+    /**
+     * None.
+     *
+     * @param loader of the handler's classes, which each call finds as its thread's context
+     * @param threads runs each slot on a thread of its own, and throws if it has none
+     */
+    Calls(int slots, Isolation isolation, ConnectionShare share, ClassLoader loader, Executor threads, HangLog hangs) {
         this.slots = slots;
         this.free = new Semaphore(slots);
         this.isolation = isolation;
         this.share = share;
+        this.loader = loader;
         this.threads = threads;
+        this.hangs = hangs;
     }
 
     /** How long a call may take until it is given up. */
@@ -60,8 +71,8 @@ final class Calls {
     }
 
     /**
-     * Runs calls one after the other in the slot that was acquired, on a virtual thread of its own, until a suspect
-     * wants to be alone.
+     * Runs calls one after the other in the slot that was acquired, on a thread of its own, until a suspect wants to be
+     * alone.
      *
      * @param next what to call the handler with; null for no more
      */
@@ -105,14 +116,13 @@ final class Calls {
             leaving.run();
         };
         try {
-            threads.newThread(() -> {
-                        try {
-                            share.during(slot);
-                        } finally {
-                            end.run();
-                        }
-                    })
-                    .start();
+            threads.execute(() -> {
+                try {
+                    share.during(slot);
+                } finally {
+                    end.run();
+                }
+            });
         } catch (Throwable e) {
             end.run();
             throw e;
@@ -121,6 +131,8 @@ final class Calls {
 
     private boolean run(Call call, Consumer<Call> handling) {
         running.add(call);
+        // Anew for each call: threads are kept, and the last one may have left another.
+        Thread.currentThread().setContextClassLoader(loader);
         call.begin();
         boolean inTime;
         try {
@@ -128,6 +140,9 @@ final class Calls {
         } finally {
             running.remove(call);
             inTime = call.end();
+            if (!inTime) {
+                hangs.ended(call);
+            }
         }
         return inTime;
     }
@@ -143,12 +158,26 @@ final class Calls {
                 givenUp.accept(call);
                 // A suspect must not wait for what may never end.
                 call.giveUp();
+                hangs.stuck(call, stuck(), slots);
             } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
+                // Its stack tells only before the interrupt where it hangs.
+                hangs.overdue(call, timeout);
                 call.interruptAsOverdue();
             } else if (!call.isTrusted()) {
                 call.interrupt();
             }
         }
+        hangs.count();
+    }
+
+    /** What takes too long, the longest first; those that are stuck and those that were just interrupted for it. */
+    List<Hanging> hanging(int most) {
+        return running.stream()
+                .filter(Call::isOverdue)
+                .sorted(Comparator.comparingLong(Call::nanos).reversed())
+                .limit(most)
+                .map(Call::hanging)
+                .toList();
     }
 
     Collection<Call> running() {

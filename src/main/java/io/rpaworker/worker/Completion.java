@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.handler.Handled;
 import io.rpaworker.queue.Settlements.Found;
+import io.rpaworker.runtime.Loop;
 import io.rpaworker.worker.Decision.Complete;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,6 +94,7 @@ final class Completion<P, R extends @Nullable Object> {
         private void complete(List<Complete<P, R>> chunk) throws InterruptedException {
             List<Complete<P, R>> open = chunk;
             while (!open.isEmpty() && claim.isTrusted()) {
+                Loop.comesRound(Duration.ZERO);
                 ChunkTransaction tried = transactions.of(claim, open);
                 try {
                     completed(open, commit(tried, open));
@@ -167,6 +169,7 @@ final class Completion<P, R extends @Nullable Object> {
         private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk, ChunkTransaction tried)
                 throws InterruptedException {
             for (int failed = 1; claim.isTrusted(); failed++) {
+                Loop.comesRound(pause);
                 try {
                     Found found = tried.find();
                     log.info(
@@ -224,11 +227,11 @@ final class Completion<P, R extends @Nullable Object> {
     }
 
     private void write(List<Handled<P, R>> handled) {
-        var flag = new InterruptFlag();
+        var loan = new ThreadLoan(flow.handler());
         try {
             flow.handler().write(handled);
         } finally {
-            flag.restore();
+            loan.end();
         }
     }
 

@@ -7,6 +7,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.FailureKind;
 import io.rpaworker.queue.PostgresText;
+import io.rpaworker.runtime.DurationText;
 import io.rpaworker.worker.Decision.Complete;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
@@ -147,7 +148,8 @@ final class Decisions<P, R extends @Nullable Object> {
      * @param sourcesAnswer whether they were asked, and answered
      */
     Decision<P, R> onTimeout(Work work, long nanos, boolean alone, boolean sourcesAnswer) {
-        String reason = "Took longer than record-timeout, " + flow.settings().recordTimeout();
+        String reason = "Took longer than record-timeout, "
+                + DurationText.of(flow.settings().recordTimeout());
         if (!sourcesAnswer) {
             return unavailable(work, nanos, reason);
         }

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.runtime.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -84,6 +85,7 @@ final class Dispatcher implements Runnable {
 
     /** Hands out the records of one claim; false if that failed, and those that were left have been given back. */
     private boolean dispatchNext() throws InterruptedException {
+        Loop.waits();
         ActiveClaim claim = claimed.take();
         try {
             dispatch(claim);
@@ -105,6 +107,7 @@ final class Dispatcher implements Runnable {
     private void dispatch(ActiveClaim claim) throws InterruptedException {
         long begun = System.nanoTime();
         while (claim.hasNext() && mayStart(claim)) {
+            Loop.comesRound(Duration.ZERO);
             if (calls.acquire()) {
                 calls.start(() -> next(claim), execution::run);
             }

@@ -5,6 +5,12 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.runtime.DurationText;
+import io.rpaworker.worker.Decision.Complete;
+import io.rpaworker.worker.Decision.Fail;
+import io.rpaworker.worker.Decision.GiveBack;
+import io.rpaworker.worker.Decision.Suspect;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +61,6 @@ final class Execution<P, R extends @Nullable Object> {
         if (flow.sources().isEmpty()) {
             timeOut(call);
         } else if (call.works().stream().anyMatch(it -> !it.isDecided()) && givenUp.add(call)) {
-            // Not a virtual thread: calls that never end may hold all carriers.
             Thread.ofPlatform().daemon().name("rpa-give-up-" + flow.name()).start(() -> {
                 try {
                     timeOut(call);
@@ -69,7 +74,27 @@ final class Execution<P, R extends @Nullable Object> {
     private void timeOut(Call call) {
         boolean alone = call.works().size() == 1;
         boolean answer = decisions.sourcesAnswerSoon();
-        call.works().forEach(work -> decide(work, () -> decisions.onTimeout(work, call.nanos(), alone, answer)));
+        call.works()
+                .forEach(work -> decide(work, () -> {
+                    Decision<P, R> decision = decisions.onTimeout(work, call.nanos(), alone, answer);
+                    call.decided(fate(decision));
+                    return decision;
+                }));
+    }
+
+    private static String fate(Decision<?, ?> decision) {
+        return switch (decision) {
+            case Fail<?, ?> it -> fate(it.failure().retryAfter());
+            case GiveBack<?, ?> it -> "its work is given back, as a source does not answer";
+            case Suspect<?, ?> it -> "each of its records is tried again alone";
+            case Complete<?, ?> it -> "its record is completed";
+        };
+    }
+
+    private static String fate(@Nullable Duration retryAfter) {
+        return retryAfter == null
+                ? "its record is a dead letter"
+                : "its record fails, and is tried again in " + DurationText.of(retryAfter);
     }
 
     /** Decides about the records of a call that ends this process: given back, they would end every one in turn. */

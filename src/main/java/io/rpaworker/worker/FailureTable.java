@@ -60,7 +60,7 @@ class FailureTable {
 
     // A record whose failure cannot be judged would never be settled.
     private static Optional<Judgement> ask(FailureRule rule, Throwable failure) {
-        var flag = new InterruptFlag();
+        var loan = new ThreadLoan(rule);
         try {
             return Objects.requireNonNull(rule.judge(failure));
         } catch (Throwable broken) {
@@ -72,7 +72,7 @@ class FailureTable {
                     broken);
             return Optional.empty();
         } finally {
-            flag.restore();
+            loan.end();
         }
     }
 

@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param mode distributed takes records from the queue; standard leaves the queue alone; default distributed
  * @param batchSize most records claimed by one statement; default 100
  * @param concurrency most calls of the handler at once; default 16
+ * @param threads what calls of the handler run on: platform threads, which the system gives their share of the
+ *     processors, or virtual threads, for handlers that wait in large numbers; default platform
  * @param chunkSize most records completed by one transaction; default 500
  * @param pollInterval pause after a poll that found nothing; default 1s
  * @param recordTimeout how long a call of the handler may take; default 5m
+ * @param restartWhenStuck whether liveness fails as soon as all slots of this flow are stuck, whatever the other flows
+ *     do; default false
  * @param maxRetries a record that has failed so often is a dead letter; default 3
  * @param retry how long a failed record waits for its next attempt
  * @param cleanupTimeout age at which a record that a Python worker claimed is taken from it; default 1h
@@ -33,6 +37,7 @@ record FlowProperties(
         FlowSettings.@Nullable Mode mode,
         @Nullable @Min(1) @Max(10_000) Integer batchSize,
         @Nullable @Min(1) @Max(10_000) Integer concurrency,
+        FlowSettings.@Nullable Threads threads,
         @Nullable @Min(1) @Max(10_000) Integer chunkSize,
 
         @Nullable @DurationMin(millis = 10) @DurationMax(hours = 1)
@@ -41,6 +46,7 @@ record FlowProperties(
         @Nullable @DurationMin(millis = 100) @DurationMax(days = 1)
         Duration recordTimeout,
 
+        @Nullable Boolean restartWhenStuck,
         @Nullable @Min(1) @Max(1_000) Integer maxRetries,
         @Nullable @Valid Retry retry,
 
@@ -52,8 +58,8 @@ record FlowProperties(
         @Nullable @Valid Partition partition) {
 
     /** Nothing said. */
-    static final FlowProperties NONE =
-            new FlowProperties(null, null, null, null, null, null, null, null, null, null, null, null, null);
+    static final FlowProperties NONE = new FlowProperties(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /**
      * How long a failed record waits: exponentially longer with each attempt, and at random between half and one and a

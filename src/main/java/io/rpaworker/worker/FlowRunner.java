@@ -1,6 +1,8 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -15,19 +17,24 @@ final class FlowRunner {
 
     private static final Logger log = LoggerFactory.getLogger(FlowRunner.class);
 
+    // Enough to look for a pattern in.
+    private static final int MOST_SHOWN = 10;
+
     private final Flow<?, ?> flow;
     private final PollLoop polls;
     private final Pause pause;
     private final Dispatcher dispatcher;
     private final Execution<?, ?> execution;
     private final Calls calls;
+    private final HandlingThreads handling;
     private final List<Settler<?, ?>> settlers;
     private final ActiveClaims active;
     private final Leftovers leftovers;
     private final WriteViolations violations;
     private final Fails<?, ?> fails;
 
-    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final Loops loops;
+    private final List<Loop> started = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
     FlowRunner(
@@ -37,22 +44,26 @@ final class FlowRunner {
             Dispatcher dispatcher,
             Execution<?, ?> execution,
             Calls calls,
+            HandlingThreads handling,
             List<Settler<?, ?>> settlers,
             ActiveClaims active,
             Leftovers leftovers,
             WriteViolations violations,
-            Fails<?, ?> fails) {
+            Fails<?, ?> fails,
+            Loops loops) {
         this.flow = flow;
         this.polls = polls;
         this.pause = pause;
         this.dispatcher = dispatcher;
         this.execution = execution;
         this.calls = calls;
+        this.handling = handling;
         this.settlers = settlers;
         this.active = active;
         this.leftovers = leftovers;
         this.violations = violations;
         this.fails = fails;
+        this.loops = loops;
     }
 
     void start() {
@@ -86,6 +97,7 @@ final class FlowRunner {
         stopping = true;
         polls.stopClaiming();
         dispatcher.stopStarting();
+        started.forEach(Loop::letEnd);
     }
 
     /** Second step, when the drain time is over: calls that still run are interrupted and their records given back. */
@@ -97,13 +109,24 @@ final class FlowRunner {
         }
     }
 
+    /**
+     * The calls that go on although they were interrupted.
+     *
+     * @param all whether every call was interrupted; otherwise only those that took too long were
+     */
+    List<Call> ignoringTheirInterrupt(boolean all) {
+        return calls.running().stream()
+                .filter(it -> it.isOver() || (all && !it.hasCalledExit()))
+                .toList();
+    }
+
     private void failExits() {
         calls.running().stream().filter(Call::hasCalledExit).forEach(execution::exited);
     }
 
     /** Whether it is a {@code write} of this flow, or a probe, that ends this process. */
     boolean isExiting() {
-        return threads.stream().anyMatch(Exit::isCalledBy);
+        return started.stream().map(Loop::thread).anyMatch(Exit::isCalledBy);
     }
 
     /** Whether every record that was claimed is settled. */
@@ -114,8 +137,9 @@ final class FlowRunner {
 
     /** Last step. */
     void stop() {
+        handling.end();
         settlers.forEach(Settler::stop);
-        threads.forEach(Thread::interrupt);
+        started.forEach(Loop::stop);
         fails.tellAll();
         try {
             leftovers.tell();
@@ -138,15 +162,12 @@ final class FlowRunner {
                 Math.max(0, calls.busy() - stuck),
                 stuck,
                 polls.sinceLastPoll(),
-                polls.overdue(),
-                stopping || threads.stream().allMatch(Thread::isAlive),
+                calls.hanging(MOST_SHOWN),
+                flow.settings().restartWhenStuck(),
                 violations.last().stream().toList());
     }
 
     private void start(String role, Runnable loop) {
-        threads.add(Thread.ofPlatform()
-                .daemon()
-                .name("rpa-" + role + "-" + flow.name())
-                .start(loop));
+        started.add(loops.start(role + "-" + flow.name(), loop));
     }
 }

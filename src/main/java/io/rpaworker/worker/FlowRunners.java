@@ -6,6 +6,7 @@ import io.rpaworker.queue.BookedClaims;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Settlements;
+import io.rpaworker.runtime.Loops;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -39,6 +40,7 @@ class FlowRunners {
     private final WorkerProperties properties;
     private final Flows flows;
     private final DataSource pool;
+    private final Loops loops;
     // One flow at a time claims ahead: it takes a connection that others claim with.
     private final Semaphore ahead = new Semaphore(1);
 
@@ -57,7 +59,8 @@ class FlowRunners {
             JsonMapper json,
             WorkerProperties properties,
             Flows flows,
-            DataSource pool) {
+            DataSource pool,
+            Loops loops) {
         this.claims = claims;
         this.limited = limited;
         this.settlements = settlements;
@@ -73,6 +76,7 @@ class FlowRunners {
         this.properties = properties;
         this.flows = flows;
         this.pool = pool;
+        this.loops = loops;
     }
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
@@ -85,12 +89,15 @@ class FlowRunners {
         var decisions = new Decisions<>(flow, failures, flowSources, json, fails);
         var violations = new WriteViolations(flow);
         var completion = new Completion<>(flow, chunks, failures, meters, violations, PAUSE);
+        var threads = HandlingThreads.of(flow.name(), flow.settings().threads());
         var share = ConnectionShare.of(pool, flows.distributed().size(), SETTLERS);
         var calls = new Calls(
                 flow.settings().concurrency(),
                 isolation,
                 share,
-                Thread.ofVirtual().name("rpa-handle-" + flow.name()).factory());
+                flow.handler().getClass().getClassLoader(),
+                threads,
+                new HangLog(flow.name()));
         var pause = new Pause();
         var active = new ActiveClaims(leftovers, () -> {
             // There may have been records that only its limit kept waiting.
@@ -115,7 +122,19 @@ class FlowRunners {
         var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
         var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);
         var runner = new FlowRunner(
-                flow, polls, pause, dispatcher, execution, calls, settlers, active, leftovers, violations, fails);
+                flow,
+                polls,
+                pause,
+                dispatcher,
+                execution,
+                calls,
+                threads,
+                settlers,
+                active,
+                leftovers,
+                violations,
+                fails,
+                loops);
         meters.slots(runner);
         return runner;
     }

@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Partition;
+import io.rpaworker.runtime.DurationText;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -13,9 +14,11 @@ record FlowSettings(
         Mode mode,
         int batchSize,
         int concurrency,
+        Threads threads,
         int chunkSize,
         Duration pollInterval,
         Duration recordTimeout,
+        boolean restartWhenStuck,
         int maxRetries,
         Backoff backoff,
         Duration cleanupTimeout,
@@ -30,6 +33,14 @@ record FlowSettings(
         STANDARD
     }
 
+    /** What calls of a handler run on. */
+    enum Threads {
+        /** The system shares the processors out among them, whatever they do. */
+        PLATFORM,
+        /** They share a few threads with each other: one that waits costs next to nothing, one that computes delays. */
+        VIRTUAL
+    }
+
     static FlowSettings of(String flow, @Nullable FlowProperties own, FlowProperties global) {
         var found = new Fallback<>(own == null ? FlowProperties.NONE : own, global);
         var retry = found.within(FlowProperties::retry, FlowProperties.Retry.NONE);
@@ -39,9 +50,11 @@ record FlowSettings(
                 found.get(FlowProperties::mode, Mode.DISTRIBUTED),
                 found.get(FlowProperties::batchSize, 100),
                 found.get(FlowProperties::concurrency, 16),
+                found.get(FlowProperties::threads, Threads.PLATFORM),
                 found.get(FlowProperties::chunkSize, 500),
                 found.get(FlowProperties::pollInterval, Duration.ofSeconds(1)),
                 found.get(FlowProperties::recordTimeout, Duration.ofMinutes(5)),
+                found.get(FlowProperties::restartWhenStuck, false),
                 found.get(FlowProperties::maxRetries, 3),
                 new Backoff(
                         retry.get(FlowProperties.Retry::initialDelay, Duration.ofSeconds(10)),
@@ -60,13 +73,14 @@ record FlowSettings(
         if (backoff.initialDelay().compareTo(backoff.maxDelay()) > 0) {
             throw new FlowConfigurationException(
                     "Flow '%s': retry.initial-delay (%s) is longer than retry.max-delay (%s)"
-                            .formatted(flow, backoff.initialDelay(), backoff.maxDelay()),
+                            .formatted(
+                                    flow, DurationText.of(backoff.initialDelay()), DurationText.of(backoff.maxDelay())),
                     "Make retry.max-delay at least as long, under rpa.flows.%s or rpa.global.".formatted(flow));
         }
         if (recordTimeout.compareTo(cleanupTimeout) >= 0) {
             throw new FlowConfigurationException(
                     "Flow '%s': record-timeout (%s) is not shorter than cleanup-timeout (%s)"
-                            .formatted(flow, recordTimeout, cleanupTimeout),
+                            .formatted(flow, DurationText.of(recordTimeout), DurationText.of(cleanupTimeout)),
                     "Records would be taken from a worker that may still be at them. Make cleanup-timeout longer than"
                             + " record-timeout, under rpa.flows.%s or rpa.global.".formatted(flow));
         }

@@ -13,8 +13,8 @@ import java.util.List;
  * @param busy slots whose call is within its time
  * @param stuck slots whose call was interrupted for taking too long and goes on all the same
  * @param sinceLastPoll how long ago its poll loop last came round, whether or not the database answered
- * @param pollOverdue by how much its poll loop is late; zero while it is in time and once it is not to claim any more
- * @param intact false if one of its loops has ended although nobody stopped it
+ * @param hanging its calls that take too long, the longest first; some of them if there are many
+ * @param restartWhenStuck whether this process is to be restarted once all slots are stuck, whatever its other flows do
  * @param problems what its handler does that somebody has to mend; empty if nothing is known
  */
 public record FlowState(
@@ -24,8 +24,8 @@ public record FlowState(
         int busy,
         int stuck,
         Duration sinceLastPoll,
-        Duration pollOverdue,
-        boolean intact,
+        List<Hanging> hanging,
+        boolean restartWhenStuck,
         List<String> problems) {
 
     /** Whether no call of its handler can start any more. */

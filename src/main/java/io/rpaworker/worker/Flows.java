@@ -77,8 +77,8 @@ class Flows {
 
     private static Map<String, HandlerBean> byFlow(ListableBeanFactory beans, HandlerJars jars) {
         var byFlow = new TreeMap<String, HandlerBean>();
-        Stream<HandlerBean> own = beans.getBeansOfType(FlowHandler.class).values().stream()
-                .map(HandlerBean::own);
+        Stream<HandlerBean> own =
+                beans.getBeansOfType(FlowHandler.class).values().stream().map(HandlerBean::own);
         Stream.concat(own, jars.handlers().stream()).forEach(it -> {
             String flow = nameOfFlow(it);
             HandlerBean other = byFlow.putIfAbsent(flow, it);
@@ -147,12 +147,7 @@ class Flows {
         }
         var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
         return new Flow<>(
-                name,
-                handler,
-                decoder,
-                settings,
-                settings.enabled() ? sources(name, handler) : List.of(),
-                bean);
+                name, handler, decoder, settings, settings.enabled() ? sources(name, handler) : List.of(), bean);
     }
 
     private static List<Source> sources(String flow, FlowHandler<?, ?> handler) {

@@ -4,6 +4,9 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.queue.HandledBy;
 import io.rpaworker.queue.Leases;
 import io.rpaworker.queue.Replica;
+import io.rpaworker.runtime.DurationText;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -29,13 +32,13 @@ public class Lease {
     private final Leases leases;
     private final WorkerProperties properties;
     private final Map<String, HandledBy> handlers;
+    private final Loops loops;
     private final String host;
     private final String version;
 
     private volatile @Nullable Tenure tenure;
-    private volatile @Nullable Thread thread;
+    private volatile @Nullable Loop loop;
     private volatile long lastBeatNanos = System.nanoTime();
-    private volatile long lastRoundNanos;
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
     private volatile boolean alone = true;
@@ -43,10 +46,11 @@ public class Lease {
     private volatile @Nullable String problem;
     private boolean beating = true;
 
-    Lease(Leases leases, WorkerProperties properties, Flows flows, ObjectProvider<BuildProperties> build) {
+    Lease(Leases leases, WorkerProperties properties, Flows flows, ObjectProvider<BuildProperties> build, Loops loops) {
         this.leases = leases;
         this.properties = properties;
         this.handlers = flows.handledBy();
+        this.loops = loops;
         this.host = hostName();
         BuildProperties known = build.getIfAvailable();
         String built = known == null ? null : known.getVersion();
@@ -55,8 +59,7 @@ public class Lease {
 
     void start() {
         stopped = false;
-        lastRoundNanos = System.nanoTime();
-        thread = Thread.ofPlatform().daemon().name("rpa-heartbeat").start(this::beatUntilStopped);
+        loop = loops.start("heartbeat", this::beatUntilStopped);
     }
 
     /** Ends the lease in good order, so that what is still held is free at once. */
@@ -81,9 +84,9 @@ public class Lease {
 
     private @Nullable Tenure endTenure() {
         stopped = true;
-        Thread beating = thread;
-        if (beating != null) {
-            beating.interrupt();
+        Loop beats = loop;
+        if (beats != null) {
+            beats.stop();
         }
         Tenure ending = tenure;
         tenure = null;
@@ -123,18 +126,6 @@ public class Lease {
         return host;
     }
 
-    /**
-     * By how much the heartbeat's thread is late with its next try, whether or not the database answers it: a thread
-     * that tries in vain is not late. Zero while it is in time, before it starts and once it is stopped.
-     */
-    public Duration overdue() {
-        if (thread == null || stopped) {
-            return Duration.ZERO;
-        }
-        Duration late = Duration.ofNanos(System.nanoTime() - lastRoundNanos).minus(properties.heartbeatInterval());
-        return late.isPositive() ? late : Duration.ZERO;
-    }
-
     /** How long ago the last successful heartbeat was, by the monotonic clock. */
     public Duration heartbeatLag() {
         return Duration.ofNanos(System.nanoTime() - lastBeatNanos);
@@ -151,7 +142,7 @@ public class Lease {
 
     private void beatUntilStopped() {
         while (!stopped) {
-            lastRoundNanos = System.nanoTime();
+            Loop.comesRound(properties.heartbeatInterval());
             boolean healthy = beatOnce();
             Duration pause = properties.heartbeatInterval();
             // After a failure several more tries fit into what is left of the lease.
@@ -187,7 +178,7 @@ public class Lease {
                 log.warn("Heartbeats fail, and nothing is claimed once the lease has run out: {}", problem);
             }
             beating = false;
-            log.debug("Heartbeat failed, {} after the last good one", heartbeatLag(), e);
+            log.debug("Heartbeat failed, {} after the last good one", DurationText.of(heartbeatLag()), e);
             return false;
         }
     }

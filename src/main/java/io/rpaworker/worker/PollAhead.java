@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.runtime.Loop;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -56,6 +57,8 @@ final class PollAhead implements Runnable {
 
     @Override
     public void run() {
+        // It has no time of its own: there is a batch that came full, or room, when there is.
+        Loop.waits();
         try {
             while (claiming) {
                 more.acquire();

@@ -1,6 +1,7 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.runtime.Loop;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,6 @@ final class PollLoop implements Runnable {
     private volatile boolean claiming = true;
     private volatile boolean ended;
     private volatile long lastPollNanos = System.nanoTime();
-    private volatile long nextPollDueNanos = lastPollNanos;
 
     PollLoop(
             String flow,
@@ -96,11 +96,6 @@ final class PollLoop implements Runnable {
     /** How long ago it last came round, whether or not the database answered. */
     Duration sinceLastPoll() {
         return Duration.ofNanos(System.nanoTime() - lastPollNanos);
-    }
-
-    /** By how much it is late; zero once it is not to claim any more. */
-    Duration overdue() {
-        return claiming ? Duration.ofNanos(Math.max(0, System.nanoTime() - nextPollDueNanos)) : Duration.ZERO;
     }
 
     /** Comes round once; false if there is nothing to do for a while. */
@@ -169,12 +164,12 @@ final class PollLoop implements Runnable {
 
     private void inTime() {
         lastPollNanos = System.nanoTime();
-        nextPollDueNanos = lastPollNanos;
+        Loop.comesRound(Duration.ZERO);
     }
 
     private void takePause() throws InterruptedException {
         Duration length = poller.pause(answering);
-        nextPollDueNanos = System.nanoTime() + length.toNanos();
+        Loop.comesRound(length);
         pause.take(length, poller.interval(), leftovers::isUrgent);
     }
 

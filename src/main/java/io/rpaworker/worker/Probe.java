@@ -3,6 +3,7 @@ package io.rpaworker.worker;
 import io.rpaworker.queue.DueFlows;
 import io.rpaworker.queue.DueFlows.Due;
 import io.rpaworker.queue.LimitedClaims.Limits;
+import io.rpaworker.runtime.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -59,6 +60,7 @@ final class Probe implements Runnable {
     public void run() {
         while (true) {
             try {
+                Loop.comesRound(Duration.ofMillis(intervalMillis));
                 // Spread, so that many replicas do not ask in step.
                 Thread.sleep(
                         (long) (intervalMillis * ThreadLocalRandom.current().nextDouble(0.7, 0.95)));

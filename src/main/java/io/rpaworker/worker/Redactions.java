@@ -27,8 +27,7 @@ class Redactions {
     Redactions after(List<Redaction> first) {
         return first.isEmpty()
                 ? this
-                : new Redactions(
-                        Stream.concat(first.stream(), rules.stream()).toList());
+                : new Redactions(Stream.concat(first.stream(), rules.stream()).toList());
     }
 
     /** What may be stored of a text; never throws. */

@@ -4,6 +4,7 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.runtime.Loop;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
 import io.rpaworker.worker.Decision.Suspect;
@@ -197,6 +198,7 @@ final class Setbacks<P, R extends @Nullable Object> {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;
+                Loop.comesRound(pause);
                 told.triedAgain("Settling", records, flow.name(), failed, e);
                 Thread.sleep(pause);
             }

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.runtime.Loop;
 import io.rpaworker.worker.Decision.Complete;
 import io.rpaworker.worker.Decision.Fail;
 import io.rpaworker.worker.Decision.GiveBack;
@@ -48,6 +49,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private void settleUntilInterrupted() {
         try {
             while (!stopped) {
+                Loop.waits();
                 settle(outbox.take());
             }
         } catch (InterruptedException e) {

@@ -1,9 +1,15 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.runtime.DurationText;
+import io.rpaworker.runtime.Loop;
+import io.rpaworker.runtime.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +33,8 @@ public class Worker implements SmartLifecycle {
 
     // To settle what the interrupted calls leave, and to end the lease.
     private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+    // For calls to end that were interrupted when the drain time was over: who does not ignores it.
+    private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
     private final Flows flows;
@@ -36,9 +44,10 @@ public class Worker implements SmartLifecycle {
     private final WorkerProperties properties;
     private final ApplicationEventPublisher events;
     private final DefaultLifecycleProcessor lifecycle;
+    private final Loops loops;
 
     private volatile List<FlowRunner> running = List.of();
-    private volatile @Nullable Thread watch;
+    private volatile @Nullable Loop watch;
     private volatile boolean started;
 
     Worker(
@@ -48,7 +57,8 @@ public class Worker implements SmartLifecycle {
             Lease lease,
             WorkerProperties properties,
             ApplicationEventPublisher events,
-            DefaultLifecycleProcessor lifecycle) {
+            DefaultLifecycleProcessor lifecycle,
+            Loops loops) {
         this.flows = flows;
         this.runners = runners;
         this.arrivals = arrivals;
@@ -56,6 +66,7 @@ public class Worker implements SmartLifecycle {
         this.properties = properties;
         this.events = events;
         this.lifecycle = lifecycle;
+        this.loops = loops;
     }
 
     @Override
@@ -71,7 +82,7 @@ public class Worker implements SmartLifecycle {
             running = List.copyOf(starting);
             running.forEach(FlowRunner::start);
             arrivals.start(running);
-            watch = Thread.ofPlatform().daemon().name("rpa-watch").start(this::watchUntilInterrupted);
+            watch = loops.start("watch", this::watchUntilInterrupted);
             log.info(
                     "Processing flows {}",
                     running.stream()
@@ -89,9 +100,9 @@ public class Worker implements SmartLifecycle {
         if (properties.enabled()) {
             AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
             drain();
-            Thread watching = watch;
+            Loop watching = watch;
             if (watching != null) {
-                watching.interrupt();
+                watching.stop();
             }
             arrivals.stop();
             boolean exiting = running.stream().anyMatch(FlowRunner::isExiting);
@@ -117,24 +128,39 @@ public class Worker implements SmartLifecycle {
 
     private void drain() {
         long began = System.nanoTime();
+        boolean outlasted = false;
         each(FlowRunner::stopClaiming);
         try {
-            if (!drained(properties.drainTimeout())) {
-                log.warn("Handlers still run after {}; interrupting them", properties.drainTimeout());
+            outlasted = !until(properties.drainTimeout(), FlowRunner::isDrained);
+            if (outlasted) {
+                log.warn("Handlers still run after {}; interrupting them", DurationText.of(properties.drainTimeout()));
                 each(FlowRunner::interruptCalls);
-                if (!drained(LAST_STEPS)) {
+                if (!until(LAST_STEPS, FlowRunner::isDrained)) {
                     log.warn("Some records are left to the sweep");
                 }
+                until(GRACE, it -> it.ignoringTheirInterrupt(true).isEmpty());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        log.info("Drained within {}", Duration.ofNanos(System.nanoTime() - began));
+        tellDrained(Duration.ofNanos(System.nanoTime() - began), outlasted);
     }
 
-    private boolean drained(Duration timeout) throws InterruptedException {
+    private void tellDrained(Duration took, boolean allInterrupted) {
+        String givenUp = running.stream()
+                .map(it -> HangLog.givenUp(it.flow().name(), it.ignoringTheirInterrupt(allInterrupted)))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(", "));
+        if (givenUp.isEmpty()) {
+            log.info("Drained within {}", DurationText.of(took));
+        } else {
+            log.warn("Drained within {}; gave up {}, which ignore their interrupt", DurationText.of(took), givenUp);
+        }
+    }
+
+    private boolean until(Duration timeout, Predicate<FlowRunner> reached) throws InterruptedException {
         long until = System.nanoTime() + timeout.toNanos();
-        while (!running.stream().allMatch(FlowRunner::isDrained)) {
+        while (!running.stream().allMatch(reached)) {
             if (System.nanoTime() - until >= 0) {
                 return false;
             }
@@ -146,6 +172,7 @@ public class Worker implements SmartLifecycle {
     private void watchUntilInterrupted() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
+                Loop.comesRound(WATCH_INTERVAL);
                 Thread.sleep(WATCH_INTERVAL);
                 each(FlowRunner::watch);
             } catch (InterruptedException e) {

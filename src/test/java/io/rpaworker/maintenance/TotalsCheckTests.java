@@ -6,6 +6,7 @@ import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.queue.QueueParts;
 import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.runtime.Loops;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -34,7 +35,8 @@ class TotalsCheckTests {
                 queue.recount(),
                 problems,
                 new MaintenanceProperties(
-                        true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)));
+                        true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)),
+                new Loops());
     }
 
     @BeforeEach

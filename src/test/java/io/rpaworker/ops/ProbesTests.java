@@ -6,6 +6,7 @@ import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,13 @@ class ProbesTests {
             assertThat(get(worker).status()).isEqualTo(200);
             assertThat(get(worker).text("/components/worker/status")).isEqualTo("DEGRADED");
             assertThat(get(worker).text("/components/worker/details/problems/0"))
-                    .isEqualTo("1 of 2 slots of flow gate are stuck: their calls ignore the interrupt");
+                    .matches("1 of 2 slots of flow gate are stuck: their calls ignore the interrupt"
+                            + " \\(record 1, attempt 1, for .* s\\)");
+            String hanging = "/components/worker/details/flows/gate/hanging/0";
+            assertThat(get(worker).at(hanging + "/records/0").asInt()).isEqualTo(1);
+            assertThat(get(worker).at(hanging + "/attempt").asInt()).isEqualTo(1);
+            assertThat(Instant.parse(get(worker).text(hanging + "/since"))).isAfter(Instant.EPOCH);
+            assertThat(get(worker).at(hanging + "/stuck").asBoolean()).isTrue();
             assertThat(get(worker, "/liveness").status()).isEqualTo(200);
 
             db.insertPending(Gate.FLOW, 1);
@@ -57,7 +64,7 @@ class ProbesTests {
 
             worker.until(() -> get(worker, "/liveness").status() == 503);
             assertThat(get(worker, "/liveness").text("/components/stuck/details/problems/0"))
-                    .isEqualTo("A loop of flow gate has ended");
+                    .isEqualTo("The loop rpa-dispatch-gate has ended");
         }
     }
 

@@ -31,7 +31,7 @@ class BadSettingsIT {
                 "rpa.worker.heartbeat-interval: 11s      | rpa.worker | must be at most a third of rpa.worker.lease",
                 "rpa.flows.ledgre.enabled: true          | rpa.flows.ledgre is enabled, but no RecordHandler | Known flows are [ledger",
                 "rpa.flows.ledgre.batch-size: 5          | rpa.flows.ledgre is configured | Known flows are [ledger",
-                "rpa.flows.ledger.record-timeout: 1h     | record-timeout (PT1H) | not shorter than cleanup-timeout (PT1H)",
+                "rpa.flows.ledger.record-timeout: 1h     | record-timeout (1 h) | not shorter than cleanup-timeout (1 h)",
                 "rpa.flows.ledger.batchsize-typo: 5      | rpa.flows.ledger.batchsize-typo is no setting | Did you mean rpa.flows.ledger.batch-size?",
                 "rpa.global.max-retry: 5                 | rpa.global.max-retry is no setting | Did you mean rpa.global.max-retries?",
                 "rpa.worker.heartbeat: 5s                | rpa.worker.heartbeat is no setting | Did you mean rpa.worker.heartbeat-interval?",

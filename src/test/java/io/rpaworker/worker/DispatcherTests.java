@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
@@ -71,7 +71,7 @@ class DispatcherTests {
 
     @Test
     void aSlotTakesNoFurtherRecordWhileASuspectWaits() throws InterruptedException {
-        Dispatcher dispatcher = dispatcher(Thread.ofVirtual().factory());
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
         dispatcher.add(claim(2));
         Awaitility.await().until(() -> handler.calls().get() == 1);
 
@@ -94,12 +94,11 @@ class DispatcherTests {
     void goesOnAfterAnErrorAndGivesTheRecordsBack() throws InterruptedException {
         gate.countDown();
         var tries = new AtomicInteger();
-        ThreadFactory threads = Thread.ofVirtual().factory();
         Dispatcher dispatcher = dispatcher(task -> {
             if (tries.getAndIncrement() == 0) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
-            return threads.newThread(task);
+            Thread.startVirtualThread(task);
         });
         assertThat(dispatcher.awaitRoom()).isTrue();
         dispatcher.add(claim(3));
@@ -115,7 +114,7 @@ class DispatcherTests {
 
     @Test
     void aSuspectDoesNotWaitForASlotThatIsStuck() throws InterruptedException {
-        Calls calls = calls(Thread.ofVirtual().factory());
+        Calls calls = calls(Thread::startVirtualThread);
         assertThat(calls.acquire()).isTrue();
         ActiveClaim stuck = claim(1);
         calls.start(() -> stuck.next(true), call -> await(gate));
@@ -126,11 +125,17 @@ class DispatcherTests {
         assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
     }
 
-    private Calls calls(ThreadFactory threads) {
-        return new Calls(1, isolation, ConnectionShare.of(new HikariDataSource(), 1, 2), threads);
+    private Calls calls(Executor threads) {
+        return new Calls(
+                1,
+                isolation,
+                ConnectionShare.of(new HikariDataSource(), 1, 2),
+                getClass().getClassLoader(),
+                threads,
+                new HangLog(FLOW));
     }
 
-    private Dispatcher dispatcher(ThreadFactory threads) {
+    private Dispatcher dispatcher(Executor threads) {
         JsonMapper json = JsonMapper.shared();
         var flow = new Flow<>(
                 FLOW,

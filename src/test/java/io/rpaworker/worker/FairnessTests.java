@@ -11,6 +11,7 @@ import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,51 @@ class FairnessTests {
                 end.await();
                 return Outcome.completed(true);
             }
+        }
+    }
+
+    /** Computes until it is told to end, and so never waits. */
+    private record Computing(AtomicInteger begun, AtomicBoolean end)
+            implements RecordHandler<Map<String, Object>, Boolean> {
+
+        @Override
+        public String flow() {
+            return "computing";
+        }
+
+        @Override
+        public Outcome<Boolean> handle(WorkRecord<Map<String, Object>> record) {
+            begun.incrementAndGet();
+            while (!end.get()) {
+                Thread.onSpinWait();
+            }
+            return Outcome.completed(true);
+        }
+    }
+
+    @Test
+    void callsThatComputeLeaveTheOtherFlowsTheirShareOfTheProcessors() {
+        var begun = new AtomicInteger();
+        var end = new AtomicBoolean();
+        db.insertPending("computing", 16);
+        try (var worker = TestWorker.on(db)
+                .flow("computing")
+                .flow("few")
+                .bean(new Computing(begun, end))
+                .bean(new Sleeper("few", Duration.ZERO))
+                .start()) {
+            worker.until(() -> begun.get() == 16);
+
+            db.insertPending("few", 50);
+            worker.until(() -> db.count("few", "completed") == 50);
+
+            assertThat(db.count("computing", "processing"))
+                    .as("it still computes")
+                    .isEqualTo(16);
+            end.set(true);
+            worker.until(() -> db.count("computing", "completed") == 16);
+        } finally {
+            end.set(true);
         }
     }
 

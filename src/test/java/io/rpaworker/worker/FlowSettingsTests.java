@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Partition;
 import io.rpaworker.worker.FlowSettings.Mode;
+import io.rpaworker.worker.FlowSettings.Threads;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,9 +33,11 @@ class FlowSettingsTests {
                         Mode.DISTRIBUTED,
                         100,
                         16,
+                        Threads.PLATFORM,
                         500,
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(5),
+                        false,
                         3,
                         new Backoff(Duration.ofSeconds(10), 3, Duration.ofMinutes(10)),
                         Duration.ofHours(1),
@@ -114,8 +117,8 @@ class FlowSettingsTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "retry.initial-delay=11m      | retry.initial-delay (PT11M) is longer than retry.max-delay (PT10M)",
-                "record-timeout=1h            | record-timeout (PT1H) is not shorter than cleanup-timeout (PT1H)",
+                "retry.initial-delay=11m      | retry.initial-delay (11 min) is longer than retry.max-delay (10 min)",
+                "record-timeout=1h            | record-timeout (1 h) is not shorter than cleanup-timeout (1 h)",
                 "partition.instance-id=1      | partition.instance-id (1) is not below partition.instance-count (1)"
             })
     void refusesWhatContradictsItself(String setting, String message) {

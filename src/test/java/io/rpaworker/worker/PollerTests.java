@@ -245,8 +245,8 @@ class PollerTests {
         size.dispatched(100, 1);
         ActiveClaim full = poller.pollOnce().orElseThrow().claim();
         ActiveClaim rest = poller.claimMore().orElseThrow();
-        Poller limited = poller(
-                new FlowProperties(null, null, null, null, null, null, null, null, null, null, null, 1_000, null));
+        Poller limited = poller(new FlowProperties(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, 1_000, null));
 
         assertThat(full.works()).hasSize(100);
         assertThat(poller.promisesMore(full)).isTrue();
@@ -328,7 +328,9 @@ class PollerTests {
                         1,
                         isolation,
                         ConnectionShare.of(worker.bean(DataSource.class), 1, 2),
-                        Thread.ofVirtual().factory()),
+                        getClass().getClassLoader(),
+                        Thread::startVirtualThread,
+                        new HangLog(FLOW)),
                 isolation,
                 new Execution<>(flow, decisions, new Outbox<>(100)),
                 active,

@@ -1,0 +1,185 @@
+package io.rpaworker.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** A call that hangs is told, whatever it hangs in. */
+@ExtendWith(OutputCaptureExtension.class)
+class HangingCallTests {
+
+    private static final String FLOW = "blocks";
+
+    private final RpaDb db = Postgres.migrated();
+    private final AtomicBoolean end = new AtomicBoolean();
+
+    /** What a call hangs in. */
+    enum Kind {
+        SLEEP,
+        COMPUTE,
+        SWALLOW,
+        PARK,
+        DEADLOCK
+    }
+
+    record Nothing() {}
+
+    /** Hangs until the test ends. */
+    private static final class Blocking implements RecordHandler<Nothing, Boolean> {
+
+        private final Kind kind;
+        private final AtomicBoolean end;
+        private final Object lock = new Object();
+
+        private Blocking(Kind kind, AtomicBoolean end) {
+            this.kind = kind;
+            this.end = end;
+        }
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Boolean> handle(WorkRecord<Nothing> record) throws InterruptedException {
+            switch (kind) {
+                case SLEEP -> Thread.sleep(Duration.ofHours(1));
+                case COMPUTE -> untilTheEnd(Thread::onSpinWait);
+                case SWALLOW -> untilTheEnd(Blocking::swallow);
+                case PARK -> untilTheEnd(() -> LockSupport.parkNanos(1_000_000));
+                case DEADLOCK -> behindAnother();
+            }
+            return Outcome.completed(true);
+        }
+
+        private void untilTheEnd(Runnable step) {
+            while (!end.get()) {
+                step.run();
+            }
+        }
+
+        private static void swallow() {
+            try {
+                Thread.sleep(10);
+            } catch (InterruptedException e) {
+                // As broken libraries do.
+            }
+        }
+
+        // Who has the lock never gives it back, and who waits for a monitor does not hear of an interrupt.
+        private void behindAnother() throws InterruptedException {
+            var held = new CountDownLatch(1);
+            Thread.ofPlatform().daemon().start(() -> {
+                synchronized (lock) {
+                    held.countDown();
+                    untilTheEnd(() -> LockSupport.parkNanos(1_000_000));
+                }
+            });
+            held.await();
+            synchronized (lock) {
+                assertThat(end).isTrue();
+            }
+        }
+    }
+
+    @AfterEach
+    void end() {
+        end.set(true);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void aCallPastItsTimeoutIsToldWithItsStack(Kind kind, CapturedOutput output) {
+        db.insertPending(FLOW, 1);
+        try (var worker = start(kind)) {
+            worker.until(() -> output.getOut().contains("takes longer than its record-timeout"));
+
+            assertThat(output.getOut())
+                    .contains("A call of flow blocks takes longer than its record-timeout, 0.2 s, and is interrupted:"
+                            + " record 1, attempt 1, for 0.")
+                    .contains("thread rpa-handle-blocks-1")
+                    .contains("at " + Blocking.class.getName() + ".handle(HangingCallTests.java");
+            end.set(true);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = "SLEEP")
+    void oneThatIgnoresItsInterruptIsToldOnceMoreAndWhenItEnds(Kind kind, CapturedOutput output) {
+        db.insertPending(FLOW, 1);
+        try (var worker = start(kind)) {
+            worker.until(() -> output.getOut().contains("ignores its interrupt"));
+            assertThat(output.getOut())
+                    .containsPattern(
+                            "A call of flow blocks ignores its interrupt: record 1, attempt 1, for .* s\\. Without"
+                                    + " it its record is a dead letter; its slot stays taken until it ends, and 1 of 2 slots are"
+                                    + " stuck");
+
+            end.set(true);
+            worker.until(() -> output.getOut()
+                    .contains("A call of flow blocks that was given up has ended, and its slot is free: record 1"));
+            assertThat(output.getOut().split("takes longer than", -1)).hasSize(2);
+            assertThat(output.getOut().split("ignores its interrupt:", -1)).hasSize(2);
+        }
+        assertThat(output.getOut()).containsPattern("Drained within [0-9.]+ m?s\\R");
+    }
+
+    @Test
+    void theStopSaysWhichCallsItGaveUp(CapturedOutput output) {
+        db.insertPending(FLOW, 2);
+        try (var worker = start(Kind.COMPUTE)) {
+            worker.until(() -> db.count(FLOW, "failed") == 2);
+        }
+
+        assertThat(output.getOut())
+                .containsPattern("Drained within .* m?s; gave up 2 calls of flow blocks \\(records [12], [12]\\), which"
+                        + " ignore their interrupt");
+    }
+
+    @Test
+    void ofManyThatHangAtOnceTheFirstAreToldAndTheOthersCounted(CapturedOutput output) {
+        db.insertPending(FLOW, 20);
+        try (var worker = TestWorker.on(db)
+                .property("rpa.flows.blocks.record-timeout", "200ms")
+                .property("rpa.flows.blocks.concurrency", "20")
+                .property("rpa.global.max-retries", "1")
+                .flow(FLOW)
+                .bean(new Blocking(Kind.PARK, end))
+                .start()) {
+            worker.until(() -> output.getOut().contains("17 more calls of flow blocks ignore their interrupt"));
+
+            assertThat(output.getOut()).contains("17 more calls of flow blocks take longer than their record-timeout");
+            assertThat(output.getOut().split("ignores its interrupt:", -1)).hasSize(4);
+            end.set(true);
+        }
+    }
+
+    private TestWorker start(Kind kind) {
+        return TestWorker.on(db)
+                .property("rpa.flows.blocks.record-timeout", "200ms")
+                .property("rpa.flows.blocks.concurrency", "2")
+                .property("rpa.global.max-retries", "1")
+                .property("rpa.worker.drain-timeout", "0s")
+                .flow(FLOW)
+                .bean(new Blocking(kind, end))
+                .start();
+    }
+}
