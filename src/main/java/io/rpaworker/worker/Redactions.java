@@ -34,7 +34,7 @@ class Redactions {
     String redacted(String flow, String text) {
         String redacted = text;
         for (Redaction rule : rules) {
-            var flag = new InterruptFlag();
+            var loan = new ThreadLoan(rule);
             try {
                 redacted = Objects.requireNonNull(rule.redact(flow, redacted));
             } catch (Throwable broken) {
@@ -42,7 +42,7 @@ class Redactions {
                 return "Not kept: %s could not mask it, %s"
                         .formatted(rule.getClass().getName(), broken.getClass().getName());
             } finally {
-                flag.restore();
+                loan.end();
             }
         }
         return redacted;
