@@ -94,6 +94,17 @@ class HealthTests {
         }
     }
 
+    @Test
+    void isDegradedWhereNoFlowIsEnabled() {
+        try (var worker = TestWorker.on(db).start()) {
+            String details = "/components/worker/details";
+            worker.until(() -> get(worker).at(details + "/lease_held").asBoolean());
+
+            assertThat(get(worker).text("/status")).isEqualTo("DEGRADED");
+            assertThat(get(worker).text(details + "/problems/0")).startsWith("No flow is enabled");
+        }
+    }
+
     /** Counting millions takes longer than anybody waits for health, and is no reason to doubt it. */
     @Test
     void asksNobodyToCountTheQueue() throws SQLException {
