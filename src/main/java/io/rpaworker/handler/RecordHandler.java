@@ -3,8 +3,8 @@ package io.rpaworker.handler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the records of one flow, one at a time, each call on a thread of its own: as many at once as the
- * flow's {@code concurrency}.
+ * Handles the records of one flow, one at a time, each call on a thread of its own: as many at once as the flow's
+ * {@code concurrency}.
  *
  * @param <P> the payload, see {@link FlowHandler}
  * @param <R> the result, see {@link FlowHandler}
