@@ -90,8 +90,11 @@ final class HangLog {
                 .flatMap(it -> it.works().stream())
                 .map(it -> it.record().id())
                 .toList();
-        String number = calls.size() == 1 ? "1 call" : calls.size() + " calls";
-        return Optional.of("%s of flow %s (%s)".formatted(number, flow, Hanging.ids(records)));
+        String text = calls.size() == 1
+                ? "1 call of flow %s (%s) that ignores its interrupt".formatted(flow, Hanging.ids(records))
+                : "%d calls of flow %s (%s) that ignore their interrupt"
+                        .formatted(calls.size(), flow, Hanging.ids(records));
+        return Optional.of(text);
     }
 
     /** Says of one thing how often it may be told. */

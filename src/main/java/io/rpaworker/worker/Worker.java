@@ -154,7 +154,7 @@ public class Worker implements SmartLifecycle {
         if (givenUp.isEmpty()) {
             log.info("Drained within {}", DurationText.of(took));
         } else {
-            log.warn("Drained within {}; gave up {}, which ignore their interrupt", DurationText.of(took), givenUp);
+            log.warn("Drained within {}; gave up {}", DurationText.of(took), givenUp);
         }
     }
 

@@ -150,8 +150,9 @@ class HangingCallTests {
         }
 
         assertThat(output.getOut())
-                .containsPattern("Drained within .* m?s; gave up 2 calls of flow blocks \\(records [12], [12]\\), which"
-                        + " ignore their interrupt");
+                .containsPattern(
+                        "Drained within .* m?s; gave up 2 calls of flow blocks \\(records [12], [12]\\) that ignore"
+                                + " their interrupt");
     }
 
     @Test
@@ -178,6 +179,7 @@ class HangingCallTests {
                 .property("rpa.flows.blocks.concurrency", "2")
                 .property("rpa.global.max-retries", "1")
                 .property("rpa.worker.drain-timeout", "0s")
+                .property("logging.level.io.rpaworker.worker", "info")
                 .flow(FLOW)
                 .bean(new Blocking(kind, end))
                 .start();
