@@ -22,10 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a jar brings stays its own, in the whole worker and on real databases. */
 class JarInWorkerTests {
 
-    private static final String OTHER = """
-            new org.springframework.jdbc.datasource.DriverManagerDataSource("%s", "postgres", "")
-            """;
-
     // Of a hundred records the write of ten throws.
     private static final String WRITES = """
             @Autowired JdbcClient jdbc;
@@ -66,13 +62,18 @@ class JarInWorkerTests {
                         + " throw new IllegalStateException(\"nobody asks for it\"); }",
             })
     void aBeanOfAJarTakesThePlaceOfNoneOfTheWorkers(String bean) {
-        String lazy = bean.contains("nobody asks") ? "@Lazy " : "";
+        String lazy = bean.contains("nobody asks") ? "@Lazy" : "";
         new HandlerProject()
                 .handler("acme.H", "plain", WRITES)
-                .source(
-                        "acme.Beans",
-                        "@Configuration public class Beans { static javax.sql.DataSource other() { return "
-                                + OTHER.formatted(other.url()).strip() + "; } @Bean " + lazy + bean + " }")
+                .source("acme.Beans", """
+                        @Configuration
+                        public class Beans {
+                            static javax.sql.DataSource other() {
+                                return new org.springframework.jdbc.datasource.DriverManagerDataSource("%s", "postgres", "");
+                            }
+                            @Bean %s %s
+                        }
+                        """.formatted(other.url(), lazy, bean))
                 .into(handlers.resolve("acme.jar"));
         db.jdbc().sql("create table fx (record_id bigint primary key)").update();
         insert("plain", 100);
