@@ -57,9 +57,10 @@ final class AuthorsTables implements SmartLifecycle {
         return made;
     }
 
+    // Of which the migration is started first, being depended upon. The next phase has what brings the worker along.
     @Override
     public int getPhase() {
-        return MigrationAtStart.PHASE + 1;
+        return MigrationAtStart.PHASE;
     }
 
     /** The scripts of a folder; none if it is not there. */

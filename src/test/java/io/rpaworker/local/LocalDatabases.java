@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -46,8 +47,9 @@ final class LocalDatabases implements ApplicationContextInitializer<Configurable
             tellOfScripts();
         } else {
             started.putAll(startRpaDb());
-            context.getBeanFactory()
-                    .registerSingleton("authorsTables", new AuthorsTables(AuthorsTables.handlers(), database()));
+            ConfigurableListableBeanFactory beans = context.getBeanFactory();
+            beans.registerSingleton("authorsTables", new AuthorsTables(AuthorsTables.handlers(), database()));
+            beans.registerDependentBean("migrationAtStart", "authorsTables");
         }
         environment.getPropertySources().addFirst(new MapPropertySource("localDatabases", started));
     }

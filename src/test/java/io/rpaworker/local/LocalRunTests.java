@@ -92,7 +92,8 @@ class LocalRunTests {
         Run ended = run.end();
         assertThat(ended.text())
                 .startsWith("Starting the worker")
-                .containsSubsequence("1-tables.sql has been run", "2-rows.sql has been run", "200 records added")
+                .containsSubsequence(
+                        "1-tables.sql has been run", "2-rows.sql has been run", "Processing flows", "200 records added")
                 .containsPattern("\npsql +psql postgresql://postgres@localhost:\\d+/rpa_db\n")
                 .contains(
                         "select * from survey_result",
