@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
@@ -23,14 +22,13 @@ import org.springframework.stereotype.Component;
 
 /** The jars of the handlers folder: those with handlers, each in a context of its own, and the libraries of all. */
 @Component
-public class HandlerJars implements SmartLifecycle, AutoCloseable {
+public class HandlerJars implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HandlerJars.class);
 
     private final List<JarContext> contexts = new ArrayList<>();
     private final List<OwnMigrations> migrations = new ArrayList<>();
     private final List<URLClassLoader> classLoaders = new ArrayList<>();
-    private volatile boolean started;
 
     /**
      * Makes the beans of all jars. Nothing of the worker's has touched a database by then.
@@ -176,27 +174,9 @@ public class HandlerJars implements SmartLifecycle, AutoCloseable {
         }
     }
 
-    /** Starts what of the jars' beans has a life cycle. */
-    @Override
+    /** Starts what of the jars' beans has a life cycle; to be called once, before the first record is handled. */
     public void start() {
         contexts.forEach(JarContext::start);
-        started = true;
-    }
-
-    @Override
-    public void stop() {
-        started = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return started;
-    }
-
-    /** After the migrations, before the worker. */
-    @Override
-    public int getPhase() {
-        return DEFAULT_PHASE - 256;
     }
 
     /** Ends the jars' contexts, once nothing uses their handlers any more. */

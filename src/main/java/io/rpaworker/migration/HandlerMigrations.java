@@ -62,6 +62,11 @@ class HandlerMigrations {
         }
     }
 
+    /** The tables are there, whoever has seen to that: what of the jars has a life cycle may start. */
+    void finish() {
+        jars.start();
+    }
+
     private void run(OwnMigrations migrations, Flyway workers, String role) {
         String history = "rpa_handler_" + migrations.name() + "_history";
         try {

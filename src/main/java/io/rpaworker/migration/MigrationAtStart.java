@@ -12,7 +12,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Waits for rpa_db and migrates it: after flows and settings have been found good and the web servers answer, so that a
- * wait is no reason to restart this process, and before anything that needs the tables is started.
+ * wait is no reason to restart this process, and before anything that needs the tables is started. What of handlers'
+ * jars has a life cycle is started with it.
  */
 @Component
 public class MigrationAtStart implements SmartLifecycle {
@@ -54,6 +55,7 @@ public class MigrationAtStart implements SmartLifecycle {
             Migrations.runAlone(it);
             handlers.run(it);
         });
+        handlers.finish();
         done = true;
     }
 

@@ -23,6 +23,7 @@ class QueueEndpointTests {
 
     private static final RpaDb DB = Postgres.migrated();
     private static final TestWorker WORKER = TestWorker.on(DB)
+            .property("server.port", "0")
             .property("rpa.worker.enabled", "false")
             .property("rpa.maintenance.enabled", "false")
             .start();

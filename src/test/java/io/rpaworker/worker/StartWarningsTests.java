@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.handlerjar.HandlerJars;
+import io.rpaworker.handlerjar.WorkerBeans;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.io.IOException;
@@ -52,9 +54,13 @@ class StartWarningsTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @Import({UnknownSettings.class, DurationUnits.class, Flows.class, UnreadVariables.class, ConfigurationProblems.class
-    })
+    @Import({UnknownSettings.class, DurationUnits.class, Flows.class, UnreadVariables.class, ConfigurationProblems.class, HandlerJars.class})
     static class Parts {
+
+        @Bean
+        WorkerBeans none() {
+            return Map::of;
+        }
 
         @Bean
         Handler dotted() {
