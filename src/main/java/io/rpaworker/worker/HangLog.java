@@ -32,14 +32,13 @@ final class HangLog {
 
     /** A call takes too long, and is about to be interrupted. */
     void overdue(Call call, Duration timeout) {
-        CallStack stack = call.stack().orElse(null);
-        if (stack != null && overdue.allows()) {
+        if (overdue.allows()) {
             log.warn(
                     "A call of flow {} takes longer than its record-timeout, {}, and is interrupted: {}",
                     flow,
                     DurationText.of(timeout),
                     call.hanging().text(),
-                    stack);
+                    call.stack().orElse(null));
         }
     }
 
@@ -47,8 +46,13 @@ final class HangLog {
      * A call goes on although it was interrupted and given up; told once, when it is known what became of its records.
      */
     void stuck(Call call, int stuckSlots, int slots) {
+        if (!call.works().stream().allMatch(Work::isDecided) || !told.add(call)) {
+            return;
+        }
         CallStack stack = call.stack().orElse(null);
-        if (stack == null || !call.works().stream().allMatch(Work::isDecided) || !told.add(call)) {
+        if (stack == null) {
+            // It has just ended, and may have said so before it was known here.
+            told.remove(call);
             return;
         }
         if (stuck.allows()) {
