@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path where it is
  * @param version what it says of itself; null if it says nothing
- * @param classes the files of its classes that lie in a package and that the worker has not itself
+ * @param classes the files of its classes that the worker has not itself
  * @param autoConfigurations the classes that it names as auto-configurations
  * @param ignored its files that configure a Spring application, which the worker is not configured by
  * @param scripts its own migrations, by their names from {@link OwnMigrations#FOLDER} on
@@ -115,7 +115,7 @@ record HandlerJarFile(
                         "Take the plain jar: the file that spring-boot-maven-plugin has renamed to *.jar.original, or"
                                 + " remove its goal repackage from the handler's build.");
             }
-            if (name.endsWith(CLASS) && name.contains("/") && !name.startsWith("META-INF/")) {
+            if (name.endsWith(CLASS) && !name.startsWith("META-INF/") && !name.endsWith("module-info.class")) {
                 readClass(name, content);
             } else if (name.equals(IMPORTS)) {
                 imports = lines(content);

@@ -65,7 +65,7 @@ public class HandlerJars implements AutoCloseable {
                 .toList();
         List<HandlerJarFile> libraries =
                 jars.stream().filter(it -> !withHandlers.contains(it)).toList();
-        libraries.forEach(it -> log.info("{} is a library: it has no handler", it.text()));
+        libraries.forEach(it -> report(it, scan(scans, it)));
         var offered = new OfferedBeans(beans);
         for (HandlerJarFile jar : withHandlers) {
             List<HandlerJarFile> others =
@@ -155,6 +155,18 @@ public class HandlerJars implements AutoCloseable {
                                 .formatted(OwnMigrations.FOLDER, it.name()));
             }
         });
+    }
+
+    private static void report(HandlerJarFile library, JarScan scan) {
+        if (scan.components().isEmpty()) {
+            log.info("{} has no handler and is a library of those that have", library.text());
+        } else {
+            log.warn(
+                    "{} has no handler and is a library of those that have: no beans are made of its components, such as"
+                            + " {}, unless a handler's jar has @Import for them",
+                    library.text(),
+                    scan.components().getFirst());
+        }
     }
 
     private static void report(JarContext context) {

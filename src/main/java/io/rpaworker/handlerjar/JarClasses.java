@@ -7,7 +7,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.ResourcePatternResolver;
 
 /**
- * The classes of one jar, for a scanner. Spring's own search asks for folders, and finds nothing in a jar that has no
+ * Some classes of one jar, for a scanner. Spring's own search asks for folders, and finds nothing in a jar that has no
  * entries for them.
  */
 final class JarClasses extends DefaultResourceLoader implements ResourcePatternResolver {
@@ -15,17 +15,17 @@ final class JarClasses extends DefaultResourceLoader implements ResourcePatternR
     /** What to scan for; any pattern finds all classes. */
     static final String ALL = "";
 
-    private final List<String> files;
+    private final List<String> names;
 
-    JarClasses(List<String> files, ClassLoader classLoader) {
+    JarClasses(List<String> names, ClassLoader classLoader) {
         super(classLoader);
-        this.files = files;
+        this.names = names;
     }
 
     @Override
     public Resource[] getResources(String pattern) {
-        return files.stream()
-                .map(file -> new ClassPathResource(file, getClassLoader()))
+        return names.stream()
+                .map(name -> new ClassPathResource(name.replace('.', '/') + ".class", getClassLoader()))
                 .toArray(Resource[]::new);
     }
 }

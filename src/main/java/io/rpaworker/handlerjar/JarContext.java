@@ -85,10 +85,8 @@ final class JarContext implements AutoCloseable {
 
     private void scan() {
         var scanner = new ClassPathBeanDefinitionScanner(
-                context, true, context.getEnvironment(), new JarClasses(jar.classes(), classLoader()));
+                context, true, context.getEnvironment(), new JarClasses(scan.components(), classLoader()));
         scanner.setBeanNameGenerator(FullyQualifiedAnnotationBeanNameGenerator.INSTANCE);
-        scanner.addExcludeFilter((reader, readers) ->
-                jar.isAutoConfiguration(reader.getClassMetadata().getClassName()));
         scanner.scan(JarClasses.ALL);
     }
 

@@ -4,8 +4,12 @@ import io.rpaworker.handler.FlowHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.type.ClassMetadata;
 import org.springframework.core.type.MethodMetadata;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
@@ -20,9 +24,11 @@ import org.springframework.stereotype.Component;
  * @param components the classes that a scan makes beans of, auto-configurations left out
  * @param handlers the handlers' classes, abstract ones left out
  * @param handlerBeans what its {@code @Bean} methods say that they return, if that is a handler
+ * @param incomplete whether the parent of a component is in no jar: it may well be a handler
  */
-record JarScan(List<String> components, List<String> handlers, List<String> handlerBeans) {
+record JarScan(List<String> components, List<String> handlers, List<String> handlerBeans, boolean incomplete) {
 
+    private static final Logger log = LoggerFactory.getLogger(JarScan.class);
     private static final TypeFilter COMPONENT = new AnnotationTypeFilter(Component.class);
     private static final TypeFilter HANDLER = new AssignableTypeFilter(FlowHandler.class);
 
@@ -30,31 +36,34 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
         var components = new ArrayList<String>();
         var handlers = new ArrayList<String>();
         var handlerBeans = new ArrayList<String>();
+        boolean incomplete = false;
         for (String file : jar.classes()) {
             try {
                 MetadataReader reader = readers.getMetadataReader(new ClassPathResource(file, all));
-                String name = reader.getClassMetadata().getClassName();
-                boolean component = COMPONENT.match(reader, readers);
-                if (component && !jar.isAutoConfiguration(name)) {
-                    components.add(name);
+                ClassMetadata type = reader.getClassMetadata();
+                if (COMPONENT.match(reader, readers) && !jar.isAutoConfiguration(type.getClassName())) {
+                    components.add(type.getClassName());
+                    incomplete |= isAnyParentMissing(type, all);
                 }
-                if (reader.getClassMetadata().isConcrete() && HANDLER.match(reader, readers)) {
-                    handlers.add(name);
+                if (type.isConcrete() && HANDLER.match(reader, readers)) {
+                    handlers.add(type.getClassName());
                 }
-                for (MethodMetadata method : reader.getAnnotationMetadata().getAnnotatedMethods(Bean.class.getName())) {
-                    if (returnsHandler(method, readers)) {
-                        handlerBeans.add(method.getReturnTypeName());
-                    }
-                }
+                reader.getAnnotationMetadata().getAnnotatedMethods(Bean.class.getName()).stream()
+                        .filter(method -> returnsHandler(method, readers))
+                        .map(MethodMetadata::getReturnTypeName)
+                        .forEach(handlerBeans::add);
             } catch (IOException | RuntimeException e) {
-                throw new HandlerJarException(
-                        "Class %s of %s cannot be read: %s"
-                                .formatted(HandlerJarFile.className(file), jar.path(), e.getMessage()),
-                        "Build the jar again.",
-                        e);
+                // Some library's oddity: Java itself says so, should the class ever be used.
+                log.debug("Class {} of {} is passed over", HandlerJarFile.className(file), jar.path(), e);
             }
         }
-        return new JarScan(components, handlers, handlerBeans);
+        return new JarScan(components, handlers, handlerBeans, incomplete);
+    }
+
+    private static boolean isAnyParentMissing(ClassMetadata type, ClassLoader all) {
+        String parent = type.getSuperClassName();
+        return Stream.concat(parent == null ? Stream.of() : Stream.of(parent), Stream.of(type.getInterfaceNames()))
+                .anyMatch(name -> all.getResource(name.replace('.', '/') + ".class") == null);
     }
 
     private static boolean returnsHandler(MethodMetadata method, MetadataReaderFactory readers) {
@@ -68,7 +77,8 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
 
     /** Whether it is a handler's jar; otherwise it is a library of those that are. */
     boolean hasHandlers(boolean anyAutoConfiguration) {
-        return (!components.isEmpty() || anyAutoConfiguration) && !(handlers.isEmpty() && handlerBeans.isEmpty());
+        boolean anyBean = !components.isEmpty() || anyAutoConfiguration;
+        return anyBean && (incomplete || !handlers.isEmpty() || !handlerBeans.isEmpty());
     }
 
     /** Whether some method may make a bean of this handler's class, as far as its return type tells. */

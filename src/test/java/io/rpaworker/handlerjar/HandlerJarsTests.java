@@ -445,6 +445,64 @@ class HandlerJarsTests {
     }
 
     @Test
+    void aLibraryThatHasAHandlersParentIsMissedToo() throws IOException {
+        Path library = new HandlerProject().source("lib.Base", """
+                        public abstract class Base implements RecordHandler<Base.P, Void> {
+                            public record P() {}
+                            public Outcome<Void> handle(WorkRecord<P> r) { return Outcome.completed(null); }
+                        }
+                        """).into(jar("lib.jar"));
+        new HandlerProject()
+                .with(library)
+                .source(
+                        "one.H",
+                        "@Component public class H extends lib.Base { public String flow() { return \"a\"; } }")
+                .into(jar("one.jar"));
+        try (HandlerJars jars = open()) {
+            assertThat(jars.handlers()).hasSize(1);
+        }
+
+        Files.delete(library);
+
+        assertThat(refused()).hasMessageContaining("it needs class lib.Base, which neither it");
+    }
+
+    @Test
+    void componentsOfALibraryAreBeansWhereAHandlersJarImportsThem() {
+        Path library = new HandlerProject()
+                .source("lib.Client", "@Component public class Client {}")
+                .into(jar("lib.jar"));
+        new HandlerProject().with(library).handler("one.H", "a", """
+                        @Configuration @Import(lib.Client.class) static class Beans {}
+                        @Autowired lib.Client client;
+                        """).into(jar("one.jar"));
+        try (HandlerJars jars = open()) {
+            assertThat(jars.handlers()).extracting("handler.client").doesNotContainNull();
+        }
+
+        new HandlerProject()
+                .with(library)
+                .handler("one.H", "a", "@Autowired lib.Client client;")
+                .into(jar("one.jar"));
+
+        assertThat(refused()).hasMessageContaining("asks for a bean of type lib.Client");
+    }
+
+    @Test
+    void aClassThatNobodyCanReadIsPassedOver() {
+        new HandlerProject()
+                .handler("one.H", "a", "")
+                .file(
+                        "odd/Odd.class",
+                        new byte[] {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, 50, 9, 9, 9})
+                .into(jar("one.jar"));
+
+        try (HandlerJars jars = open()) {
+            assertThat(jars.handlers()).hasSize(1);
+        }
+    }
+
+    @Test
     void whatAFatJarsLibrariesDoWithoutIsNotMissed() throws IOException {
         Path optional = new HandlerProject()
                 .source("lib.Extra", "public class Extra { public static int of() { return 1; } }")

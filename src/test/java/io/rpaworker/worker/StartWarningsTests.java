@@ -54,7 +54,14 @@ class StartWarningsTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @Import({UnknownSettings.class, DurationUnits.class, Flows.class, UnreadVariables.class, ConfigurationProblems.class, HandlerJars.class})
+    @Import({
+        UnknownSettings.class,
+        DurationUnits.class,
+        Flows.class,
+        UnreadVariables.class,
+        ConfigurationProblems.class,
+        HandlerJars.class
+    })
     static class Parts {
 
         @Bean
