@@ -53,7 +53,12 @@ final class ActiveClaim {
 
     /** Whether some of its records have not been taken to be started. */
     boolean hasNext() {
-        return started.get() < works.size();
+        return left() > 0;
+    }
+
+    /** How many of its records have not been taken to be started. */
+    int left() {
+        return Math.max(0, works.size() - started.get());
     }
 
     /**

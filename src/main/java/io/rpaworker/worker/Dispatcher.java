@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class Dispatcher implements Runnable {
     private final ClaimSize size;
     private final BlockingQueue<ActiveClaim> claimed = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(BATCHES);
+    private final Pace pace = new Pace();
     private volatile boolean starting = true;
 
     Dispatcher(Calls calls, Execution<?, ?> execution, Outbox<?, ?> outbox, ClaimSize size) {
@@ -109,11 +111,25 @@ final class Dispatcher implements Runnable {
         while (claim.hasNext() && mayStart(claim)) {
             Loop.comesRound(Duration.ZERO);
             if (calls.acquire()) {
-                calls.start(() -> next(claim), execution::run);
+                calls.start(new Slot(claim), execution::run);
+                awaitNeed(claim);
             }
         }
         giveBackRest(claim);
+        pace.handedOut(claim.works().size());
         size.dispatched(claim.works().size(), System.nanoTime() - begun);
+    }
+
+    /** Waits until one more thread is worth while. */
+    private void awaitNeed(ActiveClaim claim) throws InterruptedException {
+        while (pace.isQuick() && claim.hasNext() && mayStart(claim)) {
+            int left = claim.left();
+            Thread.sleep(Pace.TRIAL);
+            // Who waits for settling would do so with others beside it too.
+            if (claim.hasNext() && !outbox.isFull()) {
+                pace.tried(left - claim.left());
+            }
+        }
     }
 
     private void giveBackRest(ActiveClaim claim) {
@@ -122,18 +138,34 @@ final class Dispatcher implements Runnable {
         }
     }
 
-    private @Nullable List<Work> next(ActiveClaim claim) {
-        while (outbox.isFull() && mayStart(claim)) {
-            try {
-                Thread.sleep(SETTLING_PAUSE);
-            } catch (InterruptedException e) {
-                return null;
-            }
-        }
-        return mayStart(claim) ? claim.next(execution.takesBatches()) : null;
-    }
-
     private boolean mayStart(ActiveClaim claim) {
         return starting && claim.isTrusted();
+    }
+
+    /** Takes one call's records after the other from a claim, for the thread of one slot. */
+    private final class Slot implements Supplier<@Nullable List<Work>> {
+
+        private final ActiveClaim claim;
+        private long begunNanos;
+
+        private Slot(ActiveClaim claim) {
+            this.claim = claim;
+        }
+
+        @Override
+        public @Nullable List<Work> get() {
+            if (begunNanos != 0) {
+                pace.handled(System.nanoTime() - begunNanos);
+            }
+            while (outbox.isFull() && mayStart(claim)) {
+                try {
+                    Thread.sleep(SETTLING_PAUSE);
+                } catch (InterruptedException e) {
+                    return null;
+                }
+            }
+            begunNanos = System.nanoTime();
+            return mayStart(claim) ? claim.next(execution.takesBatches()) : null;
+        }
     }
 }
