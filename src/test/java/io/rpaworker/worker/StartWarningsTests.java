@@ -163,7 +163,8 @@ class StartWarningsTests {
 
     @Test
     void aMistypedSystemPropertyIsToldToo(CapturedOutput output) {
-        systemProperties = Map.of("rpa.worker.leese", SECRET, "rpa.worker.lease", "31s", "rpa.handlers", "jars");
+        systemProperties =
+                Map.of("rpa.worker.leese", SECRET, "rpa.worker.lease", "31s", "rpa.handlers", folder.toString());
 
         start().close();
 
@@ -188,7 +189,7 @@ class StartWarningsTests {
                 "RPA"
             })
     void whatIsNoSettingIsNotTold(String variable, CapturedOutput output) {
-        variables = Map.of(variable, "tcp://10.0.0.1:8080");
+        variables = Map.of(variable, variable.equals("RPA_HANDLERS") ? folder.toString() : "tcp://10.0.0.1:8080");
 
         start().close();
 
