@@ -17,6 +17,7 @@ class CrowdedPorts {
 
     // What has been displaced needs a moment to be closed, and its thread one to notice.
     private static final int LEAVING = 64;
+    private static final int WAITING = 1_024;
     private static final int IDLE_THREADS = 2;
 
     @Bean
@@ -32,6 +33,8 @@ class CrowdedPorts {
             factory.setProtocol(CrowdedProtocol.class.getName());
             factory.addConnectorCustomizers(connector -> {
                 if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+                    // A newcomer that finds no place here is not heard before a second has passed.
+                    protocol.setAcceptCount(WAITING);
                     protocol.setMaxConnections(CrowdedProtocol.MOST + LEAVING);
                     // Each connection may hold a thread for as long as it is read from or written to slowly.
                     protocol.setMaxThreads(CrowdedProtocol.MOST + LEAVING);
