@@ -32,6 +32,7 @@ class HostileHandlerIT {
         var builder = FaultWorker.in(folder, db)
                 .property("rpa.flows.ledger.record-timeout", RECORD_TIMEOUT_SECONDS + "s")
                 .property("rpa.flows.ledger.max-retries", "1")
+                .property("rpa.flows.ledger.restart-when-stuck", "true")
                 .property("rpa.flows.bystander.enabled", "true");
         try (var worker = builder.start()) {
             worker.working();
