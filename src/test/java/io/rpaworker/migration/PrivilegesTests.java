@@ -42,7 +42,8 @@ class PrivilegesTests {
     @Test
     void theWorkerOfTheReleaseBeforeMayKeepFailuresAtOnce() throws SQLException {
         Postgres.migrateAsMigrator(db);
-        db.execute("drop table processing_log; delete from rpa_worker_schema_history where version = '013'");
+        db.execute("drop table processing_log; alter table worker_instance drop column handlers;"
+                + " delete from rpa_worker_schema_history where version in ('013', '014')");
 
         Postgres.migrate(db.url());
 

@@ -372,6 +372,7 @@ class PlanTests {
         var replica = Replica.startedOn("host", "1");
         leases.register(replica, Duration.ofSeconds(30), Map.of());
         leases.renew(replica, Duration.ofSeconds(30));
+        new LiveHandlers(explained.jdbc()).find();
         leases.end(replica);
         explained.assertIndexed("leases", 1, BUFFERS_PER_RECORD);
     }
