@@ -1,7 +1,6 @@
 package io.rpaworker.database;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -20,7 +19,6 @@ public final class FailureReason {
     private static final String CONNECTION = "08";
     private static final Pattern STATE = Pattern.compile("[0-9A-Z]{5}");
     private static final String SQL_SERVER = "com.microsoft.sqlserver.";
-    private static final int MOST_CAUSES = 32;
 
     // What such an error quotes is the value that was no number or no date, and whatever quotes the server's language
     // has.
@@ -34,7 +32,7 @@ public final class FailureReason {
      * database error, or else the innermost cause, with its SQLSTATE and, for a missing right, where to look it up.
      */
     public static String of(Throwable failure) {
-        List<Throwable> causes = causes(failure);
+        List<Throwable> causes = Causes.of(failure);
         SQLException innermost = innermost(causes);
         Throwable cause = causes.getLast();
         return innermost == null ? firstLine(cause.toString()) : of(innermost, cause);
@@ -46,7 +44,7 @@ public final class FailureReason {
      * whatever the exception does.
      */
     public static String ofHandler(Throwable failure) {
-        List<Throwable> causes = causes(failure);
+        List<Throwable> causes = Causes.of(failure);
         SQLException innermost = innermost(causes);
         String outer = failure.getClass().getName();
         String inner = causes.getLast().getClass().getName();
@@ -122,25 +120,6 @@ public final class FailureReason {
                 .map(SQLException.class::cast)
                 .findFirst()
                 .orElse(null);
-    }
-
-    // They may go round in a circle, or be broken.
-    private static List<Throwable> causes(Throwable failure) {
-        var causes = new ArrayList<Throwable>();
-        Throwable cause = failure;
-        while (cause != null && causes.size() < MOST_CAUSES) {
-            causes.add(cause);
-            cause = causeOf(cause);
-        }
-        return causes;
-    }
-
-    private static @Nullable Throwable causeOf(Throwable failure) {
-        try {
-            return failure.getCause();
-        } catch (Throwable broken) {
-            return null;
-        }
     }
 
     private static String firstLine(String text) {

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.Causes;
 import io.rpaworker.database.LentConnection;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.queue.Settlements.Completed;
@@ -164,7 +165,7 @@ final class ChunkTransaction {
     }
 
     private static @Nullable Throwable cause(Throwable failure) {
-        return FailureTexts.causes(failure).stream()
+        return Causes.of(failure).stream()
                 .filter(SQLException.class::isInstance)
                 .findFirst()
                 .orElse(null);

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.Causes;
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FailureRule.Judgement;
@@ -87,7 +88,7 @@ class FailureTable {
     }
 
     private static Judgement own(Throwable failure) {
-        for (Throwable cause : FailureTexts.causes(failure)) {
+        for (Throwable cause : Causes.of(failure)) {
             if (cause instanceof SourceUnavailableException) {
                 return Judgement.INFRASTRUCTURE;
             }

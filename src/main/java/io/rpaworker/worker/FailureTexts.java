@@ -1,13 +1,11 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.Causes;
 import io.rpaworker.database.RowValues;
 import io.rpaworker.queue.FailureKind;
 import io.rpaworker.queue.PostgresText;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -32,7 +30,7 @@ final class FailureTexts {
      * of the row, and where in the handler's own code it was.
      */
     static String reason(Throwable failure) {
-        List<Throwable> causes = causes(failure);
+        List<Throwable> causes = Causes.of(failure);
         var values = RowValues.of(causes);
         var reason = new StringBuilder();
         for (Throwable cause : causes) {
@@ -58,7 +56,7 @@ final class FailureTexts {
 
     /** The same for failures of one flow that have one cause: numbers, ids and quoted words do not count. */
     static String fingerprint(String flow, FailureKind kind, Throwable failure) {
-        Throwable root = causes(failure).getLast();
+        Throwable root = Causes.of(failure).getLast();
         return fingerprint(
                 flow,
                 kind,
@@ -79,26 +77,6 @@ final class FailureTexts {
     private static boolean isVariable(String quotedOrWord) {
         char first = quotedOrWord.charAt(0);
         return first == '\'' || first == '"' || quotedOrWord.chars().anyMatch(Character::isDigit);
-    }
-
-    /** The failure and what caused it, at most 16; causes may go round in a circle, or be broken. */
-    static List<Throwable> causes(Throwable failure) {
-        var seen = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
-        var causes = new ArrayList<Throwable>();
-        for (Throwable cause = failure;
-                cause != null && seen.add(cause) && causes.size() < 16;
-                cause = causeOf(cause)) {
-            causes.add(cause);
-        }
-        return causes;
-    }
-
-    private static @Nullable Throwable causeOf(Throwable failure) {
-        try {
-            return failure.getCause();
-        } catch (Throwable broken) {
-            return null;
-        }
     }
 
     private static @Nullable String messageOf(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.database.Causes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class MessageLeftOut extends Exception {
     /** Stands for a failure and its causes. */
     static MessageLeftOut of(Throwable failure) {
         MessageLeftOut inner = null;
-        for (Throwable cause : FailureTexts.causes(failure).reversed()) {
+        for (Throwable cause : Causes.of(failure).reversed()) {
             inner = new MessageLeftOut(cause, inner);
         }
         return inner == null ? new MessageLeftOut(failure, null) : inner;
