@@ -146,17 +146,25 @@ class Flows {
                     "Write the handler as a class that implements RecordHandler<Payload, Result>, not as a lambda.");
         }
         var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
-        return new Flow<>(
-                name, handler, decoder, settings, settings.enabled() ? sources(name, handler) : List.of(), bean);
+        return new Flow<>(name, handler, decoder, settings, settings.enabled() ? sources(name, bean) : List.of(), bean);
     }
 
-    private static List<Source> sources(String flow, FlowHandler<?, ?> handler) {
+    // Errors too: a handler is somebody else's code, and may lack a library.
+    private static List<Source> sources(String flow, HandlerBean bean) {
         try {
-            return handler.sources();
+            return List.copyOf(bean.handler().sources());
         } catch (IllegalStateException e) {
             throw new FlowConfigurationException(
                     "Flow '%s' is enabled, but: %s".formatted(flow, e.getMessage()),
-                    "Set what is missing, or set rpa.flows.%s.enabled to false.".formatted(flow));
+                    "Set what is missing, or set rpa.flows.%s.enabled to false.".formatted(flow),
+                    e);
+        } catch (Throwable e) {
+            throw new FlowConfigurationException(
+                    "Flow '%s' is enabled, but sources() of %s fails: %s"
+                            .formatted(flow, bean.origin().text(), e),
+                    "Let it return its sources, none of them null, or set rpa.flows.%s.enabled to false."
+                            .formatted(flow),
+                    e);
         }
     }
 }

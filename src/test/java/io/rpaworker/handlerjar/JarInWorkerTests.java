@@ -278,6 +278,46 @@ class JarInWorkerTests {
                 .hasMessageContaining(refused + " of acme.H of acme.jar, flow 'plain', is @Transactional");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "return null;                                    | sources() of acme.H of acme.jar fails: java.lang.NullPointerException",
+                "throw new IllegalArgumentException(\"no route\"); | sources() of acme.H of acme.jar fails: java.lang.IllegalArgumentException: no route",
+                "throw new NoClassDefFoundError(\"lib/Hub\");     | sources() of acme.H of acme.jar fails: java.lang.NoClassDefFoundError: lib/Hub",
+            })
+    void sourcesThatCannotBeToldAreRefused(String body, String message) {
+        new HandlerProject()
+                .handler("acme.H", "plain", "public List<Source> sources() { %s }".formatted(body))
+                .into(handlers.resolve("acme.jar"));
+
+        assertThatThrownBy(() -> worker().flow("plain").start().close()).hasStackTraceContaining(message);
+    }
+
+    @Test
+    void aRedactionOfAJarMasksTheTextsOfItsOwnFlowsOnly() {
+        String throwing =
+                "public void write(List<Handled<Payload, Integer>> c) { throw new IllegalStateException(\"IBAN DE02\"); }";
+        new HandlerProject()
+                .handler("one.H", "strict", throwing)
+                .source("one.Masks", """
+                        @Configuration public class Masks {
+                            @Bean Redaction iban() { return (flow, text) -> text.replace("DE02", "****"); }
+                        }
+                        """)
+                .into(handlers.resolve("one.jar"));
+        new HandlerProject().handler("two.G", "lenient", throwing).into(handlers.resolve("two.jar"));
+        insert("strict", 1);
+        insert("lenient", 1);
+
+        try (var worker = worker().flow("strict").flow("lenient").start()) {
+            worker.until(() -> db.count("strict", "failed") == 1 && db.count("lenient", "failed") == 1);
+        }
+
+        assertThat(db.column(1, "error_message", String.class)).contains("IBAN ****");
+        assertThat(db.column(2, "error_message", String.class)).contains("IBAN DE02");
+    }
+
     private TestWorker.Builder worker() {
         return TestWorker.on(db).property("rpa.handlers", handlers.toString());
     }
