@@ -108,11 +108,15 @@ final class Dispatcher implements Runnable {
 
     private void dispatch(ActiveClaim claim) throws InterruptedException {
         long begun = System.nanoTime();
+        int awake = 0;
+        int wanted = pace.atFirst();
         while (claim.hasNext() && mayStart(claim)) {
             Loop.comesRound(Duration.ZERO);
-            if (calls.acquire()) {
+            if (awake >= wanted) {
+                wanted = afterTrial(claim, awake);
+            } else if (calls.acquire()) {
                 calls.start(new Slot(claim), execution::run);
-                awaitNeed(claim);
+                awake++;
             }
         }
         giveBackRest(claim);
@@ -120,16 +124,12 @@ final class Dispatcher implements Runnable {
         size.dispatched(claim.works().size(), System.nanoTime() - begun);
     }
 
-    /** Waits until one more thread is worth while. */
-    private void awaitNeed(ActiveClaim claim) throws InterruptedException {
-        while (pace.isQuick() && claim.hasNext() && mayStart(claim)) {
-            int left = claim.left();
-            Thread.sleep(Pace.TRIAL);
-            // Who waits for settling would do so with others beside it too.
-            if (claim.hasNext() && !outbox.isFull()) {
-                pace.tried(left - claim.left());
-            }
-        }
+    /** How many threads the claim is worth after those that are awake have had a moment. */
+    private int afterTrial(ActiveClaim claim, int awake) throws InterruptedException {
+        int left = claim.left();
+        Thread.sleep(Pace.TRIAL);
+        // Who waits for settling would do so with others beside it too.
+        return outbox.isFull() ? awake : pace.after(awake, left - claim.left());
     }
 
     private void giveBackRest(ActiveClaim claim) {

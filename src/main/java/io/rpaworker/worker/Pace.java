@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether a flow's records are so quick that one thread after the other should be woken for them, and only as long as
- * the records do not get fewer by themselves: to wake sixteen for a hundred records that are done within half a
- * millisecond costs a quarter of the drain.
+ * How many threads a claim's records are worth. To wake sixteen for a hundred records that one of them handles within
+ * half a millisecond costs a quarter of the drain: where the last claim's were that quick, one thread after the other is
+ * woken, and only as long as the records do not get fewer by themselves.
  */
 final class Pace {
 
@@ -19,22 +19,26 @@ final class Pace {
     private final AtomicInteger slow = new AtomicInteger();
     private volatile boolean quick;
 
-    /** Whether to wake one thread at a time. Not before a claim has shown it. */
-    boolean isQuick() {
-        return quick;
+    /** How many threads to wake for a claim before the first trial: all, until a claim has shown that one will do. */
+    int atFirst() {
+        return quick ? 1 : Integer.MAX_VALUE;
+    }
+
+    /**
+     * How many threads are to be awake after a trial that has left records.
+     *
+     * @param awake how many had the trial
+     * @param begun how many records were begun in it; few may be chance, as the machine has others to serve, so that
+     *     slow records get their threads within five trials and not at once
+     */
+    int after(int awake, int begun) {
+        return begun < LEAST_IN_A_TRIAL ? 2 * awake : awake + 1;
     }
 
     /** One record was handled. */
     void handled(long nanos) {
         if (nanos >= QUICK.toNanos()) {
             slow.incrementAndGet();
-        }
-    }
-
-    /** So many records were begun within a trial. */
-    void tried(int records) {
-        if (records < LEAST_IN_A_TRIAL) {
-            quick = false;
         }
     }
 

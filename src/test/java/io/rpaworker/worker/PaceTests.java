@@ -12,35 +12,36 @@ class PaceTests {
     private final Pace pace = new Pace();
 
     @Test
-    void isNotQuickBeforeAClaimHasShownIt() {
-        assertThat(pace.isQuick()).isFalse();
+    void wakesAllUntilAClaimHasShownThatOneWillDo() {
+        assertThat(pace.atFirst()).isEqualTo(Integer.MAX_VALUE);
 
         claim(100, 0);
 
-        assertThat(pace.isQuick()).isTrue();
+        assertThat(pace.atFirst()).isOne();
     }
 
     @Test
     void aFewSlowRecordsAreChanceAndManyAreNot() {
         claim(100, 24);
-        assertThat(pace.isQuick()).isTrue();
+        assertThat(pace.atFirst()).isOne();
 
         claim(100, 25);
-        assertThat(pace.isQuick()).isFalse();
+        assertThat(pace.atFirst()).isEqualTo(Integer.MAX_VALUE);
 
         claim(100, 0);
-        assertThat(pace.isQuick()).isTrue();
+        assertThat(pace.atFirst()).isOne();
     }
 
     @Test
-    void aTrialInWhichLittleIsBegunEndsIt() {
-        claim(100, 0);
+    void aTrialThatLeavesRecordsIsWorthOneMore() {
+        assertThat(pace.after(1, 40)).isEqualTo(2);
+        assertThat(pace.after(4, 40)).isEqualTo(5);
+    }
 
-        pace.tried(40);
-        assertThat(pace.isQuick()).isTrue();
-
-        pace.tried(39);
-        assertThat(pace.isQuick()).isFalse();
+    @Test
+    void aTrialInWhichLittleIsBegunDoublesThem() {
+        assertThat(pace.after(1, 39)).isEqualTo(2);
+        assertThat(pace.after(4, 39)).isEqualTo(8);
     }
 
     private void claim(int records, int slow) {
