@@ -1,9 +1,9 @@
 package io.rpaworker;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.rpaworker.database.SurveyHub;
+import io.rpaworker.handler.RecordIntake;
 import io.rpaworker.handlerjar.WorkerBeans;
-import io.rpaworker.queue.RecordIntake;
+import io.rpaworker.surveyhub.SurveyHub;
 import jakarta.validation.Validator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.rpaworker.bench;
 
 import io.rpaworker.RpaWorkerApplication;
-import io.rpaworker.queue.NewRecord;
-import io.rpaworker.queue.RecordIntake;
+import io.rpaworker.handler.NewRecord;
+import io.rpaworker.handler.RecordIntake;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,16 +2,22 @@ package io.rpaworker.worker;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rpaworker.bench.handler.Order;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.failure.Redactions;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.queue.Replica;
-import jakarta.validation.Validation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,10 +58,10 @@ public class PerRecordBenchmark {
     private final List<ClaimedRecord> records = IntStream.range(0, BATCH)
             .mapToObj(i -> new ClaimedRecord(i, null, PAYLOAD, 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
             .toList();
-    private final Outbox<Order, @Nullable Void> outbox = new Outbox<>(BATCH);
+    private final SettlementBuffer<Order, @Nullable Void> outbox = new SettlementBuffer<>(BATCH);
     private final Dispatcher dispatcher = dispatcher();
-    private final Tenure tenure =
-            new Tenure(new Replica("bench", "bench", "bench"), Duration.ofDays(1), System.nanoTime());
+    private final Lease tenure =
+            new Lease(new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System.nanoTime());
     private @Nullable Thread dispatching;
 
     private record NoOp(String flow) implements RecordHandler<Order, @Nullable Void> {
@@ -84,7 +90,7 @@ public class PerRecordBenchmark {
         if (!dispatcher.awaitRoom()) {
             throw new IllegalStateException("No room");
         }
-        dispatcher.add(new ActiveClaim(new Claim(UUID.randomUUID(), "orders", records), tenure, Permit.BATCHES));
+        dispatcher.add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), tenure, ClaimPermit.BATCHES));
         int decided = 0;
         while (decided < BATCH) {
             decided += outbox.take().decisions().size();
@@ -95,31 +101,25 @@ public class PerRecordBenchmark {
     private Dispatcher dispatcher() {
         JsonMapper json = JsonMapper.builder().findAndAddModules().build();
         var pool = new HikariDataSource();
-        var settings = FlowSettings.of("orders", null, FlowProperties.NONE);
-        Flow<Order, @Nullable Void> flow = new Flow<>(
-                "orders",
-                new NoOp("orders"),
-                new PayloadDecoder<>(
-                        json,
-                        Validation.buildDefaultValidatorFactory().getValidator(),
-                        json.constructType(Order.class)),
-                settings,
-                List.of());
-        var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+        Flow<Order, @Nullable Void> flow = TestFlows.of(new NoOp("orders"), Order.class);
+        var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
         var redactions = new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class));
-        var fails = new Fails<>(flow, redactions, System::nanoTime);
-        var execution =
-                new Execution<>(flow, new Decisions<>(flow, failures, new Sources().of(flow), json, fails), outbox);
+        var fails = new FailedAttempts<>(flow, redactions, System::nanoTime);
+        var execution = new HandlerInvoker<>(
+                flow,
+                new OutcomeTranslator<>(
+                        flow, failures, new CircuitBreakers().of(flow.name(), flow.sources()), json, fails),
+                outbox);
         return new Dispatcher(
-                new Calls(
-                        settings.concurrency(),
-                        new Isolation(new Patience(Duration.ZERO, System.nanoTime())),
+                new HandlerSlots(
+                        flow.settings().concurrency(),
+                        new Isolation(new IsolationBackoff(Duration.ZERO, System.nanoTime())),
                         ConnectionShare.of(pool, 1, 2),
                         getClass().getClassLoader(),
                         Thread::startVirtualThread,
                         new HangLog("orders")),
                 execution,
                 outbox,
-                new ClaimSize(settings.concurrency(), BATCH, false, 16_000_000));
+                new ClaimSize(flow.settings().concurrency(), BATCH, false, 16_000_000));
     }
 }

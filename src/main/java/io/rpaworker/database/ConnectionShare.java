@@ -18,10 +18,10 @@ public final class ConnectionShare {
     // A transaction within a transaction needs two.
     private static final int LEAST = 2;
 
-    private final Turns turns;
+    private final ConnectionLimiter turns;
 
     private ConnectionShare(int connections, Duration patience) {
-        this.turns = new Turns("the flow's share of rpa_db's connections", connections, patience);
+        this.turns = new ConnectionLimiter("the flow's share of rpa_db's connections", connections, patience);
     }
 
     /**

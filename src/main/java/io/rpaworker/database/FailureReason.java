@@ -1,5 +1,6 @@
 package io.rpaworker.database;
 
+import io.rpaworker.text.Causes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;

@@ -42,7 +42,7 @@ public final class JdbcUrl {
         refuse(property, url, fault, Kind.POSTGRESQL);
     }
 
-    static void checkSurveyHub(String property, String url) {
+    public static void checkSurveyHub(String property, String url) {
         String fault = fault(url);
         if (fault == null) {
             if (url.startsWith(Kind.POSTGRESQL.prefix)) {

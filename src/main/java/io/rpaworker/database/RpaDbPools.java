@@ -105,7 +105,7 @@ public class RpaDbPools {
     @Qualifier(LISTENER)
     DataSource listenerDataSource(DataSource dataSource) throws SQLException {
         // Waiting for notifications has a limit of its own, so this one is for connecting and for LISTEN.
-        return Unpooled.like(dataSource, properties -> {
+        return UnpooledConnections.like(dataSource, properties -> {
             properties.setProperty("socketTimeout", "10");
             // Where connections need a factory of their own, as in some clouds, they have it here too.
             properties.putIfAbsent("socketFactory", PromptSocketFactory.class.getName());

@@ -126,7 +126,7 @@ final class JarFailure {
     private HandlerJarException missingBean(
             NoSuchBeanDefinitionException cause, List<Throwable> causes, Throwable failure) {
         String type = type(cause);
-        if (type.equals("io.rpaworker.database.SurveyHub")) {
+        if (type.equals("io.rpaworker.surveyhub.SurveyHub")) {
             return refusal(
                     "it reads SurveyHub, which is not configured (%s)".formatted(whereIn(causes)),
                     "Set rpa.survey-hub.url.",

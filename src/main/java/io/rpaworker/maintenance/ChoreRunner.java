@@ -3,7 +3,7 @@ package io.rpaworker.maintenance;
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
 import io.rpaworker.database.FailureReason;
-import io.rpaworker.runtime.Loop;
+import io.rpaworker.loop.Loop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

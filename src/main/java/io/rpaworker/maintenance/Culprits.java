@@ -1,8 +1,8 @@
 package io.rpaworker.maintenance;
 
 import io.rpaworker.database.ErrorName;
-import io.rpaworker.queue.OldRecords.Left;
-import io.rpaworker.queue.OldRecords.OldRecord;
+import io.rpaworker.queue.retention.OldRecords.Left;
+import io.rpaworker.queue.retention.OldRecords.OldRecord;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

@@ -1,11 +1,12 @@
 package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.rpaworker.queue.Retries;
-import io.rpaworker.queue.ThisProcess;
-import io.rpaworker.queue.UnfencedOrphans;
+import io.rpaworker.queue.recovery.DueRetries;
+import io.rpaworker.queue.recovery.PythonOrphans;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -19,12 +20,12 @@ class FlowDuties {
 
     private static final Logger log = LoggerFactory.getLogger(FlowDuties.class);
 
-    private final Retries retries;
-    private final UnfencedOrphans orphans;
+    private final DueRetries retries;
+    private final PythonOrphans orphans;
     private final MaintenanceProperties properties;
     private final MeterRegistry meters;
 
-    FlowDuties(Retries retries, UnfencedOrphans orphans, MaintenanceProperties properties, MeterRegistry meters) {
+    FlowDuties(DueRetries retries, PythonOrphans orphans, MaintenanceProperties properties, MeterRegistry meters) {
         this.retries = retries;
         this.orphans = orphans;
         this.properties = properties;
@@ -32,27 +33,26 @@ class FlowDuties {
     }
 
     /** Makes due retries pending; answers whether more are due than one round does. */
-    boolean retryOnce(ThisProcess process) {
-        return Batches.some(() -> retries.promote(process.cleanupTimeouts().keySet()) > 0);
+    boolean retryOnce(Set<String> flows) {
+        return BoundedRounds.some(() -> retries.promote(flows) > 0);
     }
 
     /** Takes from Python workers what they have held for too long; answers whether that is more than one round does. */
-    boolean sweepOnce(ThisProcess process) {
+    boolean sweepOnce(Map<String, Duration> cleanupTimeouts) {
         // Mostly there is none, so that one statement does for all flows.
-        Optional<Duration> shortest =
-                process.cleanupTimeouts().values().stream().min(Duration::compareTo);
+        Optional<Duration> shortest = cleanupTimeouts.values().stream().min(Duration::compareTo);
         if (shortest.isEmpty() || !orphans.any(shortest.get())) {
             return false;
         }
         boolean more = false;
-        for (var flow : process.cleanupTimeouts().entrySet()) {
-            more |= Batches.some(() -> recover(flow.getKey(), flow.getValue()) > 0);
+        for (var flow : cleanupTimeouts.entrySet()) {
+            more |= BoundedRounds.some(() -> recover(flow.getKey(), flow.getValue()) > 0);
         }
         return more;
     }
 
     private int recover(String flow, Duration timeout) {
-        UnfencedOrphans.Recovered recovered = orphans.recover(flow, timeout, properties.maxCrashes());
+        PythonOrphans.Recovered recovered = orphans.recover(flow, timeout, properties.maxCrashes());
         if (recovered.records() > 0) {
             log.warn(
                     "{} records of flow {} were claimed more than {} s ago by workers without a lease: {} are pending again,"

@@ -1,10 +1,10 @@
 package io.rpaworker.maintenance;
 
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.CanaryRetries;
-import io.rpaworker.queue.QueueCounts;
-import io.rpaworker.queue.Retention;
-import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.queue.counts.QueueCounts;
+import io.rpaworker.queue.deadletter.CanaryRetries;
+import io.rpaworker.queue.retention.Retention;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 
@@ -44,15 +44,15 @@ class LeaderDuties {
 
     /** Watches canaries; answers whether more is to follow one than one round does. */
     boolean sweepOnce() {
-        return Batches.some(() -> {
+        return BoundedRounds.some(() -> {
             var more = new AtomicBoolean();
             return leadership.asLeader(() -> more.set(canaries.watchOnce())) && more.get();
         });
     }
 
     /** Walks on through the table for what is old enough; answers whether the walk is still under way. */
-    boolean purgeOnce(ThisProcess process) {
-        return purge.purgeOnce(process.knownFlows());
+    boolean purgeOnce(Set<String> knownFlows) {
+        return purge.purgeOnce(knownFlows);
     }
 
     /** Deletes attempts that are old enough; answers whether more are than one round deletes. */

@@ -3,11 +3,12 @@ package io.rpaworker.maintenance;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.Replica;
-import io.rpaworker.queue.ThisProcess;
-import io.rpaworker.runtime.Loop;
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,12 @@ class Maintenance implements SmartLifecycle {
     // may make of this.
     private static final Duration STRAY_INTERVAL = Duration.ofMinutes(14);
 
-    private final Sweep sweep;
+    private final OrphanRecovery sweep;
     private final FlowDuties flows;
     private final LeaderDuties leader;
     private final Leadership leadership;
-    private final ThisProcess process;
+    private final Heartbeat heartbeat;
+    private final FlowRegistry known;
     private final ChoreRunner runner;
     private final MaintenanceProperties properties;
     private final Schedule sweeping;
@@ -53,11 +55,12 @@ class Maintenance implements SmartLifecycle {
     private volatile @Nullable Loop loop;
 
     Maintenance(
-            Sweep sweep,
+            OrphanRecovery sweep,
             FlowDuties flows,
             LeaderDuties leader,
             Leadership leadership,
-            ThisProcess process,
+            Heartbeat heartbeat,
+            FlowRegistry known,
             ChoreRunner runner,
             MaintenanceProperties properties,
             MeterRegistry meters,
@@ -66,7 +69,8 @@ class Maintenance implements SmartLifecycle {
         this.flows = flows;
         this.leader = leader;
         this.leadership = leadership;
-        this.process = process;
+        this.heartbeat = heartbeat;
+        this.known = known;
         this.runner = runner;
         this.properties = properties;
         this.loops = loops;
@@ -81,7 +85,7 @@ class Maintenance implements SmartLifecycle {
         this.purgingReplicas = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.purgingAttempts = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.recoveringStrays = new Schedule(STRAY_INTERVAL, System::nanoTime);
-        sweep.showFromTheStart(process.knownFlows());
+        sweep.showFromTheStart(known.known());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
                 .description("1 on the replica that does the chores for all")
                 .register(meters);
@@ -143,15 +147,19 @@ class Maintenance implements SmartLifecycle {
     /** Does what is due. One that fails takes no other's turn. */
     void workOnce() {
         leader.showUndeletable();
-        Replica replica = process.replica().orElse(null);
+        WorkerInstance replica = heartbeat.replica().orElse(null);
         if (replica == null) {
             return;
         }
-        if (process.isSettled()) {
+        if (heartbeat.isSettled()) {
             whenDue("recovery", sweeping, Maintenance::everybodys, once(sweep::sweepOnce));
             whenDue("folding", folding, leadership::isLeader, once(leader::foldOnce));
             whenDue("canaries", watching, leadership::isLeader, leader::sweepOnce);
-            whenDue("recovery from Python workers", taking, Maintenance::everybodys, () -> flows.sweepOnce(process));
+            whenDue(
+                    "recovery from Python workers",
+                    taking,
+                    Maintenance::everybodys,
+                    () -> flows.sweepOnce(known.cleanupTimeouts()));
         }
         // A second try would find only that this replica has given its term up.
         if (leading.isDue()) {
@@ -161,12 +169,16 @@ class Maintenance implements SmartLifecycle {
                     Maintenance::everybodys);
         }
         Schedule retrying = leadership.isLeader() ? retryingAsLeader : retryingAsFollower;
-        whenDue("retries", retrying, Maintenance::everybodys, () -> flows.retryOnce(process));
+        whenDue(
+                "retries",
+                retrying,
+                Maintenance::everybodys,
+                () -> flows.retryOnce(known.cleanupTimeouts().keySet()));
         whenDue("recovery of stray records", recoveringStrays, leadership::isLeader, leader::recoverStraysOnce);
         whenDue("retention of replicas", purgingReplicas, leadership::isLeader, once(leader::purgeReplicasOnce));
         whenDue("retention of attempts", purgingAttempts, leadership::isLeader, leader::purgeAttemptsOnce);
         // Keeps its place by itself, and has time.
-        if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(process), leadership::isLeader)) {
+        if (purging.isDue() && runner.run("retention", () -> leader.purgeOnce(known.known()), leadership::isLeader)) {
             purging.hurry();
         }
     }

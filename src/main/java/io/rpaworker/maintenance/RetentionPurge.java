@@ -3,12 +3,12 @@ package io.rpaworker.maintenance;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.OldRecords;
-import io.rpaworker.queue.OldRecords.OldRecord;
-import io.rpaworker.queue.OldRecords.Window;
-import io.rpaworker.queue.Retention;
-import io.rpaworker.queue.Retention.Step;
-import io.rpaworker.queue.Retention.Terms;
+import io.rpaworker.queue.retention.OldRecords;
+import io.rpaworker.queue.retention.OldRecords.OldRecord;
+import io.rpaworker.queue.retention.OldRecords.Window;
+import io.rpaworker.queue.retention.Retention;
+import io.rpaworker.queue.retention.Retention.Step;
+import io.rpaworker.queue.retention.Retention.Terms;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,7 +60,7 @@ class RetentionPurge {
         try {
             Terms terms = asLeader(() ->
                     new Terms(kept.completed(), kept.dead(), kept.adopted(), retention.lastAdopted(), knownFlows));
-            return terms != null && Batches.some(() -> step(terms));
+            return terms != null && BoundedRounds.some(() -> step(terms));
         } finally {
             show();
         }
@@ -68,7 +68,7 @@ class RetentionPurge {
 
     /** Deletes attempts that are old enough; answers whether more are than one round deletes. */
     boolean purgeAttemptsOnce() {
-        return Batches.some(() -> {
+        return BoundedRounds.some(() -> {
             Integer purged = asLeader(() -> retention.purgeAttempts(kept.attempts()));
             return purged != null && purged > 0;
         });

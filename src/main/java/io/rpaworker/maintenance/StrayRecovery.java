@@ -3,8 +3,8 @@ package io.rpaworker.maintenance;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.StrayRecords;
-import io.rpaworker.queue.StrayRecords.Step;
+import io.rpaworker.queue.recovery.StrayRecords;
+import io.rpaworker.queue.recovery.StrayRecords.Step;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +43,7 @@ class StrayRecovery {
 
     /** Walks on through the table, a short transaction for each window; answers whether the walk is still under way. */
     boolean walkOnce() {
-        return Batches.some(() -> {
+        return BoundedRounds.some(() -> {
             var step = new AtomicReference<@Nullable Step>();
             if (!leadership.asLeader(() -> step.set(strays.release(walkedTo)))) {
                 end();

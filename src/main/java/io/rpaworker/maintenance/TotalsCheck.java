@@ -2,10 +2,10 @@ package io.rpaworker.maintenance;
 
 import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.QueueRecount;
-import io.rpaworker.queue.QueueRecount.Difference;
-import io.rpaworker.runtime.Loop;
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.queue.counts.QueueRecount;
+import io.rpaworker.queue.counts.QueueRecount.Difference;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

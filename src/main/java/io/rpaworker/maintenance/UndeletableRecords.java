@@ -1,6 +1,6 @@
 package io.rpaworker.maintenance;
 
-import io.rpaworker.queue.OldRecords.OldRecord;
+import io.rpaworker.queue.retention.OldRecords.OldRecord;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -7,7 +7,18 @@
  * right when done twice, in a transaction of its own, and repeated until nothing is left; a round is bounded too, since
  * all chores share a thread. One that fails takes no other's turn.
  */
-@ApplicationModule(allowedDependencies = {"queue", "leader", "database", "runtime"})
+@ApplicationModule(
+        allowedDependencies = {
+            "queue :: recovery",
+            "queue :: deadletter",
+            "queue :: retention",
+            "queue :: counts",
+            "leader",
+            "lease",
+            "flow",
+            "database",
+            "loop"
+        })
 @NullMarked
 package io.rpaworker.maintenance;
 

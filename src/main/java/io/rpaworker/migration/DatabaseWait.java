@@ -1,7 +1,7 @@
 package io.rpaworker.migration;
 
 import io.rpaworker.database.FailureReason;
-import io.rpaworker.database.Unpooled;
+import io.rpaworker.database.UnpooledConnections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,7 +66,7 @@ final class DatabaseWait {
         boolean ofSettings = OF_SETTINGS.contains(Objects.requireNonNullElse(failure.getSQLState(), ""));
         return "Cannot connect to rpa_db, %s: %s. %sTrying again every %d s"
                 .formatted(
-                        Unpooled.describe(dataSource),
+                        UnpooledConnections.describe(dataSource),
                         reason,
                         ofSettings ? "That does not pass by itself: correct the setting, or the database. " : "",
                         PAUSE.toSeconds());

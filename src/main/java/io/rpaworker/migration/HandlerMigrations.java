@@ -52,7 +52,8 @@ class HandlerMigrations {
      * Runs what is new. The role that handlers write as is what {@code ${worker}} stands for.
      *
      * @param workers whose schema is theirs too
-     * @throws HandlerJarException if one fails, with PostgreSQL's words; it is rolled back, those before it stay
+     * @throws io.rpaworker.handlerjar.HandlerJarException if one fails, with PostgreSQL's words; it is rolled back,
+     *     those before it stay
      */
     void run(Flyway workers) {
         List<OwnMigrations> all = jars.migrations();

@@ -1,7 +1,7 @@
 package io.rpaworker.migration;
 
 import io.rpaworker.database.JdbcUrl;
-import io.rpaworker.database.Unpooled;
+import io.rpaworker.database.UnpooledConnections;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
@@ -80,7 +80,8 @@ public class Migrations {
     DataSource migrationDataSource(DataSource dataSource, ObjectProvider<FlywayConnectionDetails> own)
             throws SQLException {
         // The socket timeout would give up on a long migration half way.
-        DriverManagerDataSource migrator = Unpooled.like(dataSource, properties -> properties.remove("socketTimeout"));
+        DriverManagerDataSource migrator =
+                UnpooledConnections.like(dataSource, properties -> properties.remove("socketTimeout"));
         own.ifAvailable(it -> {
             var set = PropertyMapper.get();
             set.from(it::getJdbcUrl).to(url -> {

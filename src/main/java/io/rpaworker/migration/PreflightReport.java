@@ -1,7 +1,7 @@
 package io.rpaworker.migration;
 
 import io.rpaworker.database.FailureReason;
-import io.rpaworker.database.Unpooled;
+import io.rpaworker.database.UnpooledConnections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ public class PreflightReport {
     private final List<Finding> findings;
 
     PreflightReport(@Qualifier(Migrations.DATA_SOURCE) DataSource dataSource, Environment environment) {
-        this.database = Unpooled.describe(dataSource);
+        this.database = UnpooledConnections.describe(dataSource);
         this.findings =
                 findings(dataSource, environment.getProperty("rpa.maintenance.retention.adopted", Duration.class));
     }

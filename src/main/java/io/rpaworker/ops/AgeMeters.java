@@ -3,7 +3,7 @@ package io.rpaworker.ops;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.rpaworker.worker.Lease;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.worker.WorkerProperties;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
@@ -12,11 +12,11 @@ import org.springframework.stereotype.Component;
 @Component
 class AgeMeters implements MeterBinder {
 
-    private final Lease lease;
+    private final Heartbeat lease;
     private final WorkerProperties worker;
     private final QueueSnapshots snapshots;
 
-    AgeMeters(Lease lease, WorkerProperties worker, QueueSnapshots snapshots) {
+    AgeMeters(Heartbeat lease, WorkerProperties worker, QueueSnapshots snapshots) {
         this.lease = lease;
         this.worker = worker;
         this.snapshots = snapshots;

@@ -1,6 +1,6 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.worker.Lease;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.worker.WorkerProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -14,10 +14,10 @@ import org.springframework.stereotype.Component;
 @Component
 class FirstLeaseHealthIndicator implements HealthIndicator {
 
-    private final Lease lease;
+    private final Heartbeat lease;
     private final WorkerProperties properties;
 
-    FirstLeaseHealthIndicator(Lease lease, WorkerProperties properties) {
+    FirstLeaseHealthIndicator(Heartbeat lease, WorkerProperties properties) {
         this.lease = lease;
         this.properties = properties;
     }

@@ -1,8 +1,8 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.queue.HandledBy;
-import io.rpaworker.queue.LiveHandlers.LiveHandler;
-import io.rpaworker.worker.Nearest;
+import io.rpaworker.flow.HandledBy;
+import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.ops.Reply.Answered;
-import io.rpaworker.ops.Reply.Unanswered;
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.ops.Answer.Answered;
+import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedMap;
@@ -29,11 +29,11 @@ class QueueEndpoint {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final QueueSnapshots snapshots;
-    private final Inquiry<QueueSnapshot> inquiry;
+    private final BoundedQuestion<QueueSnapshot> inquiry;
 
     QueueEndpoint(QueueSnapshots snapshots) {
         this.snapshots = snapshots;
-        this.inquiry = new Inquiry<>("counts", PATIENCE, snapshots::count);
+        this.inquiry = new BoundedQuestion<>("counts", PATIENCE, snapshots::count);
     }
 
     /** Counts all flows or one; a flow that has no records, or does not exist, has zeros. */

@@ -1,7 +1,7 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.queue.StatusCounts;
-import io.rpaworker.queue.TableHealth.Holder;
+import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.counts.TableHealth.Holder;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

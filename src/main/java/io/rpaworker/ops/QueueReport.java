@@ -1,7 +1,7 @@
 package io.rpaworker.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.queue.LiveHandlers.LiveHandler;
-import io.rpaworker.queue.StatusCounts;
-import io.rpaworker.queue.TableHealth.Holder;
+import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.counts.TableHealth.Holder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

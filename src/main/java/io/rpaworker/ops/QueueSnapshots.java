@@ -1,15 +1,15 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.lease.LiveHandlers;
+import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
 import io.rpaworker.migration.MigrationAtStart;
-import io.rpaworker.queue.LiveHandlers;
-import io.rpaworker.queue.LiveHandlers.LiveHandler;
-import io.rpaworker.queue.QueueCounts;
-import io.rpaworker.queue.StatusCounts;
-import io.rpaworker.queue.TableHealth;
-import io.rpaworker.queue.TableHealth.Holder;
-import io.rpaworker.runtime.Loop;
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.queue.counts.QueueCounts;
+import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.counts.TableHealth;
+import io.rpaworker.queue.counts.TableHealth.Holder;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.time.Duration;

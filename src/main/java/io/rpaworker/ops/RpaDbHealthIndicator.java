@@ -1,8 +1,8 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.database.RpaDbPools;
-import io.rpaworker.ops.Reply.Answered;
-import io.rpaworker.ops.Reply.Unanswered;
+import io.rpaworker.ops.Answer.Answered;
+import io.rpaworker.ops.Answer.Unanswered;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
@@ -16,10 +16,10 @@ class RpaDbHealthIndicator implements HealthIndicator {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Inquiry<Integer> inquiry;
+    private final BoundedQuestion<Integer> inquiry;
 
     RpaDbHealthIndicator(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
-        this.inquiry = new Inquiry<>(
+        this.inquiry = new BoundedQuestion<>(
                 "rpaDb",
                 PATIENCE,
                 () -> jdbc.sql("select 1").query(Integer.class).single());

@@ -1,6 +1,6 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Map.Entry;

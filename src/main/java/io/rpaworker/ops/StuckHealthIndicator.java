@@ -1,6 +1,6 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.loop.Loops;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.database.SurveyHub;
-import io.rpaworker.ops.Reply.Answered;
-import io.rpaworker.ops.Reply.Unanswered;
+import io.rpaworker.ops.Answer.Answered;
+import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.surveyhub.SurveyHub;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -17,10 +17,10 @@ class SurveyHubHealthIndicator implements HealthIndicator {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final Inquiry<Boolean> inquiry;
+    private final BoundedQuestion<Boolean> inquiry;
 
     SurveyHubHealthIndicator(SurveyHub surveyHub) {
-        this.inquiry = new Inquiry<>("surveyHub", PATIENCE, Executors.callable(surveyHub::check, true));
+        this.inquiry = new BoundedQuestion<>("surveyHub", PATIENCE, Executors.callable(surveyHub::check, true));
     }
 
     @Override

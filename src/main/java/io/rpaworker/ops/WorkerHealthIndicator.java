@@ -1,14 +1,14 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.maintenance.ChoreProblems;
-import io.rpaworker.queue.Replica;
-import io.rpaworker.runtime.DurationText;
-import io.rpaworker.worker.Arrivals;
+import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Hanging;
-import io.rpaworker.worker.Lease;
-import io.rpaworker.worker.Sources;
+import io.rpaworker.worker.WakeUpListener;
 import io.rpaworker.worker.Worker;
 import io.rpaworker.worker.WorkerProperties;
 import java.time.InstantSource;
@@ -38,9 +38,9 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     private final InstantSource clock = InstantSource.system();
     private final Worker worker;
-    private final Lease lease;
-    private final Sources sources;
-    private final Arrivals arrivals;
+    private final Heartbeat lease;
+    private final CircuitBreakers sources;
+    private final WakeUpListener arrivals;
     private final ChoreProblems chores;
     private final QueueSnapshots snapshots;
     private final ConfigurationProblems configuration;
@@ -48,9 +48,9 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     WorkerHealthIndicator(
             Worker worker,
-            Lease lease,
-            Sources sources,
-            Arrivals arrivals,
+            Heartbeat lease,
+            CircuitBreakers sources,
+            WakeUpListener arrivals,
             ChoreProblems chores,
             QueueSnapshots snapshots,
             ConfigurationProblems configuration,
@@ -73,7 +73,7 @@ class WorkerHealthIndicator implements HealthIndicator {
                     .withDetail("host", lease.host())
                     .build();
         }
-        Optional<Replica> replica = lease.replica();
+        Optional<WorkerInstance> replica = lease.replica();
         List<FlowState> flows = worker.flows();
         Map<String, String> unavailable = sources.unavailable();
         List<String> problems = problems(flows, unavailable);

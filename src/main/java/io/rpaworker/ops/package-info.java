@@ -6,7 +6,20 @@
  * database at all, because restarting a worker mends none.
  */
 @ApplicationModule(
-        allowedDependencies = {"worker", "maintenance", "queue", "migration", "handler", "database", "runtime"})
+        allowedDependencies = {
+            "worker",
+            "maintenance",
+            "queue :: counts",
+            "lease",
+            "breaker",
+            "flow",
+            "migration",
+            "handler",
+            "surveyhub",
+            "database",
+            "loop",
+            "text"
+        })
 @NullMarked
 package io.rpaworker.ops;
 

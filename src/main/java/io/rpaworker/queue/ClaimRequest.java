@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import io.rpaworker.flow.Partition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

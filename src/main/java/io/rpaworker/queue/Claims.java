@@ -201,7 +201,7 @@ public class Claims {
 
     /**
      * Claims one suspect: a record that was under way when two processes died. It must run while nothing else runs in
-     * this process, so that one more crash can be put down to it; {@link BookedClaims#runsAlone} says when it does, and
+     * this process, so that one more crash can be put down to it; {@link ClaimJournal#runsAlone} says when it does, and
      * only then is its payload to be read: that alone may end a process.
      *
      * @return a claim of one record, not read; empty if the flow has no suspect

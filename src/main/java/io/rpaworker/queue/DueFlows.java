@@ -1,6 +1,7 @@
 package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.lease.WorkerInstance;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -78,7 +79,7 @@ public class DueFlows {
     }
 
     /** Says whether inserting statements should wake this replica up. */
-    public void listening(Replica replica, boolean listening) {
+    public void listening(WorkerInstance replica, boolean listening) {
         jdbc.sql(LISTENING)
                 .param("id", replica.id())
                 .param("listening", listening)

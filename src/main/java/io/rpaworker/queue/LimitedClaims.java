@@ -1,10 +1,10 @@
 package io.rpaworker.queue;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.flow.Limits;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -63,19 +63,6 @@ public class LimitedClaims {
         this.claims = claims;
     }
 
-    /**
-     * What a flow may do over the whole cluster.
-     *
-     * @param perSecond most records claimed in a second; null for any number
-     * @param underWay most records claimed and not settled; null for any number
-     */
-    public record Limits(
-            @Nullable Double perSecond, @Nullable Integer underWay) {
-
-        /** No limit at all. */
-        public static final Limits NONE = new Limits(null, null);
-    }
-
     private record Bucket(double tokens, double seconds) {
 
         // It holds one second's worth, at least one record; what is claimed is in it, so it never owes any.
@@ -121,7 +108,7 @@ public class LimitedClaims {
         }
         jdbc.sql(ENSURE)
                 .param("flow", nothing.flow())
-                .param("burst", limits.perSecond() == null ? 0 : burst(limits.perSecond()))
+                .param("burst", limits.rateLimit() == null ? 0 : burst(limits.rateLimit()))
                 .update();
         Claim claim = transaction.execute(status -> locked(limits, nothing, wanted, claiming));
         return claim == null ? nothing : claim;
@@ -131,7 +118,7 @@ public class LimitedClaims {
         String flow = nothing.flow();
         Bucket bucket = jdbc.sql(LOCK).param("flow", flow).query(Bucket.class).single();
         int allowed = Math.min(wanted, free(flow, limits));
-        Double rate = limits.perSecond();
+        Double rate = limits.rateLimit();
         if (rate == null) {
             return allowed < 1 ? nothing : claiming.apply(allowed);
         }
@@ -150,7 +137,7 @@ public class LimitedClaims {
     }
 
     private int free(String flow, Limits limits) {
-        Integer most = limits.underWay();
+        Integer most = limits.maxInFlight();
         if (most == null) {
             return Integer.MAX_VALUE;
         }

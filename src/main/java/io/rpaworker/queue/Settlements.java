@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import io.rpaworker.failure.FailureKind;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
@@ -165,7 +166,7 @@ public class Settlements {
     /**
      * A failure as it is recorded.
      *
-     * @param reason for people; {@link PostgresText#storable} has made it so
+     * @param reason for people; {@link io.rpaworker.text.PostgresText#storable} has made it so
      * @param kind what sort of failure
      * @param fingerprint the same for failures of the same cause; null if that is not told
      * @param retryAfter when another attempt falls due, from now; null for never: a dead letter

@@ -12,7 +12,7 @@
  * the types exactly and its own do not, and would run them with the worker's rights. So what is {@code varchar} is
  * compared as {@code text}, and functions that take any type are called as {@code pg_catalog}'s.
  */
-@ApplicationModule(allowedDependencies = {"handler", "database"})
+@ApplicationModule(allowedDependencies = {"handler", "flow", "failure", "lease", "control", "database", "text"})
 @NullMarked
 package io.rpaworker.queue;
 

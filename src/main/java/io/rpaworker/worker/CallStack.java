@@ -15,7 +15,7 @@ final class CallStack extends Throwable {
 
     /** The topmost frames, down to the worker's own code that called the handler. */
     static CallStack of(Thread thread) {
-        String worker = Execution.class.getPackageName() + ".Execution";
+        String worker = HandlerInvoker.class.getName();
         return new CallStack(
                 thread,
                 Arrays.stream(thread.getStackTrace())

@@ -1,11 +1,11 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.database.Causes;
 import io.rpaworker.database.LentConnection;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.queue.Settlements.Completed;
 import io.rpaworker.queue.Settlements.Found;
-import io.rpaworker.worker.Decision.Complete;
+import io.rpaworker.text.Causes;
+import io.rpaworker.worker.Settlement.Complete;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +32,7 @@ final class ChunkTransaction {
     private static final String ABORTED = "25P02";
 
     private final Parts parts;
-    private final ActiveClaim claim;
+    private final InFlightClaim claim;
     private final List<? extends Complete<?, ?>> chunk;
     private @Nullable String number;
     private boolean committing;
@@ -40,7 +40,7 @@ final class ChunkTransaction {
     // Whatever was registered to run at the commit runs after the proof.
     private boolean more;
 
-    private ChunkTransaction(Parts parts, ActiveClaim claim, List<? extends Complete<?, ?>> chunk) {
+    private ChunkTransaction(Parts parts, InFlightClaim claim, List<? extends Complete<?, ?>> chunk) {
         this.parts = parts;
         this.claim = claim;
         this.chunk = chunk;
@@ -50,7 +50,7 @@ final class ChunkTransaction {
     @Component
     record Parts(Settlements settlements, TransactionOperations transaction, DataSource pool) {
 
-        ChunkTransaction of(ActiveClaim claim, List<? extends Complete<?, ?>> chunk) {
+        ChunkTransaction of(InFlightClaim claim, List<? extends Complete<?, ?>> chunk) {
             return new ChunkTransaction(this, claim, chunk);
         }
     }

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.flow.FlowRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,10 @@ public class ConfigurationProblems {
     private final List<String> problems;
 
     ConfigurationProblems(
-            ConfigurableEnvironment environment, ResourceLoader files, Flows flows, WorkerProperties properties) {
+            ConfigurableEnvironment environment,
+            ResourceLoader files,
+            FlowRegistry flows,
+            WorkerProperties properties) {
         List<String> profiles = List.of(environment.getActiveProfiles());
         var found = new ArrayList<String>();
         profiles.stream()

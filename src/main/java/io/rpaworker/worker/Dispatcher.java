@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.runtime.Loop;
+import io.rpaworker.loop.Loop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -26,16 +26,16 @@ final class Dispatcher implements Runnable {
     // What is wrong with this process should not go through the whole queue.
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
 
-    private final Calls calls;
-    private final Execution<?, ?> execution;
-    private final Outbox<?, ?> outbox;
+    private final HandlerSlots calls;
+    private final HandlerInvoker<?, ?> execution;
+    private final SettlementBuffer<?, ?> outbox;
     private final ClaimSize size;
-    private final BlockingQueue<ActiveClaim> claimed = new LinkedBlockingQueue<>();
+    private final BlockingQueue<InFlightClaim> claimed = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(BATCHES);
     private final Pace pace = new Pace();
     private volatile boolean starting = true;
 
-    Dispatcher(Calls calls, Execution<?, ?> execution, Outbox<?, ?> outbox, ClaimSize size) {
+    Dispatcher(HandlerSlots calls, HandlerInvoker<?, ?> execution, SettlementBuffer<?, ?> outbox, ClaimSize size) {
         this.calls = calls;
         this.execution = execution;
         this.outbox = outbox;
@@ -63,7 +63,7 @@ final class Dispatcher implements Runnable {
     }
 
     /** Takes a claim that there is room for. */
-    void add(ActiveClaim claim) {
+    void add(InFlightClaim claim) {
         claimed.add(claim);
     }
 
@@ -88,7 +88,7 @@ final class Dispatcher implements Runnable {
     /** Hands out the records of one claim; false if that failed, and those that were left have been given back. */
     private boolean dispatchNext() throws InterruptedException {
         Loop.waits();
-        ActiveClaim claim = claimed.take();
+        InFlightClaim claim = claimed.take();
         try {
             dispatch(claim);
             return true;
@@ -106,7 +106,7 @@ final class Dispatcher implements Runnable {
         }
     }
 
-    private void dispatch(ActiveClaim claim) throws InterruptedException {
+    private void dispatch(InFlightClaim claim) throws InterruptedException {
         long begun = System.nanoTime();
         int awake = 0;
         int wanted = pace.atFirst();
@@ -125,35 +125,35 @@ final class Dispatcher implements Runnable {
     }
 
     /** How many threads the claim is worth after those that are awake have had a moment. */
-    private int afterTrial(ActiveClaim claim, int awake) throws InterruptedException {
+    private int afterTrial(InFlightClaim claim, int awake) throws InterruptedException {
         int left = claim.left();
         Thread.sleep(Pace.TRIAL);
         // Who waits for settling would do so with others beside it too.
         return outbox.isFull() ? awake : pace.after(awake, left - claim.left());
     }
 
-    private void giveBackRest(ActiveClaim claim) {
-        for (List<Work> rest = claim.next(true); rest != null; rest = claim.next(true)) {
+    private void giveBackRest(InFlightClaim claim) {
+        for (List<InFlightRecord> rest = claim.next(true); rest != null; rest = claim.next(true)) {
             rest.forEach(execution::giveBack);
         }
     }
 
-    private boolean mayStart(ActiveClaim claim) {
+    private boolean mayStart(InFlightClaim claim) {
         return starting && claim.isTrusted();
     }
 
     /** Takes one call's records after the other from a claim, for the thread of one slot. */
-    private final class Slot implements Supplier<@Nullable List<Work>> {
+    private final class Slot implements Supplier<@Nullable List<InFlightRecord>> {
 
-        private final ActiveClaim claim;
+        private final InFlightClaim claim;
         private long begunNanos;
 
-        private Slot(ActiveClaim claim) {
+        private Slot(InFlightClaim claim) {
             this.claim = claim;
         }
 
         @Override
-        public @Nullable List<Work> get() {
+        public @Nullable List<InFlightRecord> get() {
             if (begunNanos != 0) {
                 pace.handled(System.nanoTime() - begunNanos);
             }

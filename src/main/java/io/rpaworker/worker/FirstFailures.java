@@ -1,8 +1,9 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.queue.FailureKind;
+import io.rpaworker.failure.FailureKind;
+import io.rpaworker.flow.Flow;
 import io.rpaworker.queue.Settlements.Failure;
-import io.rpaworker.worker.Decision.Fail;
+import io.rpaworker.worker.Settlement.Fail;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;

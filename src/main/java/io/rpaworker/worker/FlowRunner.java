@@ -1,8 +1,9 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
-import io.rpaworker.runtime.Loop;
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -22,16 +23,16 @@ final class FlowRunner {
 
     private final Flow<?, ?> flow;
     private final PollLoop polls;
-    private final Pause pause;
+    private final IdlePause pause;
     private final Dispatcher dispatcher;
-    private final Execution<?, ?> execution;
-    private final Calls calls;
+    private final HandlerInvoker<?, ?> execution;
+    private final HandlerSlots calls;
     private final HandlingThreads handling;
     private final List<Settler<?, ?>> settlers;
-    private final ActiveClaims active;
-    private final Leftovers leftovers;
+    private final InFlightClaims active;
+    private final ClaimCleanup leftovers;
     private final WriteViolations violations;
-    private final Fails<?, ?> fails;
+    private final FailedAttempts<?, ?> fails;
 
     private final Loops loops;
     private final List<Loop> started = new CopyOnWriteArrayList<>();
@@ -40,16 +41,16 @@ final class FlowRunner {
     FlowRunner(
             Flow<?, ?> flow,
             PollLoop polls,
-            Pause pause,
+            IdlePause pause,
             Dispatcher dispatcher,
-            Execution<?, ?> execution,
-            Calls calls,
+            HandlerInvoker<?, ?> execution,
+            HandlerSlots calls,
             HandlingThreads handling,
             List<Settler<?, ?>> settlers,
-            ActiveClaims active,
-            Leftovers leftovers,
+            InFlightClaims active,
+            ClaimCleanup leftovers,
             WriteViolations violations,
-            Fails<?, ?> fails,
+            FailedAttempts<?, ?> fails,
             Loops loops) {
         this.flow = flow;
         this.polls = polls;
@@ -103,7 +104,7 @@ final class FlowRunner {
     /** Second step, when the drain time is over: calls that still run are interrupted and their records given back. */
     void interruptCalls() {
         failExits();
-        for (Call call : calls.running()) {
+        for (HandlerCall call : calls.running()) {
             call.works().forEach(execution::giveBack);
             call.interrupt();
         }
@@ -114,19 +115,19 @@ final class FlowRunner {
      *
      * @param all whether every call was interrupted; otherwise only those that took too long were
      */
-    List<Call> ignoringTheirInterrupt(boolean all) {
+    List<HandlerCall> ignoringTheirInterrupt(boolean all) {
         return calls.running().stream()
                 .filter(it -> it.isOver() || (all && !it.hasCalledExit()))
                 .toList();
     }
 
     private void failExits() {
-        calls.running().stream().filter(Call::hasCalledExit).forEach(execution::exited);
+        calls.running().stream().filter(HandlerCall::hasCalledExit).forEach(execution::exited);
     }
 
     /** Whether it is a {@code write} of this flow, or a probe, that ends this process. */
     boolean isExiting() {
-        return started.stream().map(Loop::thread).anyMatch(Exit::isCalledBy);
+        return started.stream().map(Loop::thread).anyMatch(SystemExit::isCalledBy);
     }
 
     /** Whether every record that was claimed is settled. */

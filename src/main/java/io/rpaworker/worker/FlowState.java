@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.queue.HandledBy;
+import io.rpaworker.flow.HandledBy;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.worker.FlowSettings.Threads;
+import io.rpaworker.flow.FlowSettings.Threads;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;

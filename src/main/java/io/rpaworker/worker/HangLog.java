@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.runtime.DurationText;
+import io.rpaworker.text.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,14 +24,14 @@ final class HangLog {
     private final Ration overdue = new Ration("take longer than their record-timeout");
     private final Ration stuck = new Ration("ignore their interrupt and keep their slots");
     private final Ration ended = new Ration("that were given up have ended, and their slots are free");
-    private final Set<Call> told = ConcurrentHashMap.newKeySet();
+    private final Set<HandlerCall> told = ConcurrentHashMap.newKeySet();
 
     HangLog(String flow) {
         this.flow = flow;
     }
 
     /** A call takes too long, and is about to be interrupted. */
-    void overdue(Call call, Duration timeout) {
+    void overdue(HandlerCall call, Duration timeout) {
         if (overdue.allows()) {
             log.warn(
                     "A call of flow {} takes longer than its record-timeout, {}, and is interrupted: {}",
@@ -45,8 +45,8 @@ final class HangLog {
     /**
      * A call goes on although it was interrupted and given up; told once, when it is known what became of its records.
      */
-    void stuck(Call call, int stuckSlots, int slots) {
-        if (!call.works().stream().allMatch(Work::isDecided) || !told.add(call)) {
+    void stuck(HandlerCall call, int stuckSlots, int slots) {
+        if (!call.works().stream().allMatch(InFlightRecord::isDecided) || !told.add(call)) {
             return;
         }
         CallStack stack = call.stack().orElse(null);
@@ -69,7 +69,7 @@ final class HangLog {
     }
 
     /** A call that was given up has ended after all. */
-    void ended(Call call) {
+    void ended(HandlerCall call) {
         if (told.remove(call) && ended.allows()) {
             log.info(
                     "A call of flow {} that was given up has ended, and its slot is free: {}",
@@ -86,7 +86,7 @@ final class HangLog {
     }
 
     /** The calls that a stop does not wait for, as people read them; empty if there are none. */
-    static Optional<String> givenUp(String flow, List<Call> calls) {
+    static Optional<String> givenUp(String flow, List<HandlerCall> calls) {
         if (calls.isEmpty()) {
             return Optional.empty();
         }

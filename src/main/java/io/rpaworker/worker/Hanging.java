@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.runtime.DurationText;
+import io.rpaworker.text.DurationText;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.flow.FlowRegistry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,17 +19,17 @@ class Isolation {
     // A notification between the last one's leaving and our wait must not cost all the patience.
     private static final long SLICE_MILLIS = 20;
 
-    private final Patience patience;
+    private final IsolationBackoff patience;
     private final AtomicInteger inside = new AtomicInteger();
     private Duration waited = Duration.ZERO;
     private volatile boolean alone;
 
     @Autowired
-    Isolation(Flows flows) {
-        this(new Patience(longestCall(flows), System.nanoTime()));
+    Isolation(FlowRegistry flows) {
+        this(new IsolationBackoff(longestCall(flows), System.nanoTime()));
     }
 
-    Isolation(Patience patience) {
+    Isolation(IsolationBackoff patience) {
         this.patience = patience;
     }
 
@@ -127,9 +128,9 @@ class Isolation {
         notifyAll();
     }
 
-    private static Duration longestCall(Flows flows) {
+    private static Duration longestCall(FlowRegistry flows) {
         return flows.distributed().stream()
-                .map(flow -> Calls.longest(flow.settings().recordTimeout()))
+                .map(flow -> HandlerSlots.longest(flow.settings().recordTimeout()))
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many threads a claim's records are worth. To wake sixteen for a hundred records that one of them handles within
- * half a millisecond costs a quarter of the drain: where the last claim's were that quick, one thread after the other is
- * woken, and only as long as the records do not get fewer by themselves.
+ * half a millisecond costs a quarter of the drain: where the last claim's were that quick, one thread after the other
+ * is woken, and only as long as the records do not get fewer by themselves.
  */
 final class Pace {
 

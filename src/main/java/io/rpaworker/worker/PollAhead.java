@@ -1,6 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.runtime.Loop;
+import io.rpaworker.loop.Loop;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -17,7 +17,7 @@ final class PollAhead implements Runnable {
     private final String flow;
     private final Poller poller;
     private final Dispatcher dispatcher;
-    private final ActiveClaims active;
+    private final InFlightClaims active;
     private final Semaphore turn;
     private final Semaphore more = new Semaphore(0);
 
@@ -29,7 +29,7 @@ final class PollAhead implements Runnable {
      *
      * @param turn whose permit it needs for each claim; all flows of a process share its few connections
      */
-    PollAhead(String flow, Poller poller, Dispatcher dispatcher, ActiveClaims active, Semaphore turn) {
+    PollAhead(String flow, Poller poller, Dispatcher dispatcher, InFlightClaims active, Semaphore turn) {
         this.flow = flow;
         this.poller = poller;
         this.dispatcher = dispatcher;
@@ -88,7 +88,7 @@ final class PollAhead implements Runnable {
         boolean acquired = turn.tryAcquire();
         try {
             // Somebody has to give room back first, and that may have been because this is to stop.
-            Optional<ActiveClaim> claimed = acquired && claiming ? poller.claimMore() : Optional.empty();
+            Optional<InFlightClaim> claimed = acquired && claiming ? poller.claimMore() : Optional.empty();
             claimed.ifPresent(active::begin);
             claimed.ifPresent(dispatcher::add);
             added = claimed.isPresent();

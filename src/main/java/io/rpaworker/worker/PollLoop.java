@@ -1,7 +1,7 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
-import io.rpaworker.runtime.Loop;
+import io.rpaworker.loop.Loop;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,10 +16,10 @@ final class PollLoop implements Runnable {
     private final Poller poller;
     private final PollAhead ahead;
     private final Dispatcher dispatcher;
-    private final Suspects suspects;
-    private final ActiveClaims active;
-    private final Leftovers leftovers;
-    private final Pause pause;
+    private final SuspectRunner suspects;
+    private final InFlightClaims active;
+    private final ClaimCleanup leftovers;
+    private final IdlePause pause;
 
     private enum Found {
         NOTHING,
@@ -38,10 +38,10 @@ final class PollLoop implements Runnable {
             Poller poller,
             PollAhead ahead,
             Dispatcher dispatcher,
-            Suspects suspects,
-            ActiveClaims active,
-            Leftovers leftovers,
-            Pause pause) {
+            SuspectRunner suspects,
+            InFlightClaims active,
+            ClaimCleanup leftovers,
+            IdlePause pause) {
         this.flow = flow;
         this.poller = poller;
         this.ahead = ahead;

@@ -1,10 +1,16 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.Limits;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.lease.Lease;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.queue.LimitedClaims;
-import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.queue.Position;
+import io.rpaworker.queue.Watermark;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,10 +26,10 @@ final class Poller {
 
     private final Flow<?, ?> flow;
     private final LimitedClaims claims;
-    private final Suspects suspects;
-    private final Lease lease;
-    private final FlowSources sources;
-    private final Leftovers leftovers;
+    private final SuspectRunner suspects;
+    private final Heartbeat lease;
+    private final FlowBreakers sources;
+    private final ClaimCleanup leftovers;
     private final FlowMeters meters;
     private final long maxClaimBytes;
     private final ClaimSize size;
@@ -35,10 +41,10 @@ final class Poller {
     Poller(
             Flow<?, ?> flow,
             LimitedClaims claims,
-            Suspects suspects,
-            Lease lease,
-            FlowSources sources,
-            Leftovers leftovers,
+            SuspectRunner suspects,
+            Heartbeat lease,
+            FlowBreakers sources,
+            ClaimCleanup leftovers,
             FlowMeters meters,
             ClaimSize size,
             WorkerProperties properties) {
@@ -55,7 +61,7 @@ final class Poller {
     }
 
     /** What a poll found. */
-    record Polled(ActiveClaim claim, boolean alone) {}
+    record Polled(InFlightClaim claim, boolean alone) {}
 
     /**
      * Asks once.
@@ -65,17 +71,17 @@ final class Poller {
      */
     Optional<Polled> pollOnce() {
         asked = false;
-        Optional<Tenure> tenure = lease.tenure();
+        Optional<Lease> tenure = lease.tenure();
         if (tenure.isEmpty()) {
             return Optional.empty();
         }
         leftovers.tellUrgent();
-        Permit permit = sources.ask();
+        ClaimPermit permit = sources.ask();
         Optional<Polled> polled = Optional.empty();
         try {
             polled = poll(tenure.get(), permit);
             busy = polled.isPresent();
-            asked = permit.extent() != Permit.Extent.NOTHING;
+            asked = permit.extent() != ClaimPermit.Extent.NOTHING;
             return polled;
         } finally {
             if (polled.isEmpty()) {
@@ -98,9 +104,9 @@ final class Poller {
      * @return what was claimed; empty if nothing is due, or if nothing may be claimed now
      * @throws RuntimeException if PostgreSQL does not answer
      */
-    Optional<ActiveClaim> claimMore() {
-        Optional<Tenure> tenure = sources.areSound() && !suspects.keepOthersOut() ? lease.tenure() : Optional.empty();
-        return tenure.flatMap(it -> claim(it, Permit.BATCHES, size.next())).map(Polled::claim);
+    Optional<InFlightClaim> claimMore() {
+        Optional<Lease> tenure = sources.areSound() && !suspects.keepOthersOut() ? lease.tenure() : Optional.empty();
+        return tenure.flatMap(it -> claim(it, ClaimPermit.BATCHES, size.next())).map(Polled::claim);
     }
 
     /**
@@ -108,14 +114,14 @@ final class Poller {
      * to be more, and its payloads leave room. What a limit lets through is claimed by one after the other in any case,
      * and where other replicas live PostgreSQL has enough to do: more claims would only pass over each other's records.
      */
-    boolean promisesMore(ActiveClaim claim) {
+    boolean promisesMore(InFlightClaim claim) {
         return claim.works().size() >= flow.settings().batchSize()
                 && size.isLight()
                 && lease.isAlone()
                 && flow.settings().limits().equals(Limits.NONE);
     }
 
-    private Optional<Polled> poll(Tenure tenure, Permit permit) {
+    private Optional<Polled> poll(Lease tenure, ClaimPermit permit) {
         return switch (permit.extent()) {
             case NOTHING -> Optional.empty();
             case ONE_RECORD -> claim(tenure, permit, 1);
@@ -128,8 +134,8 @@ final class Poller {
     }
 
     /**
-     * How long to wait after a poll that found nothing. {@link Arrivals} ends the pause when something is due, so it is
-     * long, unless it is something else that is waited for: the lease, a source, or PostgreSQL.
+     * How long to wait after a poll that found nothing. {@link WakeUpListener} ends the pause when something is due, so
+     * it is long, unless it is something else that is waited for: the lease, a source, or PostgreSQL.
      *
      * @param answered whether the last poll succeeded
      */
@@ -148,11 +154,11 @@ final class Poller {
         return lease.tenure().map(tenure -> tenure.replica().id());
     }
 
-    private Optional<Polled> suspect(Tenure tenure) {
+    private Optional<Polled> suspect(Lease tenure) {
         return suspects.claim(tenure).map(it -> new Polled(it, true));
     }
 
-    private Optional<Polled> claim(Tenure tenure, Permit permit, int limit) {
+    private Optional<Polled> claim(Lease tenure, ClaimPermit permit, int limit) {
         Position start = watermark.next();
         var request = new ClaimRequest(
                 UUID.randomUUID(),
@@ -172,7 +178,7 @@ final class Poller {
             watermark.claimed(start, claim.last(), nanos);
             return claim.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Polled(new ActiveClaim(claim, tenure, permit), false));
+                    : Optional.of(new Polled(new InFlightClaim(claim, tenure, permit), false));
         } catch (Throwable e) {
             // A payload may have ended the connection, or the server.
             careful = true;

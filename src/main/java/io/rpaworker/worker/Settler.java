@@ -1,10 +1,12 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.runtime.Loop;
-import io.rpaworker.worker.Decision.Complete;
-import io.rpaworker.worker.Decision.Fail;
-import io.rpaworker.worker.Decision.GiveBack;
-import io.rpaworker.worker.Decision.Suspect;
+import io.rpaworker.failure.FailureLog;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.worker.Settlement.Complete;
+import io.rpaworker.worker.Settlement.Fail;
+import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Suspect;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,20 +18,20 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(Settler.class));
 
     private final Flow<P, R> flow;
-    private final Outbox<P, R> outbox;
-    private final Completion<P, R> completion;
-    private final Decisions<P, R> decisions;
-    private final Setbacks<P, R> setbacks;
-    private final ActiveClaims active;
+    private final SettlementBuffer<P, R> outbox;
+    private final ChunkCompletion<P, R> completion;
+    private final OutcomeTranslator<P, R> decisions;
+    private final FailuresAndReleases<P, R> setbacks;
+    private final InFlightClaims active;
     private volatile boolean stopped;
 
     Settler(
             Flow<P, R> flow,
-            Outbox<P, R> outbox,
-            Completion<P, R> completion,
-            Decisions<P, R> decisions,
-            Setbacks<P, R> setbacks,
-            ActiveClaims active) {
+            SettlementBuffer<P, R> outbox,
+            ChunkCompletion<P, R> completion,
+            OutcomeTranslator<P, R> decisions,
+            FailuresAndReleases<P, R> setbacks,
+            InFlightClaims active) {
         this.flow = flow;
         this.outbox = outbox;
         this.completion = completion;
@@ -62,28 +64,28 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         stopped = true;
     }
 
-    private void settle(Outbox.Chunk<P, R> chunk) throws InterruptedException {
-        ActiveClaim claim = chunk.claim();
-        List<Decision<P, R>> decided = chunk.decisions();
+    private void settle(SettlementBuffer.Chunk<P, R> chunk) throws InterruptedException {
+        InFlightClaim claim = chunk.claim();
+        List<Settlement<P, R>> decided = chunk.decisions();
         try {
             settle(claim, decided);
         } catch (InterruptedException e) {
-            active.abandoned(claim, Setbacks.ids(decided));
+            active.abandoned(claim, FailuresAndReleases.ids(decided));
             throw e;
         } catch (Throwable e) {
-            active.abandoned(claim, Setbacks.ids(decided));
+            active.abandoned(claim, FailuresAndReleases.ids(decided));
             log.error("Could not settle %d records of %s; giving them back".formatted(decided.size(), flow.name()), e);
         } finally {
             active.settled(claim, decided.size());
         }
     }
 
-    private void settle(ActiveClaim claim, List<Decision<P, R>> decided) throws InterruptedException {
+    private void settle(InFlightClaim claim, List<Settlement<P, R>> decided) throws InterruptedException {
         var completes = new ArrayList<Complete<P, R>>();
         var fails = new ArrayList<Fail<P, R>>();
         var backs = new ArrayList<GiveBack<P, R>>();
         var suspects = new ArrayList<Suspect<P, R>>();
-        for (Decision<P, R> decision : decided) {
+        for (Settlement<P, R> decision : decided) {
             switch (decision) {
                 case Complete<P, R> it -> completes.add(it);
                 case Fail<P, R> it -> fails.add(it);
@@ -91,8 +93,8 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
                 case Suspect<P, R> it -> suspects.add(it);
             }
         }
-        Completion.Rest<P, R> rest = completion.complete(claim, completes);
-        for (Completion.Refused<P, R> it : rest.refused()) {
+        ChunkCompletion.Rest<P, R> rest = completion.complete(claim, completes);
+        for (ChunkCompletion.Refused<P, R> it : rest.refused()) {
             Complete<P, R> decision = it.decision();
             if (it.own()) {
                 fails.add(decisions.onWriteFailure(decision.work(), it.failure(), decision.nanos()));

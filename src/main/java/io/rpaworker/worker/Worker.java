@@ -1,8 +1,10 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.runtime.DurationText;
-import io.rpaworker.runtime.Loop;
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.text.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +39,10 @@ public class Worker implements SmartLifecycle {
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
-    private final Flows flows;
-    private final FlowRunners runners;
-    private final Arrivals arrivals;
-    private final Lease lease;
+    private final FlowRegistry flows;
+    private final FlowRunnerFactory runners;
+    private final WakeUpListener arrivals;
+    private final Heartbeat lease;
     private final WorkerProperties properties;
     private final ApplicationEventPublisher events;
     private final DefaultLifecycleProcessor lifecycle;
@@ -51,10 +53,10 @@ public class Worker implements SmartLifecycle {
     private volatile boolean started;
 
     Worker(
-            Flows flows,
-            FlowRunners runners,
-            Arrivals arrivals,
-            Lease lease,
+            FlowRegistry flows,
+            FlowRunnerFactory runners,
+            WakeUpListener arrivals,
+            Heartbeat lease,
             WorkerProperties properties,
             ApplicationEventPublisher events,
             DefaultLifecycleProcessor lifecycle,

@@ -10,11 +10,10 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How this replica claims, keeps its lease, and stops.
+ * How this replica claims, and stops. For how long it holds what it has claimed is said by
+ * {@link io.rpaworker.lease.LeaseProperties}, under the same prefix.
  *
  * @param enabled whether this replica processes records at all; without it there are only endpoints
- * @param lease how long a replica's claims outlive its last heartbeat
- * @param heartbeatInterval pause between two heartbeats, at most a third of the lease
  * @param watermarkSweep how often a claim reads the queue from its very start, for records that were committed late
  * @param drainTimeout how long running handlers may take to finish after SIGTERM
  * @param wakeUp whether inserted records wake idle flows at once, by LISTEN and NOTIFY; without it they are found
@@ -26,12 +25,6 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("rpa.worker")
 public record WorkerProperties(
         @DefaultValue("true") boolean enabled,
-
-        @DefaultValue("30s") @DurationMin(seconds = 1) @DurationMax(hours = 1)
-        Duration lease,
-
-        @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(minutes = 20)
-        Duration heartbeatInterval,
 
         @DefaultValue("2s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration watermarkSweep,
@@ -46,12 +39,6 @@ public record WorkerProperties(
     private static final DataSize LEAST = DataSize.ofKilobytes(64);
     // Half of what PostgreSQL can write out, and a quarter of what the driver can read.
     private static final DataSize MOST_PAYLOAD = DataSize.ofMegabytes(512);
-
-    /** Two heartbeats may fail in a row before the lease ends. */
-    @AssertTrue(message = "rpa.worker.heartbeat-interval must be at most a third of rpa.worker.lease")
-    public boolean isHeartbeatFrequentEnough() {
-        return heartbeatInterval.multipliedBy(3).compareTo(lease) <= 0;
-    }
 
     /** A claim without room for a byte would never claim. */
     @AssertTrue(message = "rpa.worker.max-claim-bytes must be at least 64KB")

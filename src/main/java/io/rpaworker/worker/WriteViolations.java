@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.flow.Flow;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;

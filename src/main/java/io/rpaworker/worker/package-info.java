@@ -8,7 +8,19 @@
  * <p>This process believes in its lease only as long as its monotonic clock says it may; that saves work. Safety comes
  * from the claim's id in every statement of {@link io.rpaworker.queue}.
  */
-@ApplicationModule(allowedDependencies = {"queue", "handler", "handlerjar", "database", "runtime"})
+@ApplicationModule(
+        allowedDependencies = {
+            "queue",
+            "lease",
+            "breaker",
+            "failure",
+            "flow",
+            "payload",
+            "handler",
+            "database",
+            "loop",
+            "text"
+        })
 @NullMarked
 package io.rpaworker.worker;
 

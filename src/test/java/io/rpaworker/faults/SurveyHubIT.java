@@ -2,12 +2,12 @@ package io.rpaworker.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.faults.FakeSqlServer.Mood;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
-import io.rpaworker.worker.Lease;
-import io.rpaworker.worker.Sources;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +138,7 @@ class SurveyHubIT {
         worker.until(this::isOpen);
         Chaos.pause(Duration.ofSeconds(seconds));
         assertThat(completed()).as("completed without SurveyHub").isEqualTo(before);
-        assertThat(worker.bean(Lease.class).replica()).as("the lease holds").isPresent();
+        assertThat(worker.bean(Heartbeat.class).replica()).as("the lease holds").isPresent();
         end.run();
         long over = System.nanoTime();
         worker.until(() -> completed() == surveys.get() && !isOpen());
@@ -165,7 +165,7 @@ class SurveyHubIT {
     }
 
     private boolean isOpen() {
-        return !worker.bean(Sources.class).unavailable().isEmpty();
+        return !worker.bean(CircuitBreakers.class).unavailable().isEmpty();
     }
 
     private int completed() {

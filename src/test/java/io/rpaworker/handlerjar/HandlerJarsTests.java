@@ -358,7 +358,7 @@ class HandlerJarsTests {
                         "without SurveyHub",
                         "reads SurveyHub, which is not configured",
                         it -> new HandlerProject()
-                                .handler("one.H", "a", "@Autowired io.rpaworker.database.SurveyHub surveyHub;")
+                                .handler("one.H", "a", "@Autowired io.rpaworker.surveyhub.SurveyHub surveyHub;")
                                 .into(it)),
                 wrong(
                         "two beans of a name",

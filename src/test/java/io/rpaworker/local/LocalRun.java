@@ -1,7 +1,7 @@
 package io.rpaworker.local;
 
 import io.rpaworker.RpaWorkerApplication;
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

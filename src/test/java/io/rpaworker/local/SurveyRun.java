@@ -1,10 +1,10 @@
 package io.rpaworker.local;
 
-import io.rpaworker.database.SurveyHub;
-import io.rpaworker.queue.NewRecord;
-import io.rpaworker.queue.QueueCounts;
-import io.rpaworker.queue.RecordIntake;
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.handler.NewRecord;
+import io.rpaworker.handler.RecordIntake;
+import io.rpaworker.queue.counts.QueueCounts;
+import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.surveyhub.SurveyHub;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

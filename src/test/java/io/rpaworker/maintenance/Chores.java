@@ -2,18 +2,19 @@ package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.QueueParts;
-import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.testing.QueueParts;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 
 /** The real chores of one process, done when a test outside this package says so. */
 public final class Chores {
 
-    private final Sweep sweep;
+    private final OrphanRecovery sweep;
     private final FlowDuties flows;
     private final LeaderDuties leader;
 
-    private Chores(Sweep sweep, FlowDuties flows, LeaderDuties leader) {
+    private Chores(OrphanRecovery sweep, FlowDuties flows, LeaderDuties leader) {
         this.sweep = sweep;
         this.flows = flows;
         this.leader = leader;
@@ -37,7 +38,7 @@ public final class Chores {
                 interval,
                 new MaintenanceProperties.Retention(completed, Duration.ofDays(365), Duration.ofDays(365), null));
         return new Chores(
-                new Sweep(queue.orphans(), properties, meters),
+                new OrphanRecovery(queue.orphans(), properties, meters),
                 new FlowDuties(queue.retries(), queue.unfencedOrphans(), properties, meters),
                 new LeaderDuties(
                         leadership,
@@ -60,13 +61,13 @@ public final class Chores {
     }
 
     /** Recovers what Python workers left of the flows that the process runs. */
-    public void sweepOwnFlows(ThisProcess process) {
-        flows.sweepOnce(process);
+    public void sweepOwnFlows(Map<String, Duration> cleanupTimeouts) {
+        flows.sweepOnce(cleanupTimeouts);
     }
 
     /** Makes due retries pending of the flows that the process runs. */
-    public void retryOwnFlows(ThisProcess process) {
-        flows.retryOnce(process);
+    public void retryOwnFlows(Set<String> own) {
+        flows.retryOnce(own);
     }
 
     /** Folds totals, watches canaries; as leader. */
@@ -76,8 +77,8 @@ public final class Chores {
     }
 
     /** Deletes some of what is old enough; as leader. */
-    public void purgeAsLeader(ThisProcess process) {
-        leader.purgeOnce(process);
+    public void purgeAsLeader(Set<String> knownFlows) {
+        leader.purgeOnce(knownFlows);
         leader.purgeReplicasOnce();
     }
 }

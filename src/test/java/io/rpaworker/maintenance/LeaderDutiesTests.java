@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
-import io.rpaworker.queue.DeadLetterFilter;
-import io.rpaworker.queue.QueueParts;
-import io.rpaworker.queue.Replica;
-import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,25 +40,7 @@ class LeaderDutiesTests {
                     new SimpleMeterRegistry()),
             new StrayRecovery(leadership, queue.strays(), new ChoreProblems(), new SimpleMeterRegistry()));
 
-    private record Knowing(Set<String> knownFlows) implements ThisProcess {
-
-        @Override
-        public Optional<Replica> replica() {
-            return Optional.of(new Replica("a", "test", "1"));
-        }
-
-        @Override
-        public boolean isSettled() {
-            return true;
-        }
-
-        @Override
-        public Map<String, Duration> cleanupTimeouts() {
-            return Map.of();
-        }
-    }
-
-    private final ThisProcess process = new Knowing(Set.of("f"));
+    private static final Set<String> KNOWN = Set.of("f");
 
     @BeforeEach
     void leads() {
@@ -77,10 +55,10 @@ class LeaderDutiesTests {
         insert(LONG_PREFIX, "pending");
         insert(1, "completed");
 
-        assertThat(duties.purgeOnce(process)).isTrue();
+        assertThat(duties.purgeOnce(KNOWN)).isTrue();
         assertThat(DB.count("f", "completed")).isEqualTo(1);
 
-        assertThat(duties.purgeOnce(process)).isFalse();
+        assertThat(duties.purgeOnce(KNOWN)).isFalse();
         assertThat(DB.count("f", "completed")).isZero();
     }
 
@@ -88,26 +66,26 @@ class LeaderDutiesTests {
     void aWalkGoesOnWhereItWasAfterTheLeadershipHasLapsed() {
         insert(LONG_PREFIX, "pending");
         insert(1, "completed");
-        duties.purgeOnce(process);
+        duties.purgeOnce(KNOWN);
 
         leadership.resign();
-        assertThat(duties.purgeOnce(process)).isFalse();
+        assertThat(duties.purgeOnce(KNOWN)).isFalse();
         assertThat(DB.count("f", "completed")).isEqualTo(1);
 
         leadership.campaign("a", LEASE);
-        duties.purgeOnce(process);
+        duties.purgeOnce(KNOWN);
         assertThat(DB.count("f", "completed")).isZero();
     }
 
     @Test
     void aWalkThatHasComeToItsEndBeginsAgain() {
         insert(10, "pending");
-        duties.purgeOnce(process);
+        duties.purgeOnce(KNOWN);
         DB.jdbc()
                 .sql("update processing_queue set status = 'completed', completed_at = created_at where id = 1")
                 .update();
 
-        duties.purgeOnce(process);
+        duties.purgeOnce(KNOWN);
 
         assertThat(DB.count("f", "completed")).isZero();
     }
@@ -116,7 +94,7 @@ class LeaderDutiesTests {
     void deletesNothingOfFlowsThatThisVersionDoesNotKnow() {
         insert(3, "completed");
 
-        duties.purgeOnce(new Knowing(Set.of("of-an-older-version")));
+        duties.purgeOnce(Set.of("of-an-older-version"));
 
         assertThat(DB.count("f", "completed")).isEqualTo(3);
     }
@@ -145,7 +123,7 @@ class LeaderDutiesTests {
 
         duties.foldOnce();
         assertThat(duties.sweepOnce()).isFalse();
-        duties.purgeOnce(process);
+        duties.purgeOnce(KNOWN);
 
         assertThat(DB.count("f", "completed")).isEqualTo(2);
         assertThat(DB.jdbc()

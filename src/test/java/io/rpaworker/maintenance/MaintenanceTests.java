@@ -7,7 +7,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.leader.Leadership;
-import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -99,12 +99,12 @@ class MaintenanceTests {
                 .property("rpa.maintenance.leader-lease", "1s")
                 .start()) {
             var leadership = worker.bean(Leadership.class);
-            var process = worker.bean(ThisProcess.class);
-            worker.until(() -> leadership.isLeader() && process.isSettled());
+            var heartbeat = worker.bean(Heartbeat.class);
+            worker.until(() -> leadership.isLeader() && heartbeat.isSettled());
 
             // Until the lease is over the chores run into it several times.
             db.shut();
-            worker.until(() -> process.replica().isEmpty());
+            worker.until(() -> heartbeat.replica().isEmpty());
             db.open();
 
             worker.until(leadership::isLeader);

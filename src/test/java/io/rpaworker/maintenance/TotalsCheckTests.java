@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
-import io.rpaworker.queue.QueueParts;
-import io.rpaworker.queue.StatusCounts;
-import io.rpaworker.runtime.Loops;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.time.Duration;

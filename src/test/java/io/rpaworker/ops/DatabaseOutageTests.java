@@ -2,13 +2,13 @@ package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.loop.Loops;
 import io.rpaworker.ops.Management.Answer;
-import io.rpaworker.runtime.Loops;
 import io.rpaworker.testing.Network;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
-import io.rpaworker.worker.Lease;
 import io.rpaworker.worker.Worker;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +94,7 @@ class DatabaseOutageTests {
 
     // Minutes of this would have to pass before liveness could fail: what it goes by must not grow with the outage.
     private static void itsLoopsComeRound(TestWorker worker) {
-        var lease = worker.bean(Lease.class);
+        var lease = worker.bean(Heartbeat.class);
         assertThat(worker.bean(Loops.class).problems(lease.heartbeatLag())).isEmpty();
         assertThat(worker.bean(Worker.class).flows()).hasSize(1);
     }

@@ -2,8 +2,8 @@ package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.queue.HandledBy;
-import io.rpaworker.queue.LiveHandlers.LiveHandler;
+import io.rpaworker.flow.HandledBy;
+import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
-import io.rpaworker.worker.Lease;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.sql.Connection;
@@ -58,7 +58,7 @@ class HealthTests {
 
     private static void showsTheWorker(TestWorker worker, Answer health) {
         String details = "/components/worker/details";
-        var replica = worker.bean(Lease.class).replica().orElseThrow();
+        var replica = worker.bean(Heartbeat.class).replica().orElseThrow();
         assertThat(health.text(details + "/instance_id")).isEqualTo(replica.id());
         assertThat(health.text(details + "/host")).isEqualTo(replica.host());
         assertThat(health.at(details + "/lease_held").asBoolean()).isTrue();

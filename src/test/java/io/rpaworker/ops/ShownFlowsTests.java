@@ -2,7 +2,7 @@ package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.queue.StatusCounts;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

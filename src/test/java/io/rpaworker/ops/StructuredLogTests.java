@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
-import io.rpaworker.worker.Lease;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,7 @@ class StructuredLogTests {
                 .bean(new Talkative())
                 .start()) {
             worker.until(() -> db.count("talkative", "completed") == 1);
-            instance = worker.bean(Lease.class).replica().orElseThrow().id();
+            instance = worker.bean(Heartbeat.class).replica().orElseThrow().id();
         }
 
         List<JsonNode> lines = output.getOut().lines().map(JSON::readTree).toList();

@@ -2,7 +2,7 @@ package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.queue.HandledBy;
+import io.rpaworker.flow.HandledBy;
 import io.rpaworker.worker.FlowState;
 import java.time.Duration;
 import java.util.List;

@@ -2,8 +2,11 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.WorkerRole;
 import java.time.Duration;
@@ -65,7 +68,8 @@ class AdoptionTests {
     @Test
     void waitingRecordsAreClaimedInTheOldOrder() {
         db.insertReplica("a");
-        Claim claim = new Claims(db.workerJdbc(), QueueParts.LIMIT)
+        Claim claim = QueueParts.over(db)
+                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
 
         assertThat(claim.records()).extracting(ClaimedRecord::id).containsExactly(2L, 3L, 1L);
@@ -81,7 +85,8 @@ class AdoptionTests {
 
         assertThat(db.column(4, "status || (completed_at is not null) || claim_id", String.class))
                 .isEqualTo("completedtrue" + NIL);
-        assertThat(new UnfencedOrphans(db.workerJdbc())
+        assertThat(QueueParts.over(db)
+                        .unfencedOrphans()
                         .recover("g", Duration.ofHours(1), 3)
                         .records())
                 .isEqualTo(1);
@@ -95,7 +100,7 @@ class AdoptionTests {
         assertThat(db.column(6, "failure_kind || ' ' || claim_id", String.class))
                 .isEqualTo("unknown " + NIL);
         assertThat(db.nullableColumn(6, "next_retry_at::text", String.class)).isNull();
-        assertThat(new Retries(db.workerJdbc()).reset("f", 10, "ada")).isEqualTo(1);
+        assertThat(QueueParts.over(db).failedRecords().reset("f", 10, "ada")).isEqualTo(1);
     }
 
     @Test
@@ -111,7 +116,7 @@ class AdoptionTests {
 
     @Test
     void countsAgreeWithTheTable() {
-        assertThat(new QueueCounts(db.workerJdbc()).byFlow())
+        assertThat(QueueParts.over(db).counts().byFlow())
                 .containsEntry("f", new StatusCounts(3, 1, 1, 1))
                 .containsEntry("g", new StatusCounts(2, 1, 1, 0));
     }

@@ -3,8 +3,10 @@ package io.rpaworker.queue;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +29,8 @@ class ClaimsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
-    private final BookedClaims bookedClaims = new BookedClaims(DB.workerJdbc());
+    private final Claims claims = QueueParts.over(DB).claims();
+    private final ClaimJournal bookedClaims = QueueParts.over(DB).bookedClaims();
 
     @BeforeEach
     void empty() {
@@ -282,7 +284,7 @@ class ClaimsTests {
 
         bookedClaims.forgetIfSettled(List.of(claim.id()));
         DB.expireLease("a");
-        var orphans = new Orphans(DB.workerJdbc());
+        var orphans = QueueParts.over(DB).orphans();
         orphans.declareDead();
 
         // Without the claim's row nobody would ever find the second record.

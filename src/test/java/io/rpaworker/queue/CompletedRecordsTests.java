@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.List;
@@ -137,7 +139,7 @@ class CompletedRecordsTests {
                 .update();
 
         queue.retries().promote(List.of("f"));
-        queue.retries().reset("f", 100, "ada");
+        queue.failedRecords().reset("f", 100, "ada");
         queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 1, "ada");
         queue.deadLetterActions().retry(DeadLetterFilter.ofFlow("f"), "ada");
         queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada");

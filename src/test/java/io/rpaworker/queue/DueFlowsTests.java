@@ -3,6 +3,7 @@ package io.rpaworker.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class DueFlowsTests {
 
     private final RpaDb db = Postgres.migrated();
-    private final DueFlows dueFlows = new DueFlows(db.workerJdbc());
+    private final DueFlows dueFlows = QueueParts.over(db).dueFlows();
 
     @Test
     void findsFlowsThatHaveARecordToClaimNow() {

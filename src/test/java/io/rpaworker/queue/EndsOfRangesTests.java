@@ -2,8 +2,11 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.FailureKind;
 import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.List;
@@ -144,7 +147,7 @@ class EndsOfRangesTests {
         DB.jdbc().sql("update processing_queue set next_retry_at = now()").update();
         assertThat(queue.retries().promote(List.of("f"))).isEqualTo(2);
         fail(column, time);
-        assertThat(queue.retries().reset("f", 3, "ada")).isEqualTo(2);
+        assertThat(queue.failedRecords().reset("f", 3, "ada")).isEqualTo(2);
         fail(column, time);
         assertThat(queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 2, "ada"))
                 .isEqualTo(2);

@@ -2,6 +2,7 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.QueueParts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -62,12 +63,13 @@ final class Explained {
         return JdbcClient.create(jdbc);
     }
 
-    JdbcTemplate template() {
-        return jdbc;
-    }
-
     TransactionTemplate transaction() {
         return transaction;
+    }
+
+    /** The queue's parts on this connection. */
+    QueueParts queue() {
+        return QueueParts.over(jdbc, transaction);
     }
 
     /** The statements that were told of so far, with a question mark for each parameter. */

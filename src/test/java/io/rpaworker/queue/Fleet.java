@@ -2,21 +2,24 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.queue.Orphans.Recovered;
+import io.rpaworker.flow.Partition;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.queue.recovery.Orphans.Recovered;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Replicas a and b of flow f, and what a sweep does about those that died. */
-final class Fleet {
+public final class Fleet {
 
-    static final int MAX_CRASHES = 4;
+    public static final int MAX_CRASHES = 4;
 
     private final RpaDb db;
     private final QueueParts queue;
 
-    Fleet(RpaDb db) {
+    public Fleet(RpaDb db) {
         this.db = db;
         this.queue = QueueParts.over(db);
         db.jdbc()
@@ -26,45 +29,45 @@ final class Fleet {
         db.insertReplica("b");
     }
 
-    QueueParts queue() {
+    public QueueParts queue() {
         return queue;
     }
 
-    Claim claimed(String replica, int limit) {
+    public Claim claimed(String replica, int limit) {
         return claimed(UUID.randomUUID(), replica, limit);
     }
 
-    Claim claimed(UUID claimId, String replica, int limit) {
+    public Claim claimed(UUID claimId, String replica, int limit) {
         return queue.claims().claim(new ClaimRequest(claimId, replica, "f", limit, 16_000_000, null, Partition.ALL));
     }
 
     /** Claims a suspect, which waits until it can run alone. */
-    Claim claimedSuspect(String replica) {
+    public Claim claimedSuspect(String replica) {
         Claim claim = queue.claims().claimSuspect(UUID.randomUUID(), replica, "f");
         assertThat(claim.records()).hasSize(1);
         return claim;
     }
 
     /** Claims a suspect, and has it run alone. */
-    Claim claimedAlone(String replica) {
+    public Claim claimedAlone(String replica) {
         Claim claim = claimedSuspect(replica);
         assertThat(queue.bookedClaims().runsAlone(claim.id())).isTrue();
         return claim;
     }
 
-    void kill(String replica) {
+    public void kill(String replica) {
         db.expireLease(replica);
         assertThat(queue.orphans().declareDead()).isEqualTo(1);
     }
 
     /** A replica that was called dead turns out to have stood still. */
-    void comesBack(String replica) {
-        queue.leases().end(new Replica(replica, "test", "1"));
+    public void comesBack(String replica) {
+        queue.leases().end(new WorkerInstance(replica, "test", "1"));
         queue.orphans().acquit();
     }
 
     /** Recovers as the maintenance does: until nothing is left. */
-    int sweep() {
+    public int sweep() {
         return Stream.generate(() -> queue.orphans().recover(MAX_CRASHES))
                 .takeWhile(batch -> !batch.isEmpty())
                 .flatMap(List::stream)
@@ -72,7 +75,7 @@ final class Fleet {
                 .sum();
     }
 
-    void setCrashCount(long id, int crashes) {
+    public void setCrashCount(long id, int crashes) {
         db.jdbc()
                 .sql("update processing_queue set crash_count = :crashes where id = :id")
                 .param("crashes", crashes)
@@ -81,7 +84,7 @@ final class Fleet {
     }
 
     /** How many crashes each record is blamed for, in the order of the ids. */
-    List<Integer> crashes() {
+    public List<Integer> crashes() {
         return db.jdbc()
                 .sql("select crash_count from processing_queue order by id")
                 .query(Integer.class)

@@ -2,9 +2,11 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flow.Limits;
+import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -13,8 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Payloads that are small in the table and huge as text, or none at all. */
 class HostilePayloadTests {
@@ -22,8 +22,8 @@ class HostilePayloadTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final Limits LIMITS = new Limits(null, 1_000);
 
-    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
-    private final LimitedClaims limited = limited(DB, claims);
+    private final Claims claims = QueueParts.over(DB).claims();
+    private final LimitedClaims limited = QueueParts.over(DB).limitedClaims();
 
     @BeforeEach
     void empty() {
@@ -59,7 +59,8 @@ class HostilePayloadTests {
     void aPayloadThatIsLargerThanAllowedIsNotFetched() {
         insert("jsonb_build_object('n', 1, 'text', repeat('x', 1000000))", "false");
         DB.insertPending("f", 1);
-        var small = new Claims(DB.workerJdbc(), new PayloadLimit(1_000_000));
+        var small = QueueParts.over(DB.workerDataSource(), new PayloadLimit(1_000_000))
+                .claims();
 
         assertOneFlaw(small.claim(request(100, 16_000_000)), 1, "max-payload-bytes (1000000)");
 
@@ -166,11 +167,6 @@ class HostilePayloadTests {
         DB.jdbc()
                 .sql("insert into processing_queue (flow_name, payload) values ('f', " + payload + ")")
                 .update();
-    }
-
-    private static LimitedClaims limited(RpaDb db, Claims claims) {
-        return new LimitedClaims(
-                db.workerJdbc(), new TransactionTemplate(new JdbcTransactionManager(db.workerDataSource())), claims);
     }
 
     private static ClaimRequest request(int limit, long maxBytes) {

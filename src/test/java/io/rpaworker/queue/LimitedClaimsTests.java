@@ -3,26 +3,23 @@ package io.rpaworker.queue;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flow.Limits;
+import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.queue.LimitedClaims.Limits;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 class LimitedClaimsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final LimitedClaims claims = new LimitedClaims(
-            DB.workerJdbc(),
-            new TransactionTemplate(new JdbcTransactionManager(DB.workerDataSource())),
-            new Claims(DB.workerJdbc(), QueueParts.LIMIT));
+    private final LimitedClaims claims = QueueParts.over(DB).limitedClaims();
 
     @BeforeEach
     void empty() {

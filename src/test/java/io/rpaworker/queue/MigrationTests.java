@@ -3,7 +3,9 @@ package io.rpaworker.queue;
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -129,7 +131,7 @@ class MigrationTests {
 
             assertThat(migration).succeedsWithin(Duration.ofSeconds(30));
         }
-        assertThat(new QueueCounts(db.jdbc()).byFlow()).containsEntry("f", new StatusCounts(2, 0, 0, 0));
+        assertThat(QueueParts.over(db.dataSource()).counts().byFlow()).containsEntry("f", new StatusCounts(2, 0, 0, 0));
     }
 
     private int count(String sql) {

@@ -4,7 +4,7 @@ import io.rpaworker.testing.RpaDb;
 import java.util.List;
 
 /** The old system's table as it may be found, and what its producers and Python workers send to it. */
-final class OldQueue {
+public final class OldQueue {
 
     private static final String DDL = """
             create table processing_queue (
@@ -59,21 +59,21 @@ final class OldQueue {
 
     private final RpaDb db;
 
-    OldQueue(RpaDb db) {
+    public OldQueue(RpaDb db) {
         this.db = db;
     }
 
-    static OldQueue in(RpaDb db) {
+    public static OldQueue in(RpaDb db) {
         db.jdbc().sql(DDL).update();
         return new OldQueue(db);
     }
 
     /** Ten records: ids 1 to 10 have {@code n} = id; 7 and 8 are null wherever the old table allowed it. */
-    void insertRowsOfEveryKind() {
+    public void insertRowsOfEveryKind() {
         db.jdbc().sql(ROWS).update();
     }
 
-    void produce(String flow, int n) {
+    public void produce(String flow, int n) {
         db.jdbc()
                 .sql("insert into processing_queue (flow_name, payload)"
                         + " values (:flow, jsonb_build_object('n', cast(:n as int)))")
@@ -82,7 +82,7 @@ final class OldQueue {
                 .update();
     }
 
-    List<Long> claim(String flow, String worker, int limit) {
+    public List<Long> claim(String flow, String worker, int limit) {
         return db.jdbc()
                 .sql("""
                         update processing_queue
@@ -102,7 +102,7 @@ final class OldQueue {
                 .list();
     }
 
-    void complete(long id) {
+    public void complete(long id) {
         db.jdbc()
                 .sql("update processing_queue set status = 'completed', completed_at = now(), updated_at = now(),"
                         + " payload = payload || '{\"result\": {\"ok\": true}}' where id = :id")
@@ -110,7 +110,7 @@ final class OldQueue {
                 .update();
     }
 
-    void fail(long id, String error) {
+    public void fail(long id, String error) {
         db.jdbc()
                 .sql("update processing_queue set status = 'failed', error_message = :error,"
                         + " retry_count = retry_count + 1, updated_at = now() where id = :id")
@@ -119,7 +119,7 @@ final class OldQueue {
                 .update();
     }
 
-    int resetFailed(String flow, int maxRetries) {
+    public int resetFailed(String flow, int maxRetries) {
         return db.jdbc()
                 .sql("update processing_queue set status = 'pending', flow_instance_id = null, claimed_at = null,"
                         + " error_message = null, updated_at = now()"
@@ -129,7 +129,7 @@ final class OldQueue {
                 .update();
     }
 
-    int cleanupOrphans(String age) {
+    public int cleanupOrphans(String age) {
         return db.jdbc()
                 .sql("update processing_queue set status = 'pending', flow_instance_id = null, claimed_at = null,"
                         + " retry_count = retry_count + 1"

@@ -6,9 +6,19 @@ import static org.awaitility.Awaitility.await;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.rpaworker.queue.LimitedClaims.Limits;
+import io.rpaworker.failure.FailureKind;
+import io.rpaworker.flow.Limits;
+import io.rpaworker.flow.Partition;
+import io.rpaworker.handler.NewRecord;
+import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.queue.counts.QueueCounts;
+import io.rpaworker.queue.counts.QueueRecount;
+import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
+import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -31,7 +41,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What PostgreSQL does for every statement of this package on a million rows, for one record and for a thousand, with
@@ -112,7 +121,7 @@ class PlanTests {
         statistics(DB, true);
         try (Connection connection = DB.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            new Claims(explained.jdbc(), QueueParts.LIMIT).claim(request("f15", 100, new Partition(3, 4)));
+            explained.queue().claims().claim(request("f15", 100, new Partition(3, 4)));
             explained.assertIndexed("claim of a partition", 100, BUFFERS_PER_RECORD);
         }
     }
@@ -135,7 +144,7 @@ class PlanTests {
         statistics(db, analyzed);
         try (Connection connection = db.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            var counts = new QueueCounts(explained.jdbc());
+            var counts = explained.queue().counts();
             counts.byFlow();
             counts.oldestAges();
             counts.fold();
@@ -157,14 +166,14 @@ class PlanTests {
                         select 'f' || n % :flows, '{}' from generate_series(1, 2 * :flows) n
                         """).param("flows", flows).update();
         try (Connection connection = db.dataSource().getConnection()) {
-            var claims = new Claims(db.workerJdbc(), QueueParts.LIMIT);
+            var claims = QueueParts.over(db).claims();
             for (int flow = 0; flow < 200; flow++) {
                 claims.claim(request("f" + flow, 1, Partition.ALL));
             }
             db.jdbc().sql("vacuum (index_cleanup on) processing_queue").update();
             statistics(db, analyzed);
             var explained = new Explained(connection);
-            var counts = new QueueCounts(explained.jdbc());
+            var counts = explained.queue().counts();
             assertThat(counts.byFlow()).hasSize(flows).containsEntry("f7", new StatusCounts(1, 1, 0, 0));
             assertThat(counts.oldestAges()).hasSize(flows);
             explained.assertIndexed("counts", flows, BUFFERS_PER_RECORD);
@@ -173,8 +182,8 @@ class PlanTests {
     }
 
     private static void claimsAndSettlements(Explained explained, String flow, int batch) {
-        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
-        var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
+        var claims = explained.queue().claims();
+        var settlements = explained.queue().settlements();
         // More than five times each, so that the server may come to prefer a generic plan.
         Position reached = null;
         for (int round = 0; round < 42; round++) {
@@ -220,8 +229,8 @@ class PlanTests {
     }
 
     private static void limits(Explained explained, String flow, int batch) {
-        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
-        var limited = new LimitedClaims(explained.jdbc(), explained.transaction(), claims);
+        var claims = explained.queue().claims();
+        var limited = explained.queue().limitedClaims();
         limited.claim(request(flow, batch, Partition.ALL), new Limits(1_000_000.0, 1_000_000));
         explained.assertNoScan("limited claim");
         // All but the first are given back.
@@ -232,9 +241,9 @@ class PlanTests {
     }
 
     private static void leftovers(Explained explained, String flow, int batch) {
-        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
+        var claims = explained.queue().claims();
         Claim claim = claims.claim(request(flow, batch, Partition.ALL));
-        var booked = new BookedClaims(explained.jdbc());
+        var booked = explained.queue().bookedClaims();
         booked.revoke(UUID.randomUUID(), "a", flow);
         booked.held("a", flow);
         booked.runsAlone(claim.id());
@@ -242,14 +251,14 @@ class PlanTests {
         var bounds = new HashMap<String, @Nullable Instant>();
         bounds.put(flow, Instant.EPOCH);
         bounds.put("none", null);
-        new DueFlows(explained.jdbc()).among(bounds);
-        new DueFlows(explained.jdbc()).listening(new Replica("a", "a", "1"), true);
+        explained.queue().dueFlows().among(bounds);
+        explained.queue().dueFlows().listening(new WorkerInstance("a", "a", "1"), true);
         explained.assertIndexed("leftovers", batch, BUFFERS_PER_RECORD);
     }
 
     private static void suspects(Explained explained, String flow) {
-        var claims = new Claims(explained.jdbc(), QueueParts.LIMIT);
-        var settlements = new Settlements(explained.jdbc(), JsonMapper.shared());
+        var claims = explained.queue().claims();
+        var settlements = explained.queue().settlements();
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
         settlements.suspect(claim.id(), List.of(claim.records().getFirst().id()));
         assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
@@ -257,8 +266,7 @@ class PlanTests {
     }
 
     private static void intake(Explained explained, String flow, int batch) {
-        var intake =
-                new RecordIntake(explained.template(), explained.transaction(), JsonMapper.shared(), QueueParts.LIMIT);
+        var intake = explained.queue().intake();
         intake.add(
                 flow,
                 IntStream.range(0, batch)
@@ -270,7 +278,9 @@ class PlanTests {
     private static void orphans(Explained explained, String flow, int batch) {
         DB.jdbc().sql("delete from processing_claim").update();
         DB.insertReplica("gone");
-        new Claims(explained.jdbc(), QueueParts.LIMIT)
+        explained
+                .queue()
+                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "gone", flow, batch, 16_000_000, null, Partition.ALL));
         DB.expireLease("gone");
         // A Python worker's.
@@ -280,13 +290,13 @@ class PlanTests {
                             select id from processing_queue
                             where flow_name = :flow and claimed_at is null and crash_count = 0 limit :batch)
                         """).param("flow", flow).param("batch", batch).update();
-        var orphans = new Orphans(explained.jdbc());
+        var orphans = explained.queue().orphans();
         assertThat(orphans.any()).isTrue();
         assertThat(orphans.declareDead()).isOne();
         while (!orphans.recover(3).isEmpty()) {
             // Until nothing is left; then their claims are forgotten.
         }
-        var unfenced = new UnfencedOrphans(explained.jdbc());
+        var unfenced = explained.queue().unfencedOrphans();
         assertThat(unfenced.any(Duration.ofHours(1))).isTrue();
         assertThat(unfenced.recover(flow, Duration.ofHours(1), 3).records()).isEqualTo(batch);
         DB.jdbc()
@@ -300,26 +310,26 @@ class PlanTests {
 
     private static void failures(Explained explained, int batch) {
         failedRecords(batch);
-        var retries = new Retries(explained.jdbc());
+        var retries = explained.queue().retries();
+        var failed = explained.queue().failedRecords();
         assertThat(retries.promote(List.of("failing"))).isEqualTo(batch);
         failedRecords(batch);
-        assertThat(retries.reset("failing", 3, "test")).isEqualTo(batch);
+        assertThat(failed.reset("failing", 3, "test")).isEqualTo(batch);
         failedRecords(3 * batch);
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
                 .update();
         var filter = DeadLetterFilter.ofFlow("failing");
-        var deadLetters = new DeadLetters(explained.jdbc());
+        var deadLetters = explained.queue().deadLetters();
         deadLetters.list(filter, null, 200);
         deadLetters.groups(filter);
-        var json = JsonMapper.shared();
-        var actions = new DeadLetterActions(explained.jdbc(), explained.transaction(), json);
+        var actions = explained.queue().deadLetterActions();
         actions.retryWithCanary(filter, batch, "test");
         DB.jdbc()
                 .sql(
                         "update processing_queue set status = 'completed' where flow_name = 'failing' and status = 'pending'")
                 .update();
-        var canaries = new CanaryRetries(explained.jdbc(), explained.transaction(), actions, json);
+        var canaries = explained.queue().canaries();
         while (canaries.watchOnce()) {
             // The rest follows batch by batch.
         }
@@ -347,32 +357,31 @@ class PlanTests {
     }
 
     private static void retention(Explained explained) {
-        var retention = new Retention(explained.jdbc());
+        var retention = explained.queue().retention();
         var terms = new Retention.Terms(
                 Duration.ofDays(7), Duration.ofDays(30), null, retention.lastAdopted(), List.of("f0", "f1"));
         assertThat(retention.purge(Long.MIN_VALUE, terms, List.of(1L, 2L)).reached())
                 .isPositive();
         // A walk begins at the first entry of the primary key, without a look for the smallest id.
         explained.assertIndexCondition("(id >= '-9223372036854775808'::bigint)");
-        var oldRecords = new OldRecords(explained.jdbc());
+        var oldRecords = explained.queue().oldRecords();
         oldRecords.delete(oldRecords.look(Long.MIN_VALUE, terms).old(), terms);
         retention.purgeReplicas();
         assertThat(retention.purgeAttempts(Duration.ofDays(7))).isZero();
-        var table = new TableHealth(explained.jdbc());
+        var table = explained.queue().tableHealth();
         table.deadTuples();
         table.holders();
         explained.assertIndexed("retention", 2_000, BUFFERS_PER_RECORD);
-        assertThat(new StrayRecords(explained.jdbc()).release(Long.MIN_VALUE).reached())
-                .isPositive();
+        assertThat(explained.queue().strays().release(Long.MIN_VALUE).reached()).isPositive();
         explained.assertIndexed("stray records", 5_000, BUFFERS_PER_RECORD);
     }
 
     private static void leases(Explained explained) {
-        var leases = new Leases(explained.jdbc());
-        var replica = Replica.startedOn("host", "1");
+        var leases = explained.queue().leases();
+        var replica = WorkerInstance.startedOn("host", "1");
         leases.register(replica, Duration.ofSeconds(30), Map.of());
         leases.renew(replica, Duration.ofSeconds(30));
-        new LiveHandlers(explained.jdbc()).find();
+        explained.queue().liveHandlers().find();
         leases.end(replica);
         explained.assertIndexed("leases", 1, BUFFERS_PER_RECORD);
     }
@@ -395,11 +404,11 @@ class PlanTests {
                 .update();
     }
 
-    /** All SQL among the constants of this package's classes. */
+    /** All SQL among the constants of the queue's classes, and of those that keep what belongs to it. */
     private static Set<String> statements(Predicate<Class<?>> whose) {
         return new ClassFileImporter()
                         .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages(PlanTests.class.getPackageName())
+                        .importPackages("io.rpaworker.queue", "io.rpaworker.lease", "io.rpaworker.control")
                         .stream()
                         .map(JavaClass::reflect)
                         .filter(whose)

@@ -2,9 +2,12 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.FailureKind;
+import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +30,7 @@ class SettlementsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = new Claims(DB.workerJdbc(), QueueParts.LIMIT);
+    private final Claims claims = QueueParts.over(DB).claims();
     private final Settlements settlements = QueueParts.over(DB).settlements();
 
     @BeforeEach

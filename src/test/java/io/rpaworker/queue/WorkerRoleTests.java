@@ -2,8 +2,12 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flow.Partition;
+import io.rpaworker.handler.NewRecord;
 import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.WorkerRole;
 import java.time.Duration;

@@ -1,13 +1,12 @@
 package io.rpaworker.simulation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.handler.NewRecord;
 import io.rpaworker.leader.Leaderships;
+import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.maintenance.Chores;
-import io.rpaworker.queue.DeadLetterFilter;
-import io.rpaworker.queue.NewRecord;
-import io.rpaworker.queue.QueueParts;
-import io.rpaworker.queue.Replica;
-import io.rpaworker.queue.ThisProcess;
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.StepWorker;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,6 +25,7 @@ final class Programs {
     static final int MAX_CRASHES = 3;
     static final Duration PYTHON_TIMEOUT = Duration.ofHours(1);
 
+    private static final Set<String> OWN = Set.of(LedgerHandler.FLOW);
     private static final Duration LEADER_LEASE = Duration.ofMinutes(1);
     private static final Duration RETENTION = Duration.ofHours(6);
     private static final int MOST_WAITING = 30;
@@ -84,7 +83,7 @@ final class Programs {
                 new LedgerHandler(jdbc, journal),
                 LedgerHandler.Task.class,
                 meters,
-                () -> new Replica(host.processName() + "-" + identity.nextInt(1 << 30), host.name(), "sim"));
+                () -> new WorkerInstance(host.processName() + "-" + identity.nextInt(1 << 30), host.name(), "sim"));
         for (String role : List.of("hand1", "hand2")) {
             var random = host.random(role);
             host.run(role, turns(() -> work(host, worker, random)));
@@ -178,10 +177,9 @@ final class Programs {
     private Actor.Script chores(Host host, StepWorker<?> worker, QueueParts queue, JdbcClient jdbc) {
         var leadership = Leaderships.over(host.gate());
         var chores = Chores.of(queue, leadership, meters, MAX_CRASHES, RETENTION);
-        var process = new Itself(worker);
         var random = host.random("chores");
         return turns(() -> {
-            Replica replica = worker.replica().orElse(null);
+            WorkerInstance replica = worker.replica().orElse(null);
             if (replica == null) {
                 return !closing;
             }
@@ -189,9 +187,9 @@ final class Programs {
                 case 0, 1, 2, 3 -> leadership.campaign(replica.id(), LEADER_LEASE);
                 case 4, 5, 6 -> chores.sweepOnce();
                 case 7 -> chores.sweepAsLeader();
-                case 8 -> chores.sweepOwnFlows(process);
-                case 9, 10, 11 -> chores.retryOwnFlows(process);
-                case 12 -> chores.purgeAsLeader(process);
+                case 8 -> chores.sweepOwnFlows(Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT));
+                case 9, 10, 11 -> chores.retryOwnFlows(OWN);
+                case 12 -> chores.purgeAsLeader(OWN);
                 case 13 -> leadership.resign();
                 default ->
                     leadership.asLeader(() ->
@@ -244,28 +242,5 @@ final class Programs {
                 }
             }
         };
-    }
-
-    private record Itself(StepWorker<?> worker) implements ThisProcess {
-
-        @Override
-        public Optional<Replica> replica() {
-            return worker.replica();
-        }
-
-        @Override
-        public boolean isSettled() {
-            return true;
-        }
-
-        @Override
-        public Map<String, Duration> cleanupTimeouts() {
-            return Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT);
-        }
-
-        @Override
-        public Set<String> knownFlows() {
-            return Set.of(LedgerHandler.FLOW);
-        }
     }
 }

@@ -2,12 +2,12 @@ package io.rpaworker.simulation;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.rpaworker.queue.DeadLetterFilter;
-import io.rpaworker.queue.QueueParts;
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.simulation.Actor.Phase;
 import io.rpaworker.simulation.Evidence.Multisets;
 import io.rpaworker.simulation.Figures.Figure;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestClock;
 import java.time.Duration;

@@ -27,13 +27,19 @@ public final class Failures {
         }
     }
 
-    /** Fails in one place. */
+    /** Fails in one place of a handler. */
     public static RuntimeException oneWay() {
-        return new IllegalStateException("failed");
+        return in("oneWay");
     }
 
     /** Fails in another place with the same message. */
     public static RuntimeException anotherWay() {
-        return new IllegalStateException("failed");
+        return in("anotherWay");
+    }
+
+    private static RuntimeException in(String method) {
+        var failure = new IllegalStateException("failed");
+        failure.setStackTrace(new StackTraceElement[] {new StackTraceElement("acme.Handler", method, "Handler.java", 7)});
+        return failure;
     }
 }

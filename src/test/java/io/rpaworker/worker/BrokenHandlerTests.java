@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.FailureTextsTests;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FlowHandler;

@@ -2,21 +2,27 @@ package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.failure.Redactions;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.Partition;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Redaction;
-import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
-import io.rpaworker.queue.Partition;
-import io.rpaworker.queue.QueueParts;
-import io.rpaworker.queue.Replica;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
-import io.rpaworker.worker.Decision.Complete;
-import jakarta.validation.Validation;
+import io.rpaworker.worker.Settlement.Complete;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,19 +36,18 @@ import tools.jackson.databind.json.JsonMapper;
 final class ClaimedRecords {
 
     static final String FLOW = "claimed";
-    static final FailureTable FAILURES =
-            new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+    static final FailureClassifier FAILURES =
+            new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     final QueueParts queue;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final FlowMeters flowMeters = new FlowMeters(meters, FLOW);
-    final Tenure tenure = new Tenure(new Replica("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
-    final Breaker rpaDb = new Breaker(new Source("rpaDb", () -> {}));
-    final FlowSources sources = new FlowSources(List.of(), rpaDb);
+    final Lease tenure = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
+    final FlowBreakers sources = new CircuitBreakers().of(FLOW, List.of());
     final Flow<Numbered, Integer> flow;
-    final ActiveClaim claim;
+    final InFlightClaim claim;
 
     record Numbered(int n) {}
 
@@ -71,31 +76,29 @@ final class ClaimedRecords {
      */
     ClaimedRecords(RpaDb db, int records, Consumer<List<Integer>> writing) {
         this.queue = QueueParts.over(db.dataSource());
-        var decoder = new PayloadDecoder<Numbered>(
-                JSON, Validation.buildDefaultValidatorFactory().getValidator(), JSON.constructType(Numbered.class));
-        var settings = FlowSettings.of(FLOW, null, FlowProperties.NONE);
-        this.flow = new Flow<>(FLOW, new Writing(writing), decoder, settings, List.of());
+        this.flow = TestFlows.of(new Writing(writing), Numbered.class);
         db.insertReplica("a");
         db.insertPending(FLOW, records);
         sources.ask();
         var request = new ClaimRequest(UUID.randomUUID(), "a", FLOW, records, Integer.MAX_VALUE, null, Partition.ALL);
         Claim claimed = queue.claims().claim(request);
-        this.claim = new ActiveClaim(claimed, tenure, Permit.BATCHES);
+        this.claim = new InFlightClaim(claimed, tenure, ClaimPermit.BATCHES);
     }
 
-    Completion<Numbered, Integer> completion() {
+    ChunkCompletion<Numbered, Integer> completion() {
         var transactions = new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource());
-        return new Completion<>(flow, transactions, FAILURES, flowMeters, new WriteViolations(flow), Duration.ZERO);
+        return new ChunkCompletion<>(
+                flow, transactions, FAILURES, flowMeters, new WriteViolations(flow), Duration.ZERO);
     }
 
-    Decisions<Numbered, Integer> decisions() {
-        return new Decisions<>(flow, FAILURES, sources, JSON, fails(flow));
+    OutcomeTranslator<Numbered, Integer> decisions() {
+        return new OutcomeTranslator<>(flow, FAILURES, sources, JSON, fails(flow));
     }
 
     /** What tells of failures of a flow, without rules that mask them. */
-    static <P, R extends @Nullable Object> Fails<P, R> fails(Flow<P, R> flow) {
+    static <P, R extends @Nullable Object> FailedAttempts<P, R> fails(Flow<P, R> flow) {
         var none = new StaticListableBeanFactory().getBeanProvider(Redaction.class);
-        return new Fails<>(flow, new Redactions(none), System::nanoTime);
+        return new FailedAttempts<>(flow, new Redactions(none), System::nanoTime);
     }
 
     /** All records, handled. */

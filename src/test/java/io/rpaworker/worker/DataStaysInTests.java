@@ -2,6 +2,7 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
@@ -121,7 +122,7 @@ class DataStaysInTests {
                 .bean(beans -> new Writing("writes", false, beans))
                 .bean(beans -> new Writing("batches", true, beans))
                 .start()) {
-            var sources = worker.bean(Sources.class);
+            var sources = worker.bean(CircuitBreakers.class);
             worker.until(() -> dead() == 6
                     && sources.unavailable().keySet().containsAll(List.of("flow:waits", "flow:says", "crm")));
             health = sources.unavailable().toString();
@@ -130,7 +131,7 @@ class DataStaysInTests {
         assertThat(output.getAll())
                 .doesNotContain(SECRET)
                 .contains("of flow throws fails at attempt 1 of 2")
-                .contains("Caused by: io.rpaworker.worker.MessageLeftOut: java.lang.IllegalArgumentException")
+                .contains("Caused by: io.rpaworker.text.MessageLeftOut: java.lang.IllegalArgumentException")
                 .contains("Flows wait for source flow:waits: java.net.UnknownHostException")
                 .contains("1 more failures of flow later like that of record");
         assertThat(health)

@@ -3,16 +3,19 @@ package io.rpaworker.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.queue.Replica;
-import jakarta.validation.Validation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,9 +41,10 @@ class DispatcherTests {
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final Gated handler = new Gated(gate, new AtomicInteger());
-    private final Outbox<Numbered, Integer> outbox = new Outbox<>(1);
-    private final Isolation isolation = new Isolation(new Patience(Duration.ofMinutes(1), System.nanoTime()));
-    private final Tenure tenure = new Tenure(new Replica("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+    private final SettlementBuffer<Numbered, Integer> outbox = new SettlementBuffer<>(1);
+    private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
+    private final Lease tenure =
+            new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
     private @Nullable Thread dispatching;
 
     record Numbered(int n) {}
@@ -87,7 +91,7 @@ class DispatcherTests {
         assertThat(handler.calls()).as("while it is alone").hasValue(1);
 
         isolation.leaveAlone(true);
-        assertThat(decided(2)).hasOnlyElementsOfType(Decision.Complete.class);
+        assertThat(decided(2)).hasOnlyElementsOfType(Settlement.Complete.class);
     }
 
     @Test
@@ -102,31 +106,31 @@ class DispatcherTests {
         });
         assertThat(dispatcher.awaitRoom()).isTrue();
         dispatcher.add(claim(3));
-        assertThat(decided(3)).hasOnlyElementsOfType(Decision.GiveBack.class);
+        assertThat(decided(3)).hasOnlyElementsOfType(Settlement.GiveBack.class);
 
         // Neither the room, nor the slot, nor the right to be inside is lost.
         assertThat(dispatcher.awaitRoom()).isTrue();
         assertThat(dispatcher.awaitRoom()).isTrue();
         dispatcher.add(claim(1));
-        assertThat(decided(1)).hasOnlyElementsOfType(Decision.Complete.class);
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
         Awaitility.await().until(() -> isolation.enterAlone(() -> true));
     }
 
     @Test
     void aSuspectDoesNotWaitForASlotThatIsStuck() throws InterruptedException {
-        Calls calls = calls(Thread::startVirtualThread);
+        HandlerSlots calls = calls(Thread::startVirtualThread);
         assertThat(calls.acquire()).isTrue();
-        ActiveClaim stuck = claim(1);
+        InFlightClaim stuck = claim(1);
         calls.start(() -> stuck.next(true), call -> await(gate));
         Awaitility.await().until(() -> calls.running().size() == 1);
-        calls.running().forEach(Call::giveUp);
+        calls.running().forEach(HandlerCall::giveUp);
 
         assertThat(isolation.enterAlone(() -> true)).isTrue();
         assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
     }
 
-    private Calls calls(Executor threads) {
-        return new Calls(
+    private HandlerSlots calls(Executor threads) {
+        return new HandlerSlots(
                 1,
                 isolation,
                 ConnectionShare.of(new HikariDataSource(), 1, 2),
@@ -137,19 +141,11 @@ class DispatcherTests {
 
     private Dispatcher dispatcher(Executor threads) {
         JsonMapper json = JsonMapper.shared();
-        var flow = new Flow<>(
-                FLOW,
-                handler,
-                new PayloadDecoder<Numbered>(
-                        json,
-                        Validation.buildDefaultValidatorFactory().getValidator(),
-                        json.constructType(Numbered.class)),
-                FlowSettings.of(FLOW, null, FlowProperties.NONE),
-                List.of());
-        var sources = new FlowSources(List.of(), new Breaker(new Source("rpaDb", () -> {})));
-        var failures = new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution = new Execution<>(
-                flow, new Decisions<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), outbox);
+        var flow = TestFlows.of(handler, Numbered.class);
+        var sources = new CircuitBreakers().of(FLOW, List.of());
+        var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+        var execution = new HandlerInvoker<>(
+                flow, new OutcomeTranslator<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), outbox);
         var dispatcher = new Dispatcher(calls(threads), execution, outbox, new ClaimSize(1, 10, false, 16_000_000));
         dispatching = Thread.ofPlatform().daemon().start(dispatcher);
         return dispatcher;
@@ -163,16 +159,16 @@ class DispatcherTests {
         }
     }
 
-    private ActiveClaim claim(int records) {
+    private InFlightClaim claim(int records) {
         List<ClaimedRecord> claimed = LongStream.rangeClosed(1, records)
                 .mapToObj(
                         id -> new ClaimedRecord(id, null, "{\"n\": 1}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        return new ActiveClaim(new Claim(UUID.randomUUID(), FLOW, claimed), tenure, Permit.BATCHES);
+        return new InFlightClaim(new Claim(UUID.randomUUID(), FLOW, claimed), tenure, ClaimPermit.BATCHES);
     }
 
-    private List<Decision<Numbered, Integer>> decided(int records) throws InterruptedException {
-        var decided = new ArrayList<Decision<Numbered, Integer>>();
+    private List<Settlement<Numbered, Integer>> decided(int records) throws InterruptedException {
+        var decided = new ArrayList<Settlement<Numbered, Integer>>();
         while (decided.size() < records) {
             decided.addAll(outbox.take().decisions());
         }

@@ -3,6 +3,8 @@ package io.rpaworker.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.RpaWorkerApplication;
+import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.flow.FlowSettings;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
@@ -28,7 +30,7 @@ class EnvironmentsTests {
                         "--spring.datasource.username=postgres",
                         "--rpa.survey-hub.url=jdbc:h2:mem:" + environment,
                         "--management.server.port=0")) {
-            FlowSettings survey = context.getBean(Flows.class).distributed().stream()
+            FlowSettings survey = context.getBean(FlowRegistry.class).distributed().stream()
                     .filter(it -> it.name().equals("survey_processor"))
                     .findFirst()
                     .orElseThrow()

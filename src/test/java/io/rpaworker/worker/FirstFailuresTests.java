@@ -6,17 +6,23 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.failure.FailureKind;
+import io.rpaworker.failure.FailureTexts;
+import io.rpaworker.failure.FailureTextsTests;
+import io.rpaworker.failure.Redactions;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.payload.InvalidPayloadException;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.queue.FailureKind;
-import io.rpaworker.queue.Replica;
-import io.rpaworker.worker.Decision.Fail;
-import io.rpaworker.worker.Fails.Attempt;
-import jakarta.validation.Validation;
+import io.rpaworker.worker.FailedAttempts.Attempt;
+import io.rpaworker.worker.Settlement.Fail;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -29,11 +35,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 class FirstFailuresTests {
-
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Never called. */
     private static final class Idle implements RecordHandler<String, String> {
@@ -52,16 +55,8 @@ class FirstFailuresTests {
     private final AtomicLong clock = new AtomicLong(-1);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(FirstFailures.class);
-    private final Fails<String, String> fails = new Fails<>(
-            new Flow<>(
-                    "f",
-                    new Idle(),
-                    new PayloadDecoder<>(
-                            JSON,
-                            Validation.buildDefaultValidatorFactory().getValidator(),
-                            JSON.constructType(String.class)),
-                    FlowSettings.of("f", null, FlowProperties.NONE),
-                    List.of()),
+    private final FailedAttempts<String, String> fails = new FailedAttempts<>(
+            TestFlows.of(new Idle(), String.class),
             new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class)),
             clock::get);
     private long lastId;
@@ -127,7 +122,8 @@ class FirstFailuresTests {
     @Test
     void aReasonIsNotRepeatedAndHasNoStackTrace() {
         told(fails.reject(attempt(FailureKind.REJECTED, "Ada Lovelace is no customer", null)));
-        told(fails.reject(attempt(FailureKind.PAYLOAD, "no int: Ada", new BadPayloadException("no int: Ada", null))));
+        told(fails.reject(
+                attempt(FailureKind.PAYLOAD, "no int: Ada", new InvalidPayloadException("no int: Ada", null))));
 
         assertThat(said())
                 .hasSize(2)
@@ -201,10 +197,10 @@ class FirstFailuresTests {
 
     private Attempt attempt(FailureKind kind, String reason, @Nullable Throwable failure) {
         var record = new ClaimedRecord(++lastId, null, "{}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
-        var claim = new ActiveClaim(
+        var claim = new InFlightClaim(
                 new Claim(UUID.randomUUID(), "f", List.of(record)),
-                new Tenure(new Replica("a", "a", "1"), Duration.ofDays(1), System.nanoTime()),
-                Permit.BATCHES);
+                new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime()),
+                ClaimPermit.BATCHES);
         return new Attempt(claim.works().getFirst(), 0, kind, reason, failure);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rpaworker.database.ConnectionShare;
-import io.rpaworker.worker.FlowSettings.Threads;
+import io.rpaworker.flow.FlowSettings.Threads;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -23,9 +23,9 @@ class HandlingThreadsTests {
 
     private final HandlingThreads platform = HandlingThreads.of("f", Threads.PLATFORM);
     private final ClassLoader loader = new URLClassLoader(new URL[0]);
-    private final Calls calls = new Calls(
+    private final HandlerSlots calls = new HandlerSlots(
             1,
-            new Isolation(new Patience(Duration.ZERO, System.nanoTime())),
+            new Isolation(new IsolationBackoff(Duration.ZERO, System.nanoTime())),
             ConnectionShare.of(new HikariDataSource(), 1, 2),
             loader,
             platform,
@@ -83,7 +83,7 @@ class HandlingThreadsTests {
         while (!calls.acquire()) {
             Thread.onSpinWait();
         }
-        var once = new ArrayBlockingQueue<List<Work>>(1);
+        var once = new ArrayBlockingQueue<List<InFlightRecord>>(1);
         once.add(List.of());
         calls.start(once::poll, call -> {
             Thread current = Thread.currentThread();

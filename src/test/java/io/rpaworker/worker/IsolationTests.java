@@ -18,7 +18,7 @@ class IsolationTests {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration NONE = Duration.ZERO;
 
-    private final Isolation isolation = new Isolation(new Patience(PATIENCE, System.nanoTime()));
+    private final Isolation isolation = new Isolation(new IsolationBackoff(PATIENCE, System.nanoTime()));
 
     @Test
     void manyMayBeInside() throws InterruptedException {
@@ -32,7 +32,7 @@ class IsolationTests {
 
     @Test
     void aSuspectLosesPatienceWhileSomebodyIsInside() throws InterruptedException {
-        var hasty = new Isolation(new Patience(NONE, System.nanoTime()));
+        var hasty = new Isolation(new IsolationBackoff(NONE, System.nanoTime()));
         hasty.enter(NONE);
 
         assertThat(hasty.enterAlone(() -> true)).isFalse();

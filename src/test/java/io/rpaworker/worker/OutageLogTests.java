@@ -5,6 +5,7 @@ import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.leader.Leadership;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -58,14 +59,14 @@ class OutageLogTests {
                 .bean(new Reading("waiting", hubAnswers))
                 .start()) {
             worker.until(worker.bean(Leadership.class)::isLeader);
-            worker.until(() -> worker.bean(Lease.class).isSettled());
+            worker.until(() -> worker.bean(Heartbeat.class).isSettled());
 
             db.shut();
             int began = output.getAll().length();
             worker.until(() -> said(output, began).contains("Polls of flow plain fail"));
             worker.until(() -> said(output, began).contains("Polls of flow waiting fail"));
             worker.until(() -> said(output, began).contains("Chore retries failed"));
-            worker.until(() -> worker.bean(Lease.class).tenure().isEmpty());
+            worker.until(() -> worker.bean(Heartbeat.class).tenure().isEmpty());
             hubAnswers.set(false);
             Awaitility.await()
                     .during(Duration.ofSeconds(1))

@@ -9,21 +9,27 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.noop.NoopTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit.Extent;
+import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
-import io.rpaworker.queue.BookedClaims;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
-import io.rpaworker.worker.Permit.Extent;
-import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -40,9 +46,10 @@ class PollerTests {
     private final RpaDb db = Postgres.migrated();
     private final TestWorker worker = TestWorker.on(db).start();
     private final AtomicLong clock = new AtomicLong();
-    private final Breaker hub = new Breaker(new Source("hub", () -> {}), clock::get);
-    private final Leftovers leftovers = new Leftovers(worker.bean(BookedClaims.class), worker.bean(Settlements.class));
-    private final ActiveClaims active = new ActiveClaims(leftovers, () -> {});
+    private final FlowBreakers hub = new CircuitBreakers(clock::get).of(FLOW, List.of(new Source("hub", () -> {})));
+    private final ClaimCleanup leftovers =
+            new ClaimCleanup(worker.bean(ClaimJournal.class), worker.bean(Settlements.class));
+    private final InFlightClaims active = new InFlightClaims(leftovers, () -> {});
     private final ClaimSize size = new ClaimSize(16, 100, false, 16_000_000);
     private SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Poller poller = poller();
@@ -59,7 +66,7 @@ class PollerTests {
 
     @BeforeEach
     void theSourceHasBeenAwayAndItsProbeIsDue() {
-        worker.until(() -> worker.bean(Lease.class).tenure().isPresent());
+        worker.until(() -> worker.bean(Heartbeat.class).tenure().isPresent());
         hub.ask();
         hub.trip("away");
         clock.addAndGet(Duration.ofSeconds(5).toNanos());
@@ -73,7 +80,7 @@ class PollerTests {
     @Test
     void oneRecordIsClaimedUntilItHasBeenHandled() {
         db.insertPending(FLOW, 3);
-        ActiveClaim trial = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim trial = poller.pollOnce().orElseThrow().claim();
         assertThat(trial.works()).hasSize(1);
 
         for (int i = 0; i < 5; i++) {
@@ -83,7 +90,7 @@ class PollerTests {
         }
         assertThat(db.count(FLOW, "processing")).isEqualTo(1);
 
-        trial.permit().trials().forEach(Breaker.Trial::answered);
+        hub.answered(trial.permit());
         assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(2);
         assertThat(poller.hasAsked()).isTrue();
     }
@@ -95,7 +102,7 @@ class PollerTests {
         hub.ask().end();
         assertThat(poller.claimMore()).isEmpty();
 
-        hub.answered();
+        hub.answered(hub.ask());
         assertThat(poller.pollOnce()).isPresent();
         db.insertPending(FLOW, 3);
 
@@ -105,7 +112,7 @@ class PollerTests {
     @Test
     void aTrialThatIsSettledWithoutAWordAboutTheSourceIsFollowedByAnother() {
         db.insertPending(FLOW, 3);
-        ActiveClaim trial = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim trial = poller.pollOnce().orElseThrow().claim();
         active.begin(trial);
 
         active.settled(trial, 1);
@@ -141,7 +148,7 @@ class PollerTests {
     // While records keep coming, a suspect would wait for ever behind them.
     @Test
     void aRecordThatEndsAPauseComesBeforeASuspectAndTheNextOnesAfterIt() {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 20);
         db.jdbc()
                 .sql("update processing_queue set crash_count = 2 where id = (select max(id) from processing_queue)")
@@ -156,7 +163,7 @@ class PollerTests {
     // alone.
     @Test
     void whatStandsBeforeTheLastClaimedRecordIsPassedOver() {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 20);
         db.jdbc().sql("""
                 create function dawdle() returns trigger language plpgsql as $$
@@ -179,7 +186,7 @@ class PollerTests {
 
     @Test
     void theSizeOfWhatWasClaimedBoundsTheNextClaim() {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 1);
         db.jdbc()
                 .sql("update processing_queue set payload = jsonb_build_object('n', 1, 'text', repeat('x', 8000000))")
@@ -192,7 +199,7 @@ class PollerTests {
 
     @Test
     void aReadingFromTheVeryStartThatFailedIsDoneAgain() {
-        hub.answered();
+        hub.answered(hub.ask());
         // The first one is slow, and so would be the next to come.
         for (int i = 0; i < 2; i++) {
             db.insertPending(FLOW, 3);
@@ -224,7 +231,7 @@ class PollerTests {
     // What is claimed now would wait for it, while other replicas have nothing to do.
     @Test
     void nothingIsClaimedBesideASuspectThatRunsAlone() throws InterruptedException {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 1);
         assertThat(poller.pollOnce()).isPresent();
         db.insertPending(FLOW, 3);
@@ -240,13 +247,12 @@ class PollerTests {
     // The claims of a flow with a limit wait for each other.
     @Test
     void anotherClaimIsWorthWhileAfterAFullBatchOfAFlowWithoutALimit() {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 150);
         size.dispatched(100, 1);
-        ActiveClaim full = poller.pollOnce().orElseThrow().claim();
-        ActiveClaim rest = poller.claimMore().orElseThrow();
-        Poller limited = poller(new FlowProperties(
-                null, null, null, null, null, null, null, null, null, null, null, null, null, 1_000, null));
+        InFlightClaim full = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim rest = poller.claimMore().orElseThrow();
+        Poller limited = poller(Map.of("max-in-flight", "1000"));
 
         assertThat(full.works()).hasSize(100);
         assertThat(poller.promisesMore(full)).isTrue();
@@ -257,21 +263,21 @@ class PollerTests {
     // More claims would only pass over each other's records.
     @Test
     void anotherClaimIsNotWorthWhileBesideAnotherReplica() {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 100);
         size.dispatched(100, 1);
-        ActiveClaim full = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim full = poller.pollOnce().orElseThrow().claim();
         assertThat(poller.promisesMore(full)).isTrue();
 
         db.insertReplica("another");
-        assertThat(worker.bean(Lease.class).beatOnce()).isTrue();
+        assertThat(worker.bean(Heartbeat.class).beatOnce()).isTrue();
 
         assertThat(poller.promisesMore(full)).isFalse();
     }
 
     @Test
     void whatIsClaimedIsReleasedIfSomethingElseFails() {
-        hub.answered();
+        hub.answered(hub.ask());
         db.insertPending(FLOW, 3);
         meters = new SimpleMeterRegistry() {
             @Override
@@ -293,38 +299,33 @@ class PollerTests {
     }
 
     private Poller poller() {
-        return poller(FlowProperties.NONE);
+        return poller(Map.of());
     }
 
-    private Poller poller(FlowProperties properties) {
+    private Poller poller(Map<String, String> settings) {
         var limited = worker.bean(LimitedClaims.class);
-        JsonMapper json = JsonMapper.shared();
-        var decoder =
-                new PayloadDecoder<Numbered>(json, worker.bean(Validator.class), json.constructType(Numbered.class));
-        var settings = FlowSettings.of(FLOW, null, properties);
-        var flow = new Flow<>(FLOW, new Idle(FLOW), decoder, settings, List.of());
-        var sources = new FlowSources(List.of(hub), new Breaker(new Source("rpaDb", () -> {})));
+        var flow = TestFlows.of(new Idle(FLOW), Numbered.class, settings);
         return new Poller(
                 flow,
                 limited,
-                suspects(flow, sources, limited),
-                worker.bean(Lease.class),
-                sources,
+                suspects(flow, limited),
+                worker.bean(Heartbeat.class),
+                hub,
                 leftovers,
                 new FlowMeters(meters, FLOW),
                 size,
                 worker.bean(WorkerProperties.class));
     }
 
-    private Suspects suspects(Flow<Numbered, Integer> flow, FlowSources sources, LimitedClaims limited) {
-        var failures = worker.bean(FailureTable.class);
-        var decisions = new Decisions<>(flow, failures, sources, JsonMapper.shared(), ClaimedRecords.fails(flow));
+    private SuspectRunner suspects(Flow<Numbered, Integer> flow, LimitedClaims limited) {
+        var failures = worker.bean(FailureClassifier.class);
+        var decisions = new OutcomeTranslator<>(flow, failures, hub, JsonMapper.shared(), ClaimedRecords.fails(flow));
         var isolation = worker.bean(Isolation.class);
-        return new Suspects(
+        return new SuspectRunner(
                 flow,
-                worker.bean(BookedClaims.class),
+                worker.bean(ClaimJournal.class),
                 limited,
-                new Calls(
+                new HandlerSlots(
                         1,
                         isolation,
                         ConnectionShare.of(worker.bean(DataSource.class), 1, 2),
@@ -332,7 +333,7 @@ class PollerTests {
                         Thread::startVirtualThread,
                         new HangLog(FLOW)),
                 isolation,
-                new Execution<>(flow, decisions, new Outbox<>(100)),
+                new HandlerInvoker<>(flow, decisions, new SettlementBuffer<>(100)),
                 active,
                 leftovers);
     }

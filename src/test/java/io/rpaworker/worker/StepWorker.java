@@ -1,24 +1,28 @@
 package io.rpaworker.worker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.failure.FailureKind;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.Partition;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.payload.PayloadDecoder;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
-import io.rpaworker.queue.FailureKind;
-import io.rpaworker.queue.Partition;
-import io.rpaworker.queue.QueueParts;
-import io.rpaworker.queue.Replica;
 import io.rpaworker.queue.Settlements.Failure;
-import io.rpaworker.worker.Decision.Complete;
-import io.rpaworker.worker.Decision.Fail;
-import io.rpaworker.worker.Decision.GiveBack;
-import jakarta.validation.Validation;
-import jakarta.validation.Validator;
+import io.rpaworker.testing.QueueParts;
+import io.rpaworker.worker.Settlement.Complete;
+import io.rpaworker.worker.Settlement.Fail;
+import io.rpaworker.worker.Settlement.GiveBack;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,11 +53,9 @@ public final class StepWorker<P> {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     @SuppressWarnings("resource") // lives as long as the tests
-    private static final Validator VALIDATOR =
-            Validation.buildDefaultValidatorFactory().getValidator();
+    private static final FailureClassifier FAILURES =
+            new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
 
-    private static final FailureTable FAILURES =
-            new FailureTable(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     // What is tried here is the fence in the database: the process never loses its trust by its own clock.
@@ -63,13 +65,13 @@ public final class StepWorker<P> {
     private final RecordHandler<P, String> handler;
     private final PayloadDecoder<P> decoder;
     private final FlowMeters meters;
-    private final Completion<P, String> completion;
-    private final Leftovers leftovers;
-    private final ActiveClaims active;
-    private final Supplier<Replica> identities;
-    private final Deque<Work> waiting = new ArrayDeque<>();
-    private final Deque<Decision<P, String>> decided = new ArrayDeque<>();
-    private @Nullable Tenure tenure;
+    private final ChunkCompletion<P, String> completion;
+    private final ClaimCleanup leftovers;
+    private final InFlightClaims active;
+    private final Supplier<WorkerInstance> identities;
+    private final Deque<InFlightRecord> waiting = new ArrayDeque<>();
+    private final Deque<Settlement<P, String>> decided = new ArrayDeque<>();
+    private @Nullable Lease tenure;
     private int handling;
     private boolean alone;
 
@@ -83,17 +85,16 @@ public final class StepWorker<P> {
             RecordHandler<P, String> handler,
             Class<P> payload,
             MeterRegistry registry,
-            Supplier<Replica> identities) {
+            Supplier<WorkerInstance> identities) {
         this.queue = queue;
         this.handler = handler;
         this.identities = identities;
-        this.decoder = new PayloadDecoder<>(JSON, VALIDATOR, JSON.constructType(payload));
+        Flow<P, String> flow = TestFlows.of(handler, payload);
+        this.decoder = flow.decoder();
         this.meters = new FlowMeters(registry, handler.flow());
-        this.leftovers = new Leftovers(queue.bookedClaims(), queue.settlements());
-        this.active = new ActiveClaims(leftovers, () -> {});
-        var settings = FlowSettings.of(handler.flow(), null, FlowProperties.NONE);
-        var flow = new Flow<>(handler.flow(), handler, decoder, settings, List.of());
-        this.completion = new Completion<>(
+        this.leftovers = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
+        this.active = new InFlightClaims(leftovers, () -> {});
+        this.completion = new ChunkCompletion<>(
                 flow,
                 new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource()),
                 FAILURES,
@@ -103,8 +104,8 @@ public final class StepWorker<P> {
     }
 
     /** The identity under which it works; empty while it has no lease. */
-    public Optional<Replica> replica() {
-        return Optional.ofNullable(tenure).filter(Tenure::isTrusted).map(Tenure::replica);
+    public Optional<WorkerInstance> replica() {
+        return Optional.ofNullable(tenure).filter(Lease::isTrusted).map(Lease::replica);
     }
 
     /** Whether an error is one that says nothing about the statement: the database, the network. */
@@ -112,9 +113,9 @@ public final class StepWorker<P> {
         return FAILURES.judge(failure) == Judgement.INFRASTRUCTURE;
     }
 
-    /** Sends one heartbeat; as {@link Lease}. */
+    /** Sends one heartbeat; as {@link io.rpaworker.lease.Heartbeat}. */
     public void beat() {
-        Tenure current = tenure;
+        Lease current = tenure;
         long askedAt = System.nanoTime();
         if (current != null) {
             if (queue.leases().renew(current.replica(), LEASE) > 0 && current.renewed(askedAt)) {
@@ -124,9 +125,9 @@ public final class StepWorker<P> {
             tenure = null;
             queue.leases().end(current.replica());
         }
-        Replica replica = identities.get();
+        WorkerInstance replica = identities.get();
         queue.leases().register(replica, LEASE, Map.of());
-        tenure = new Tenure(replica, TRUST, askedAt);
+        tenure = new Lease(replica, TRUST, askedAt);
     }
 
     /** The process is gone: whatever still runs in it finds its tenure over. */
@@ -138,7 +139,7 @@ public final class StepWorker<P> {
 
     /** Claims up to {@code limit} records; as {@link Poller}. */
     public void claim(UUID claimId, int limit) {
-        Tenure current = tenure;
+        Lease current = tenure;
         if (current == null || !current.isTrusted() || waiting.size() > limit) {
             return;
         }
@@ -150,19 +151,19 @@ public final class StepWorker<P> {
 
     /** Claims one suspect, and handles and settles it while nothing else is handled; as {@link FlowRunner}. */
     public void claimSuspect(UUID claimId) throws InterruptedException {
-        Tenure current = tenure;
+        Lease current = tenure;
         if (current == null || !current.isTrusted() || alone) {
             return;
         }
         leftovers.tellUrgent();
         String replica = current.replica().id();
-        ActiveClaim suspect = claimed(
+        InFlightClaim suspect = claimed(
                         current, claimId, () -> queue.claims().claimSuspect(claimId, replica, handler.flow()))
                 .orElse(null);
         if (suspect == null) {
             return;
         }
-        Work work = suspect.works().getFirst();
+        InFlightRecord work = suspect.works().getFirst();
         if (handling > 0 || alone) {
             settle(suspect, List.of(new GiveBack<>(work, 0, null)));
             return;
@@ -177,12 +178,12 @@ public final class StepWorker<P> {
     }
 
     // As Suspects does it.
-    private boolean isNoted(ActiveClaim suspect) {
+    private boolean isNoted(InFlightClaim suspect) {
         try {
             if (!queue.bookedClaims().runsAlone(suspect.id())) {
                 return false;
             }
-            Work work = suspect.works().getFirst();
+            InFlightRecord work = suspect.works().getFirst();
             var unread = new Claim(suspect.id(), handler.flow(), List.of(work.record()));
             Claim read = queue.claims().readSuspect(unread);
             read.records().forEach(work::read);
@@ -197,7 +198,7 @@ public final class StepWorker<P> {
 
     /** Handles one record that was claimed, if there is one and no suspect runs. */
     public void handleOne() {
-        Work work = alone ? null : waiting.poll();
+        InFlightRecord work = alone ? null : waiting.poll();
         if (work == null) {
             return;
         }
@@ -225,8 +226,8 @@ public final class StepWorker<P> {
         if (decided.isEmpty()) {
             return;
         }
-        ActiveClaim claim = decided.getFirst().work().claim();
-        List<Decision<P, String>> chunk = decided.stream()
+        InFlightClaim claim = decided.getFirst().work().claim();
+        List<Settlement<P, String>> chunk = decided.stream()
                 .filter(it -> it.work().claim() == claim)
                 .limit(most)
                 .toList();
@@ -242,14 +243,14 @@ public final class StepWorker<P> {
 
     /** Ends the lease in good order. */
     public void end() {
-        Tenure current = tenure;
+        Lease current = tenure;
         if (current != null) {
             current.end();
             queue.leases().end(current.replica());
         }
     }
 
-    private Optional<ActiveClaim> claimed(Tenure current, UUID claimId, Supplier<Claim> asking) {
+    private Optional<InFlightClaim> claimed(Lease current, UUID claimId, Supplier<Claim> asking) {
         Claim claim;
         try {
             claim = asking.get();
@@ -260,12 +261,12 @@ public final class StepWorker<P> {
         if (claim.isEmpty()) {
             return Optional.empty();
         }
-        var begun = new ActiveClaim(claim, current, Permit.BATCHES);
+        var begun = new InFlightClaim(claim, current, ClaimPermit.BATCHES);
         active.begin(begun);
         return Optional.of(begun);
     }
 
-    private Decision<P, String> decisionOn(Work work) {
+    private Settlement<P, String> decisionOn(InFlightRecord work) {
         try {
             var record = new WorkRecord<>(
                     work.record().id(),
@@ -288,7 +289,7 @@ public final class StepWorker<P> {
     }
 
     // As Settler does it.
-    private void settle(ActiveClaim claim, List<Decision<P, String>> chunk) throws InterruptedException {
+    private void settle(InFlightClaim claim, List<Settlement<P, String>> chunk) throws InterruptedException {
         try {
             settleDecided(claim, chunk);
         } catch (RuntimeException e) {
@@ -300,9 +301,9 @@ public final class StepWorker<P> {
         }
     }
 
-    private void settleDecided(ActiveClaim claim, List<Decision<P, String>> chunk) throws InterruptedException {
+    private void settleDecided(InFlightClaim claim, List<Settlement<P, String>> chunk) throws InterruptedException {
         var completes = new ArrayList<Complete<P, String>>();
-        var others = new ArrayList<Decision<P, String>>();
+        var others = new ArrayList<Settlement<P, String>>();
         chunk.forEach(it -> {
             if (it instanceof Complete<P, String> complete) {
                 completes.add(complete);
@@ -311,7 +312,7 @@ public final class StepWorker<P> {
             }
         });
         for (var it : completion.complete(claim, completes).refused()) {
-            Work work = it.decision().work();
+            InFlightRecord work = it.decision().work();
             others.add(
                     it.own()
                             ? failed(work, String.valueOf(it.failure().getMessage()), PATIENCE)
@@ -335,7 +336,7 @@ public final class StepWorker<P> {
         }
     }
 
-    private void untilAnswered(ActiveClaim claim, int records, Supplier<Set<Long>> statement) {
+    private void untilAnswered(InFlightClaim claim, int records, Supplier<Set<Long>> statement) {
         while (records > 0 && claim.isTrusted()) {
             try {
                 int lost = records - statement.get().size();
@@ -351,13 +352,13 @@ public final class StepWorker<P> {
         }
     }
 
-    private static <P> Decision<P, String> failed(Work work, String reason, Duration delay) {
+    private static <P> Settlement<P, String> failed(InFlightRecord work, String reason, Duration delay) {
         boolean last = work.attempt() >= MOST_ATTEMPTS;
         return new Fail<>(
                 work, 0, new Failure(reason, FailureKind.ERROR, null, last ? null : delay, Duration.ZERO), null);
     }
 
-    private static <P> Decision<P, String> buried(Work work, FailureKind kind, String reason) {
+    private static <P> Settlement<P, String> buried(InFlightRecord work, FailureKind kind, String reason) {
         return new Fail<>(work, 0, new Failure(reason, kind, null, null, Duration.ZERO), null);
     }
 }

@@ -2,15 +2,15 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flow.Partition;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.queue.Claims;
-import io.rpaworker.queue.Partition;
-import io.rpaworker.queue.QueueParts;
 import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.testing.PgBouncer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -45,7 +46,7 @@ class WakeUpTests {
     @Test
     void aRecordThatIsInsertedOnAnIdleQueueStartsAtOnce() {
         try (var worker = worker().property("rpa.global.poll-interval", "1m").start()) {
-            worker.until(() -> wakeUps(worker) == WakeUps.LISTENING && isIdle(worker));
+            worker.until(() -> wakeUps(worker) == WakeUpMode.LISTENING && isIdle(worker));
             assertThat(listening()).isEqualTo(1);
 
             insert();
@@ -59,7 +60,7 @@ class WakeUpTests {
     void aRecordThatIsPendingAgainIsFoundByLooking() {
         try (var worker = worker().property("rpa.global.poll-interval", "2s").start()) {
             insert();
-            worker.until(() -> db.count(FLOW, "completed") == 1 && wakeUps(worker) == WakeUps.LISTENING);
+            worker.until(() -> db.count(FLOW, "completed") == 1 && wakeUps(worker) == WakeUpMode.LISTENING);
             worker.until(() -> isIdle(worker));
 
             db.jdbc()
@@ -81,7 +82,7 @@ class WakeUpTests {
                 .property("rpa.flows.sleeper.rate-limit", "100")
                 .start()) {
             insert();
-            worker.until(() -> db.count(FLOW, "completed") == 1 && wakeUps(worker) == WakeUps.LISTENING);
+            worker.until(() -> db.count(FLOW, "completed") == 1 && wakeUps(worker) == WakeUpMode.LISTENING);
             // It has looked once, and knows of the others.
             Thread.sleep(Duration.ofSeconds(6));
 
@@ -118,7 +119,7 @@ class WakeUpTests {
     void anIdentityThatIsTakenLaterListensToo() {
         try (var worker = worker().property("rpa.global.poll-interval", "1m").start()) {
             worker.until(() -> listening() == 1);
-            String first = worker.bean(Lease.class).replica().orElseThrow().id();
+            String first = worker.bean(Heartbeat.class).replica().orElseThrow().id();
 
             db.expireLease(first);
             db.jdbc().sql("update worker_instance set ended_at = now()").update();
@@ -137,7 +138,7 @@ class WakeUpTests {
             insert();
             worker.until(() -> db.count(FLOW, "completed") == 2);
 
-            assertThat(wakeUps(worker)).isEqualTo(WakeUps.OFF);
+            assertThat(wakeUps(worker)).isEqualTo(WakeUpMode.OFF);
             assertThat(listening()).isZero();
             assertThat(listeners()).isZero();
         }
@@ -154,7 +155,7 @@ class WakeUpTests {
                         .property("spring.datasource.hikari.data-source-properties.options", "")
                         .start()) {
             worker.until(() -> output.getAll().contains(WARNING));
-            assertThat(wakeUps(worker)).isEqualTo(WakeUps.POLLING);
+            assertThat(wakeUps(worker)).isEqualTo(WakeUpMode.POLLING);
             assertThat(listening()).isZero();
 
             insert();
@@ -175,8 +176,8 @@ class WakeUpTests {
                     .query(Boolean.class)
                     .list();
 
-            worker.until(() -> wakeUps(worker) == WakeUps.POLLING && listening() == 0);
-            worker.until(() -> wakeUps(worker) == WakeUps.LISTENING && listening() == 1);
+            worker.until(() -> wakeUps(worker) == WakeUpMode.POLLING && listening() == 0);
+            worker.until(() -> wakeUps(worker) == WakeUpMode.LISTENING && listening() == 1);
             insert();
             worker.until(() -> db.count(FLOW, "completed") == 1);
         }
@@ -185,7 +186,7 @@ class WakeUpTests {
     @Test
     void theListenersConnectionIsSetUpLikeThePools() {
         try (var worker = worker().start()) {
-            worker.until(() -> wakeUps(worker) == WakeUps.LISTENING);
+            worker.until(() -> wakeUps(worker) == WakeUpMode.LISTENING);
 
             assertThat(listeners()).isEqualTo(1);
         }
@@ -202,8 +203,8 @@ class WakeUpTests {
         db.insert(FLOW, "pending", 1);
     }
 
-    private static WakeUps wakeUps(TestWorker worker) {
-        return worker.bean(Arrivals.class).wakeUps();
+    private static WakeUpMode wakeUps(TestWorker worker) {
+        return worker.bean(WakeUpListener.class).wakeUps();
     }
 
     private static boolean isIdle(TestWorker worker) {

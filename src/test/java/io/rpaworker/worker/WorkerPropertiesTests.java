@@ -25,8 +25,6 @@ class WorkerPropertiesTests {
         context.run(it -> assertThat(it.getBean(WorkerProperties.class))
                 .isEqualTo(new WorkerProperties(
                         true,
-                        Duration.ofSeconds(30),
-                        Duration.ofSeconds(10),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(60),
                         true,
@@ -38,12 +36,6 @@ class WorkerPropertiesTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "lease=999ms              | lease             | must be longer than or equal to 1 second",
-                "lease=61m                | lease             | must be shorter than or equal to 1 hour",
-                "heartbeat-interval=99ms  | heartbeatInterval | must be longer than or equal to 100 millis",
-                "heartbeat-interval=21m   | heartbeatInterval | must be shorter than or equal to 20 minutes",
-                "heartbeat-interval=11s   | heartbeat-interval| must be at most a third of rpa.worker.lease",
-                "lease=29s                | heartbeat-interval| must be at most a third of rpa.worker.lease",
                 "watermark-sweep=99ms     | watermarkSweep    | must be longer than or equal to 100 millis",
                 "watermark-sweep=61s      | watermarkSweep    | must be shorter than or equal to 1 minute",
                 "drain-timeout=-1s        | drainTimeout      | must be longer than or equal to 0",

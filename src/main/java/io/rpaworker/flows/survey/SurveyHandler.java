@@ -1,11 +1,11 @@
 package io.rpaworker.flows.survey;
 
-import io.rpaworker.database.SurveyHub;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.surveyhub.SurveyHub;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

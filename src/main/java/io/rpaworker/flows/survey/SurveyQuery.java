@@ -1,6 +1,6 @@
 package io.rpaworker.flows.survey;
 
-import io.rpaworker.database.SurveyHub;
+import io.rpaworker.surveyhub.SurveyHub;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@
  * answers are counted, and the score is written to {@code survey_result} and into the record. A survey that is scored
  * again, by another record, replaces its row.
  */
-@ApplicationModule(allowedDependencies = {"handler", "database"})
+@ApplicationModule(allowedDependencies = {"handler", "surveyhub"})
 @NullMarked
 package io.rpaworker.flows.survey;
 

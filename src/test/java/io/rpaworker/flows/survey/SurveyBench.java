@@ -137,6 +137,6 @@ final class SurveyBench implements AutoCloseable {
         JdbcClientAutoConfiguration.class,
         FlywayAutoConfiguration.class
     })
-    @ComponentScan({"io.rpaworker.database", "io.rpaworker.flows.survey"})
+    @ComponentScan({"io.rpaworker.database", "io.rpaworker.surveyhub", "io.rpaworker.flows.survey"})
     static class Beans {}
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.rpaworker.database.SurveyHub;
 import io.rpaworker.flows.survey.SurveyBench.Database;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.surveyhub.SurveyHub;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -1,0 +1,7 @@
+/** What operators have ordered, and who ordered what. */
+@ApplicationModule(allowedDependencies = "database")
+@NullMarked
+package io.rpaworker.control;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

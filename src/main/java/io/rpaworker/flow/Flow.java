@@ -1,0 +1,51 @@
+package io.rpaworker.flow;
+
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Redaction;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handlerjar.HandlerBean;
+import io.rpaworker.handlerjar.Origin;
+import io.rpaworker.payload.PayloadDecoder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An enabled flow: its handler, and how it is processed.
+ *
+ * @param name as in {@code processing_queue.flow_name}
+ * @param handler the only one of this flow
+ * @param decoder makes the handler's payload
+ * @param settings what the configuration says
+ * @param sources what the handler reads besides rpa_db
+ * @param bean the handler with where it comes from, and with what comes with it
+ */
+public record Flow<P, R extends @Nullable Object>(
+        String name,
+        FlowHandler<P, R> handler,
+        PayloadDecoder<P> decoder,
+        FlowSettings settings,
+        List<Source> sources,
+        HandlerBean bean) {
+
+    /** The same as its origin, for the table and for health. */
+    public HandledBy handledBy() {
+        Origin origin = bean.origin();
+        return new HandledBy(origin.handler(), origin.jar(), origin.version());
+    }
+
+    /** Judgements that come with the handler and hold for its flow alone, first things first. */
+    public List<FailureRule> rules() {
+        return bean.rules();
+    }
+
+    /** Masks that come with the handler and hold for its flow alone, first things first. */
+    public List<Redaction> redactions() {
+        return bean.redactions();
+    }
+
+    /** The handler's class as its author named it. */
+    public String handlerClass() {
+        return bean.origin().handler();
+    }
+}

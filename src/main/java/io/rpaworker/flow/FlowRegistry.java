@@ -1,0 +1,177 @@
+package io.rpaworker.flow;
+
+import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handlerjar.HandlerBean;
+import io.rpaworker.handlerjar.HandlerJars;
+import io.rpaworker.payload.PayloadDecoder;
+import io.rpaworker.payload.PayloadJson;
+import io.rpaworker.settings.SettingsException;
+import jakarta.validation.Validator;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The flows that this replica processes: each has one handler bean and is enabled. */
+@Component
+@EnableConfigurationProperties(FlowsProperties.class)
+public class FlowRegistry {
+
+    private final Set<String> known;
+    private final List<Flow<?, ?>> enabled;
+
+    /**
+     * Puts handlers and configuration together.
+     *
+     * @throws io.rpaworker.settings.SettingsException if they do not fit, naming the flow and what to change
+     */
+    FlowRegistry(
+            ListableBeanFactory beans,
+            HandlerJars jars,
+            FlowsProperties properties,
+            JsonMapper json,
+            Validator validator) {
+        Map<String, HandlerBean> byFlow = byFlow(beans, jars);
+        refuseUnknown(byFlow, properties);
+        this.known = Set.copyOf(byFlow.keySet());
+        // Once for all flows: each mapper has its own deserializers.
+        JsonMapper payloads = PayloadJson.like(json);
+        this.enabled = byFlow.values().stream()
+                .<Flow<?, ?>>map(it -> flow(it, it.handler(), properties, payloads, validator))
+                .filter(flow -> flow.settings().enabled())
+                .toList();
+    }
+
+    /** Those whose records are taken from the queue. */
+    public List<Flow<?, ?>> distributed() {
+        return enabled.stream()
+                .filter(flow -> flow.settings().mode() == FlowSettings.Mode.DISTRIBUTED)
+                .toList();
+    }
+
+    /** Those that this replica is to process, from the queue or not. */
+    public Set<String> enabled() {
+        return enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Every flow that has a handler, enabled or not. */
+    public Set<String> known() {
+        return known;
+    }
+
+    /** Every flow whose records are taken from the queue, and its cleanup timeout. */
+    public Map<String, Duration> cleanupTimeouts() {
+        return distributed().stream()
+                .collect(Collectors.toMap(Flow::name, flow -> flow.settings().cleanupTimeout()));
+    }
+
+    /** What handles each flow whose records are taken from the queue. */
+    public Map<String, HandledBy> handledBy() {
+        return distributed().stream().collect(Collectors.toMap(Flow::name, Flow::handledBy));
+    }
+
+    private static Map<String, HandlerBean> byFlow(ListableBeanFactory beans, HandlerJars jars) {
+        var byFlow = new TreeMap<String, HandlerBean>();
+        Stream<HandlerBean> own =
+                beans.getBeansOfType(FlowHandler.class).values().stream().map(HandlerBean::own);
+        Stream.concat(own, jars.handlers().stream()).forEach(it -> {
+            String flow = nameOfFlow(it);
+            HandlerBean other = byFlow.putIfAbsent(flow, it);
+            if (other != null) {
+                throw new SettingsException(
+                        "Flow '%s' has two handlers: %s and %s"
+                                .formatted(
+                                        flow, other.origin().text(), it.origin().text()),
+                        "Remove one of them, or give it another flow().");
+            }
+            HandlerTransactions.refuse(flow, it);
+        });
+        return byFlow;
+    }
+
+    // A handler is somebody else's code.
+    private static String nameOfFlow(HandlerBean bean) {
+        String flow;
+        try {
+            flow = bean.handler().flow();
+        } catch (Throwable e) {
+            throw new SettingsException(
+                    "flow() of %s throws %s".formatted(bean.origin().text(), e),
+                    "Let it return a constant: a name of 1 to 100 characters.",
+                    e);
+        }
+        if (flow == null || flow.isBlank() || flow.length() > 100) {
+            throw new SettingsException(
+                    "%s has the flow '%s'".formatted(bean.origin().text(), flow),
+                    "A flow's name has 1 to 100 characters.");
+        }
+        return flow;
+    }
+
+    private static void refuseUnknown(Map<String, HandlerBean> byFlow, FlowsProperties properties) {
+        for (String flow : new TreeSet<>(properties.flows().keySet())) {
+            if (byFlow.containsKey(flow)) {
+                continue;
+            }
+            boolean enabled = FlowSettings.of(flow, properties.flows().get(flow), properties.global())
+                    .enabled();
+            throw new SettingsException(
+                    "rpa.flows.%s is %s, but no RecordHandler bean has this flow"
+                            .formatted(flow, enabled ? "enabled" : "configured"),
+                    "Known flows are %s. Correct the name, put the handler's jar into handlers/, or remove rpa.flows.%s."
+                            .formatted(byFlow.keySet(), flow));
+        }
+    }
+
+    private static <P, R extends @Nullable Object> Flow<P, R> flow(
+            HandlerBean bean,
+            FlowHandler<P, R> handler,
+            FlowsProperties properties,
+            JsonMapper json,
+            Validator validator) {
+        String name = handler.flow();
+        var settings = FlowSettings.of(name, properties.flows().get(name), properties.global());
+        JavaType[] parameters = json.getTypeFactory()
+                .constructType(AopUtils.getTargetClass(handler))
+                .findTypeParameters(FlowHandler.class);
+        if (parameters.length == 0 || parameters[0].isJavaLangObject()) {
+            throw new SettingsException(
+                    "The payload type of %s, flow '%s', cannot be told"
+                            .formatted(bean.origin().text(), name),
+                    "Write the handler as a class that implements RecordHandler<Payload, Result>, not as a lambda.");
+        }
+        var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
+        return new Flow<>(name, handler, decoder, settings, settings.enabled() ? sources(name, bean) : List.of(), bean);
+    }
+
+    // Errors too: a handler is somebody else's code, and may lack a library.
+    private static List<Source> sources(String flow, HandlerBean bean) {
+        try {
+            return List.copyOf(bean.handler().sources());
+        } catch (IllegalStateException e) {
+            throw new SettingsException(
+                    "Flow '%s' is enabled, but: %s".formatted(flow, e.getMessage()),
+                    "Set what is missing, or set rpa.flows.%s.enabled to false.".formatted(flow),
+                    e);
+        } catch (Throwable e) {
+            throw new SettingsException(
+                    "Flow '%s' is enabled, but sources() of %s fails: %s"
+                            .formatted(flow, bean.origin().text(), e),
+                    "Let it return its sources, none of them null, or set rpa.flows.%s.enabled to false."
+                            .formatted(flow),
+                    e);
+        }
+    }
+}

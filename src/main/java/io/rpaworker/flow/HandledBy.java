@@ -1,0 +1,21 @@
+package io.rpaworker.flow;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What handles a flow on a replica.
+ *
+ * @param handler the name of its class
+ * @param jar the file that it comes in; null for a handler of the worker's own
+ * @param version what that jar says of itself; null if it says nothing
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record HandledBy(
+        String handler, @Nullable String jar, @Nullable String version) {
+
+    /** For people: the class, and the jar with its version if there is one. */
+    public String text() {
+        return jar == null ? handler : "%s of %s%s".formatted(handler, jar, version == null ? "" : " " + version);
+    }
+}

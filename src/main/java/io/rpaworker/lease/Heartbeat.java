@@ -1,0 +1,228 @@
+package io.rpaworker.lease;
+
+import io.rpaworker.database.FailureReason;
+import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.flow.HandledBy;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.text.DurationText;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps this process's lease alive, from a platform thread of its own over a connection of its own, so that nothing
+ * that handlers do can starve it. A lease that has ended is never renewed: the process drops what it held and takes a
+ * new identity.
+ */
+@Component
+@EnableConfigurationProperties(LeaseProperties.class)
+public class Heartbeat {
+
+    private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+
+    private final WorkerInstances leases;
+    private final LeaseProperties properties;
+    private final Map<String, HandledBy> handlers;
+    private final Loops loops;
+    private final String host;
+    private final String version;
+
+    private volatile @Nullable Lease tenure;
+    private volatile @Nullable Loop loop;
+    private volatile long lastBeatNanos = System.nanoTime();
+    private volatile long healthySinceNanos;
+    private volatile boolean stopped;
+    private volatile boolean alone = true;
+    private volatile boolean held;
+    private volatile @Nullable String problem;
+    private boolean beating = true;
+
+    Heartbeat(
+            WorkerInstances leases,
+            LeaseProperties properties,
+            FlowRegistry flows,
+            ObjectProvider<BuildProperties> build,
+            Loops loops) {
+        this.leases = leases;
+        this.properties = properties;
+        this.handlers = flows.handledBy();
+        this.loops = loops;
+        this.host = hostName();
+        BuildProperties known = build.getIfAvailable();
+        String built = known == null ? null : known.getVersion();
+        this.version = built == null ? "unknown" : built;
+    }
+
+    public void start() {
+        stopped = false;
+        loop = loops.start("heartbeat", this::beatUntilStopped);
+    }
+
+    /** Ends the lease in good order, so that what is still held is free at once. */
+    public void stop() {
+        Lease ending = endTenure();
+        if (ending != null) {
+            try {
+                leases.end(ending.replica());
+            } catch (RuntimeException e) {
+                log.warn(
+                        "Could not end the lease of {}; it runs out by itself",
+                        ending.replica().id(),
+                        e);
+            }
+        }
+    }
+
+    /** Leaves the lease to run out, as if the process had died: what is still held is to blame for its end. */
+    public void abandon() {
+        endTenure();
+    }
+
+    private @Nullable Lease endTenure() {
+        stopped = true;
+        Loop beats = loop;
+        if (beats != null) {
+            beats.stop();
+        }
+        Lease ending = tenure;
+        tenure = null;
+        if (ending != null) {
+            ending.end();
+        }
+        return ending;
+    }
+
+    /** The tenure under which work may start; empty while there is no lease to be trusted. */
+    public Optional<Lease> tenure() {
+        return Optional.ofNullable(tenure).filter(Lease::isTrusted);
+    }
+
+    /** This process's identity; empty while it has no lease. */
+    public Optional<WorkerInstance> replica() {
+        return tenure().map(Lease::replica);
+    }
+
+    /** Whether this process has ever held a lease. */
+    public boolean wasHeld() {
+        return held;
+    }
+
+    /** Why the last heartbeat failed; empty if it succeeded, and before the first. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** Whether no other replica lived at the last heartbeat; also before the first. */
+    public boolean isAlone() {
+        return alone;
+    }
+
+    /** The machine's or pod's name, lease or no lease. */
+    public String host() {
+        return host;
+    }
+
+    /** How long ago the last successful heartbeat was, by the monotonic clock. */
+    public Duration heartbeatLag() {
+        return Duration.ofNanos(System.nanoTime() - lastBeatNanos);
+    }
+
+    /**
+     * Whether every heartbeat of a whole lease time has succeeded. Only then may this replica call another one dead:
+     * after an outage of the database every lease looks run out.
+     */
+    public boolean isSettled() {
+        return tenure().isPresent()
+                && System.nanoTime() - healthySinceNanos > properties.lease().toNanos();
+    }
+
+    private void beatUntilStopped() {
+        while (!stopped) {
+            Loop.comesRound(properties.heartbeatInterval());
+            boolean healthy = beatOnce();
+            Duration pause = properties.heartbeatInterval();
+            // After a failure several more tries fit into what is left of the lease.
+            long millis = healthy ? pause.toMillis() : Math.min(1_000, pause.toMillis() / 4);
+            try {
+                Thread.sleep(Math.max(10, millis));
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Sends one heartbeat; never throws. */
+    public boolean beatOnce() {
+        long askedAt = System.nanoTime();
+        try {
+            Lease current = tenure;
+            if (current == null || !renewed(current, askedAt)) {
+                begin(askedAt);
+            }
+            lastBeatNanos = System.nanoTime();
+            held = true;
+            problem = null;
+            if (!beating) {
+                log.info("Heartbeats succeed again");
+            }
+            beating = true;
+            return true;
+        } catch (Throwable e) {
+            healthySinceNanos = System.nanoTime();
+            problem = FailureReason.of(e);
+            if (!stopped && beating) {
+                log.warn("Heartbeats fail, and nothing is claimed once the lease has run out: {}", problem);
+            }
+            beating = false;
+            log.debug("Heartbeat failed, {} after the last good one", DurationText.of(heartbeatLag()), e);
+            return false;
+        }
+    }
+
+    private boolean renewed(Lease current, long askedAt) {
+        int living = leases.renew(current.replica(), properties.lease());
+        if (living > 0 && current.renewed(askedAt)) {
+            alone = living == 1;
+            return true;
+        }
+        current.end();
+        // Until it is told, others take this process for dead and its records for the cause: tried again if it fails.
+        leases.end(current.replica());
+        tenure = null;
+        log.warn(
+                "The lease of {} has ended; dropping its work and taking a new identity",
+                current.replica().id());
+        return false;
+    }
+
+    private void begin(long askedAt) {
+        WorkerInstance replica = WorkerInstance.startedOn(host, version);
+        leases.register(replica, properties.lease(), handlers);
+        if (stopped) {
+            leases.end(replica);
+            return;
+        }
+        healthySinceNanos = System.nanoTime();
+        Duration margin = properties.lease().dividedBy(6);
+        tenure = new Lease(replica, properties.lease().minus(margin), askedAt);
+        log.info("Working as {}", replica.id());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown-host";
+        }
+    }
+}

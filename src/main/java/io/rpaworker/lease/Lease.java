@@ -1,0 +1,61 @@
+package io.rpaworker.lease;
+
+import java.time.Duration;
+
+/**
+ * The time during which this process holds a lease under one identity, and how long it may believe so without asking
+ * the database again.
+ *
+ * <p>Counted from before the heartbeat was sent, so that a slow answer shortens the window instead of stretching it;
+ * and in monotonic time, so that a corrected wall clock cannot stretch it either.
+ */
+public final class Lease {
+
+    private final WorkerInstance replica;
+    private final Duration trust;
+    private volatile long trustedUntilNanos;
+    private volatile boolean over;
+
+    /**
+     * A tenure that has just begun.
+     *
+     * @param trust lease time less a margin for stopping in time
+     * @param askedAtNanos {@link System#nanoTime} before the first heartbeat was sent
+     */
+    public Lease(WorkerInstance replica, Duration trust, long askedAtNanos) {
+        this.replica = replica;
+        this.trust = trust;
+        this.trustedUntilNanos = askedAtNanos + trust.toNanos();
+    }
+
+    public WorkerInstance replica() {
+        return replica;
+    }
+
+    /**
+     * A heartbeat has succeeded.
+     *
+     * @return false if the tenure was over by then: work has been dropped that only a new identity's sweep can find
+     */
+    public boolean renewed(long askedAtNanos) {
+        if (!isTrusted()) {
+            return false;
+        }
+        trustedUntilNanos = askedAtNanos + trust.toNanos();
+        return true;
+    }
+
+    public void end() {
+        over = true;
+    }
+
+    /** Whether work may start, and settle, under this identity. Once it may not, it never may again. */
+    public boolean isTrusted() {
+        // Whoever asks too late ends it: it drops work then, and a heartbeat that is just being answered must not
+        // prolong what somebody has given up.
+        if (!over && System.nanoTime() - trustedUntilNanos >= 0) {
+            end();
+        }
+        return !over;
+    }
+}

@@ -1,0 +1,86 @@
+package io.rpaworker.lease;
+
+import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.flow.HandledBy;
+import java.time.Duration;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Keeps the row of this process in {@code worker_instance}, over a connection of its own. */
+@Component
+public class WorkerInstances {
+
+    private static final String REGISTER = """
+            insert into worker_instance (id, host, version, lease_until, handlers)
+            values (:id, :host, :version, clock_timestamp() + make_interval(secs => :leaseSeconds),
+                    cast(:handlers as jsonb))
+            """;
+
+    // Asks for a lease that has not run out: once it has, the replica's records may be anybody's.
+    private static final String RENEW = """
+            update worker_instance
+            set lease_until = clock_timestamp() + make_interval(secs => :leaseSeconds)
+            where id::text = cast(:id as text) and ended_at is null and lease_until > clock_timestamp()
+            returning (select count(*) from worker_instance where ended_at is null)
+            """;
+
+    // Who says so is alive, whatever it was taken for: the blame for its death is taken back.
+    private static final String END = """
+            update worker_instance
+            set ended_at = coalesce(ended_at, clock_timestamp()), crashed = false
+            where id::text = cast(:id as text)
+            """;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final JdbcClient jdbc;
+
+    WorkerInstances(@Qualifier(RpaDbPools.HEARTBEAT) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Makes a replica known, with its first lease.
+     *
+     * @param handlers what handles each of its flows, as {@link LiveHandlers} reads it
+     */
+    public void register(WorkerInstance replica, Duration lease, Map<String, HandledBy> handlers) {
+        jdbc.sql(REGISTER)
+                .param("id", replica.id())
+                .param("host", replica.host())
+                .param("version", replica.version())
+                .param("leaseSeconds", seconds(lease))
+                .param("handlers", JSON.writeValueAsString(handlers))
+                .update();
+    }
+
+    /**
+     * Renews a lease that still holds.
+     *
+     * @return how many replicas live, this one among them; 0 if the lease has ended: nothing is changed then, nor ever
+     *     will be for this replica
+     */
+    public int renew(WorkerInstance replica, Duration lease) {
+        return jdbc.sql(RENEW)
+                .param("id", replica.id())
+                .param("leaseSeconds", seconds(lease))
+                .query(Integer.class)
+                .optional()
+                .orElse(0);
+    }
+
+    /**
+     * Ends a lease in good order; what the replica still holds is free at once. A lease that others have ended for it
+     * stays ended, but no longer counts as a crash.
+     */
+    public void end(WorkerInstance replica) {
+        jdbc.sql(END).param("id", replica.id()).update();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

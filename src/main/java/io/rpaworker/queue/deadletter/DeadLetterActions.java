@@ -1,0 +1,172 @@
+package io.rpaworker.queue.deadletter;
+
+import static io.rpaworker.queue.deadletter.DeadLetters.MEANT;
+
+import io.rpaworker.control.AuditLog;
+import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.queue.deadletter.DeadLetterBatches.Place;
+import io.rpaworker.queue.deadletter.DeadLetterBatches.Step;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Retries and purges dead letters for an operator. What it changes is written to {@code operator_action} in the same
+ * transaction.
+ */
+@Component
+public class DeadLetterActions {
+
+    // A record that killed processes stays a suspect: it is tried again, but alone.
+    private static final String RETRY = """
+            with meant as materialized (
+                select id, failed_at from processing_queue
+            """ + MEANT + """
+                  and (failed_at, id) > (:afterFailedAt, :afterId)
+                order by failed_at, id
+                limit :limit
+                for no key update skip locked
+            ), retried as (
+                update processing_queue q
+                set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, failed_at = null,
+                    failure_kind = null, failure_fingerprint = null, retry_count = 0,
+                    crash_count = least(q.crash_count, 2), available_at = now(), updated_at = now()
+                where q.id = any (array(select id from meant)) and q.status::text = 'failed'
+                returning q.id
+            )
+            select id, failed_at from meant where id in (select id from retried) order by failed_at, id
+            """;
+
+    private static final String PURGE = """
+            with meant as materialized (
+                select id, failed_at from processing_queue
+            """ + MEANT + """
+                  and (failed_at, id) > (:afterFailedAt, :afterId)
+                order by failed_at, id
+                limit :limit
+                for update skip locked
+            ), purged as (
+                delete from processing_queue q
+                where q.id = any (array(select id from meant)) and q.status::text = 'failed' and q.next_retry_at is null
+                returning q.id
+            )
+            select id, failed_at from meant where id in (select id from purged) order by failed_at, id
+            """;
+
+    private static final String BEGIN_CANARY = """
+            insert into canary_retry (actor, filter, record_ids) values (:actor, cast(:filter as jsonb), :ids)
+            """;
+
+    private static final String NOW = "select clock_timestamp()";
+
+    private static final int MOST_CANARIES = 1_000;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+    private final JsonMapper json;
+    private final AuditLog audit;
+
+    DeadLetterActions(
+            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
+            @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction,
+            JsonMapper json,
+            AuditLog audit) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+        this.json = json;
+        this.audit = audit;
+    }
+
+    /**
+     * Makes dead letters pending again, with all their attempts; their keys and ids stay.
+     *
+     * @param actor who asks for it
+     * @return how many
+     */
+    public int retry(DeadLetterFilter filter, String actor) {
+        return inBatches(RETRY, filter, actor, "retry");
+    }
+
+    /**
+     * Makes the {@code canary} oldest of the dead letters pending again. The rest follows by itself once all of these
+     * are completed; if one of them fails again the rest stays where it is.
+     *
+     * @return how many are being tried first
+     */
+    public int retryWithCanary(DeadLetterFilter filter, int canary, String actor) {
+        Integer tried = transaction.execute(status -> {
+            List<Long> ids = DeadLetters.meant(jdbc.sql(RETRY), filter)
+                    .param("afterFailedAt", OffsetDateTime.MIN)
+                    .param("afterId", Long.MIN_VALUE)
+                    .param("limit", Math.clamp(canary, 1, MOST_CANARIES))
+                    .query((row, rowNumber) -> row.getLong("id"))
+                    .list();
+            if (!ids.isEmpty()) {
+                jdbc.sql(BEGIN_CANARY)
+                        .param("actor", actor)
+                        .param("filter", json.writeValueAsString(filter))
+                        .param("ids", ids.stream().mapToLong(Long::longValue).toArray())
+                        .update();
+            }
+            audit.note(actor, "retry canary", filter.flow(), filter, ids.size());
+            return ids.size();
+        });
+        return tried == null ? 0 : tried;
+    }
+
+    /**
+     * Deletes dead letters.
+     *
+     * @param actor who asks for it
+     * @return how many
+     */
+    public int purge(DeadLetterFilter filter, String actor) {
+        return inBatches(PURGE, filter, actor, "purge");
+    }
+
+    /**
+     * Retries one batch of those dead letters that failed before {@code moment}.
+     *
+     * @param from where the batch before ended; null for the first
+     */
+    Step retrySome(DeadLetterFilter filter, Instant moment, @Nullable Place from, String actor) {
+        return step(RETRY, filter, moment, from, actor, "retry");
+    }
+
+    private int inBatches(String statement, DeadLetterFilter filter, String actor, String action) {
+        // What fails again while this goes on is not meant: it might never end.
+        Instant now = jdbc.sql(NOW).query(OffsetDateTime.class).single().toInstant();
+        int changed = 0;
+        Place place = null;
+        do {
+            Step step = step(statement, filter, now, place, actor, action);
+            changed += step.records();
+            place = step.next();
+        } while (place != null);
+        return changed;
+    }
+
+    private Step step(
+            String statement,
+            DeadLetterFilter filter,
+            Instant moment,
+            @Nullable Place from,
+            String actor,
+            String action) {
+        var walk = new DeadLetterBatches(jdbc, statement, filter.before(moment));
+        return Objects.requireNonNull(transaction.execute(status -> {
+            Step step = walk.step(from);
+            if (step.records() > 0) {
+                audit.note(actor, action, filter.flow(), filter, step.records());
+            }
+            return step;
+        }));
+    }
+}

@@ -1,0 +1,50 @@
+package io.rpaworker.flow;
+
+import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handlerjar.HandlerBean;
+import io.rpaworker.payload.PayloadDecoder;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Flows as the registry makes them, of handlers that no application has. */
+public final class TestFlows {
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Validator VALIDATOR =
+            Validation.buildDefaultValidatorFactory().getValidator();
+
+    private TestFlows() {}
+
+    /** A flow of which nothing is said. */
+    public static <P, R extends @Nullable Object> Flow<P, R> of(
+            FlowHandler<P, R> handler, Class<P> payload, Source... sources) {
+        return of(handler, payload, Map.of(), sources);
+    }
+
+    /**
+     * A flow of which something is said.
+     *
+     * @param settings as below {@code rpa.flows.<flow>}
+     */
+    public static <P, R extends @Nullable Object> Flow<P, R> of(
+            FlowHandler<P, R> handler, Class<P> payload, Map<String, String> settings, Source... sources) {
+        String name = handler.flow();
+        FlowProperties own = new Binder(new MapConfigurationPropertySource(settings))
+                .bindOrCreate("", Bindable.of(FlowProperties.class));
+        return new Flow<>(
+                name,
+                handler,
+                new PayloadDecoder<>(JSON, VALIDATOR, JSON.constructType(payload)),
+                FlowSettings.of(name, own, null),
+                List.of(sources),
+                HandlerBean.own(handler));
+    }
+}

@@ -1,0 +1,95 @@
+package io.rpaworker.queue.deadletter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
+import io.rpaworker.testing.RpaDb;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FailedRecordsTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+
+    private final FailedRecords records = QueueParts.over(DB).failedRecords();
+
+    @BeforeEach
+    void empty() {
+        DB.jdbc()
+                .sql("truncate processing_queue, processing_claim, worker_instance, operator_action restart identity")
+                .update();
+    }
+
+    @Test
+    void resetTakesWhatHasAttemptsLeftDeadLettersToo() {
+        DB.insertPending("f", 4);
+        DB.insertPending("g", 1);
+        failed(1, "null");
+        failed(2, "now() + interval '1 hour'");
+        failed(3, "null");
+        DB.jdbc()
+                .sql("update processing_queue set retry_count = 3 where id = 3")
+                .update();
+        failed(5, "null");
+
+        assertThat(records.reset("f", 3, "ada")).isEqualTo(2);
+
+        assertThat(statuses()).containsExactly("pending", "pending", "failed", "pending", "failed");
+        assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
+        assertThat(DB.nullableColumn(1, "error_message", String.class)).isNull();
+        assertThat(DB.nullableColumn(2, "next_retry_at::text", String.class)).isNull();
+    }
+
+    @Test
+    void resetTakesMoreThanOneBatch() {
+        DB.insertPending("f", 2_500);
+        DB.jdbc().sql("update processing_queue set status = 'failed'").update();
+
+        assertThat(records.reset("f", 3, "ada")).isEqualTo(2_500);
+        assertThat(records.reset("f", 3, "ada")).isZero();
+    }
+
+    @Test
+    void aResetIsWrittenDownWithWhatItChanged() {
+        DB.insertPending("f", 2);
+        failed(1, "null");
+
+        records.reset("f", 3, "ada");
+        records.reset("f", 3, "bob");
+
+        assertThat(DB.jdbc()
+                        .sql("select actor || '|' || action || '|' || flow_name || '|' || details || '|' || records"
+                                + " from operator_action")
+                        .query(String.class)
+                        .list())
+                .containsExactly("ada|reset|f|{\"max_retries\": 3}|1");
+    }
+
+    @Test
+    void aResetThatCannotBeWrittenDownDoesNotHappen() {
+        DB.insertPending("f", 1);
+        failed(1, "null");
+
+        assertThatException().isThrownBy(() -> records.reset("f", 3, ""));
+
+        assertThat(statuses()).containsExactly("failed");
+    }
+
+    private static void failed(long id, String nextRetryAt) {
+        DB.jdbc()
+                .sql("update processing_queue set status = 'failed', retry_count = 1, error_message = 'broken',"
+                        + " failure_kind = 'error', next_retry_at = " + nextRetryAt + " where id = :id")
+                .param("id", id)
+                .update();
+    }
+
+    private static List<String> statuses() {
+        return DB.jdbc()
+                .sql("select status from processing_queue order by id")
+                .query(String.class)
+                .list();
+    }
+}
