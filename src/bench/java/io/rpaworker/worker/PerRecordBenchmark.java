@@ -58,9 +58,9 @@ public class PerRecordBenchmark {
     private final List<ClaimedRecord> records = IntStream.range(0, BATCH)
             .mapToObj(i -> new ClaimedRecord(i, null, PAYLOAD, 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
             .toList();
-    private final SettlementBuffer<Order, @Nullable Void> outbox = new SettlementBuffer<>(BATCH);
+    private final SettlementBuffer<Order, @Nullable Void> buffer = new SettlementBuffer<>(BATCH);
     private final Dispatcher dispatcher = dispatcher();
-    private final Lease tenure =
+    private final Lease lease =
             new Lease(new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System.nanoTime());
     private @Nullable Thread dispatching;
 
@@ -90,10 +90,10 @@ public class PerRecordBenchmark {
         if (!dispatcher.awaitRoom()) {
             throw new IllegalStateException("No room");
         }
-        dispatcher.add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), tenure, ClaimPermit.BATCHES));
+        dispatcher.add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), lease, ClaimPermit.BATCHES));
         int decided = 0;
         while (decided < BATCH) {
-            decided += outbox.take().decisions().size();
+            decided += buffer.take().decisions().size();
         }
         return decided;
     }
@@ -109,7 +109,7 @@ public class PerRecordBenchmark {
                 flow,
                 new OutcomeTranslator<>(
                         flow, failures, new CircuitBreakers().of(flow.name(), flow.sources()), json, fails),
-                outbox);
+                buffer);
         return new Dispatcher(
                 new HandlerSlots(
                         flow.settings().concurrency(),
@@ -119,7 +119,7 @@ public class PerRecordBenchmark {
                         Thread::startVirtualThread,
                         new HangLog("orders")),
                 execution,
-                outbox,
+                buffer,
                 new ClaimSize(flow.settings().concurrency(), BATCH, false, 16_000_000));
     }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param flow the flow it belongs to
  * @param key the business key it was added with; null if it was added without one
  * @param payload decoded and valid
- * @param attempt one more than it has failed so far, so 1 on the first try. What was given back, and what a replica
- *     left behind when it died, comes back with the same attempt; only what is taken from a Python worker has used one
+ * @param attempt one more than it has failed so far, so 1 on the first try. What was released, and what a replica left
+ *     behind when it died, comes back with the same attempt; only what is taken from a Python worker has used one
  * @param createdAt when it was added, by PostgreSQL's clock
  */
 public record WorkRecord<P>(long id, String flow, @Nullable String key, P payload, int attempt, Instant createdAt) {

@@ -30,14 +30,14 @@ public class Heartbeat {
 
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
 
-    private final WorkerInstances leases;
+    private final WorkerInstances instances;
     private final LeaseProperties properties;
     private final Map<String, HandledBy> handlers;
     private final Loops loops;
     private final String host;
     private final String version;
 
-    private volatile @Nullable Lease tenure;
+    private volatile @Nullable Lease lease;
     private volatile @Nullable Loop loop;
     private volatile long lastBeatNanos = System.nanoTime();
     private volatile long healthySinceNanos;
@@ -48,12 +48,12 @@ public class Heartbeat {
     private boolean beating = true;
 
     Heartbeat(
-            WorkerInstances leases,
+            WorkerInstances instances,
             LeaseProperties properties,
             FlowRegistry flows,
             ObjectProvider<BuildProperties> build,
             Loops loops) {
-        this.leases = leases;
+        this.instances = instances;
         this.properties = properties;
         this.handlers = flows.handledBy();
         this.loops = loops;
@@ -70,14 +70,14 @@ public class Heartbeat {
 
     /** Ends the lease in good order, so that what is still held is free at once. */
     public void stop() {
-        Lease ending = endTenure();
+        Lease ending = endLease();
         if (ending != null) {
             try {
-                leases.end(ending.replica());
+                instances.end(ending.instance());
             } catch (RuntimeException e) {
                 log.warn(
                         "Could not end the lease of {}; it runs out by itself",
-                        ending.replica().id(),
+                        ending.instance().id(),
                         e);
             }
         }
@@ -85,31 +85,31 @@ public class Heartbeat {
 
     /** Leaves the lease to run out, as if the process had died: what is still held is to blame for its end. */
     public void abandon() {
-        endTenure();
+        endLease();
     }
 
-    private @Nullable Lease endTenure() {
+    private @Nullable Lease endLease() {
         stopped = true;
         Loop beats = loop;
         if (beats != null) {
             beats.stop();
         }
-        Lease ending = tenure;
-        tenure = null;
+        Lease ending = lease;
+        lease = null;
         if (ending != null) {
             ending.end();
         }
         return ending;
     }
 
-    /** The tenure under which work may start; empty while there is no lease to be trusted. */
-    public Optional<Lease> tenure() {
-        return Optional.ofNullable(tenure).filter(Lease::isTrusted);
+    /** The lease under which work may start; empty while there is no lease to be trusted. */
+    public Optional<Lease> lease() {
+        return Optional.ofNullable(lease).filter(Lease::isTrusted);
     }
 
     /** This process's identity; empty while it has no lease. */
-    public Optional<WorkerInstance> replica() {
-        return tenure().map(Lease::replica);
+    public Optional<WorkerInstance> instance() {
+        return lease().map(Lease::instance);
     }
 
     /** Whether this process has ever held a lease. */
@@ -123,7 +123,7 @@ public class Heartbeat {
     }
 
     /** Whether no other replica lived at the last heartbeat; also before the first. */
-    public boolean isAlone() {
+    public boolean isSoleInstance() {
         return alone;
     }
 
@@ -141,8 +141,8 @@ public class Heartbeat {
      * Whether every heartbeat of a whole lease time has succeeded. Only then may this replica call another one dead:
      * after an outage of the database every lease looks run out.
      */
-    public boolean isSettled() {
-        return tenure().isPresent()
+    public boolean isEstablished() {
+        return lease().isPresent()
                 && System.nanoTime() - healthySinceNanos > properties.lease().toNanos();
     }
 
@@ -165,7 +165,7 @@ public class Heartbeat {
     public boolean beatOnce() {
         long askedAt = System.nanoTime();
         try {
-            Lease current = tenure;
+            Lease current = lease;
             if (current == null || !renewed(current, askedAt)) {
                 begin(askedAt);
             }
@@ -190,32 +190,32 @@ public class Heartbeat {
     }
 
     private boolean renewed(Lease current, long askedAt) {
-        int living = leases.renew(current.replica(), properties.lease());
+        int living = instances.renew(current.instance(), properties.lease());
         if (living > 0 && current.renewed(askedAt)) {
             alone = living == 1;
             return true;
         }
         current.end();
         // Until it is told, others take this process for dead and its records for the cause: tried again if it fails.
-        leases.end(current.replica());
-        tenure = null;
+        instances.end(current.instance());
+        lease = null;
         log.warn(
                 "The lease of {} has ended; dropping its work and taking a new identity",
-                current.replica().id());
+                current.instance().id());
         return false;
     }
 
     private void begin(long askedAt) {
-        WorkerInstance replica = WorkerInstance.startedOn(host, version);
-        leases.register(replica, properties.lease(), handlers);
+        WorkerInstance instance = WorkerInstance.startedOn(host, version);
+        instances.register(instance, properties.lease(), handlers);
         if (stopped) {
-            leases.end(replica);
+            instances.end(instance);
             return;
         }
         healthySinceNanos = System.nanoTime();
         Duration margin = properties.lease().dividedBy(6);
-        tenure = new Lease(replica, properties.lease().minus(margin), askedAt);
-        log.info("Working as {}", replica.id());
+        lease = new Lease(instance, properties.lease().minus(margin), askedAt);
+        log.info("Working as {}", instance.id());
     }
 
     private static String hostName() {

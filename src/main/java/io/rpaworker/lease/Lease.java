@@ -11,31 +11,31 @@ import java.time.Duration;
  */
 public final class Lease {
 
-    private final WorkerInstance replica;
+    private final WorkerInstance instance;
     private final Duration trust;
     private volatile long trustedUntilNanos;
     private volatile boolean over;
 
     /**
-     * A tenure that has just begun.
+     * A lease that has just begun.
      *
      * @param trust lease time less a margin for stopping in time
      * @param askedAtNanos {@link System#nanoTime} before the first heartbeat was sent
      */
-    public Lease(WorkerInstance replica, Duration trust, long askedAtNanos) {
-        this.replica = replica;
+    public Lease(WorkerInstance instance, Duration trust, long askedAtNanos) {
+        this.instance = instance;
         this.trust = trust;
         this.trustedUntilNanos = askedAtNanos + trust.toNanos();
     }
 
-    public WorkerInstance replica() {
-        return replica;
+    public WorkerInstance instance() {
+        return instance;
     }
 
     /**
      * A heartbeat has succeeded.
      *
-     * @return false if the tenure was over by then: work has been dropped that only a new identity's sweep can find
+     * @return false if the lease was over by then: work has been dropped that only a new identity's sweep can find
      */
     public boolean renewed(long askedAtNanos) {
         if (!isTrusted()) {

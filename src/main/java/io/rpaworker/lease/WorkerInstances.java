@@ -47,11 +47,11 @@ public class WorkerInstances {
      *
      * @param handlers what handles each of its flows, as {@link LiveHandlers} reads it
      */
-    public void register(WorkerInstance replica, Duration lease, Map<String, HandledBy> handlers) {
+    public void register(WorkerInstance instance, Duration lease, Map<String, HandledBy> handlers) {
         jdbc.sql(REGISTER)
-                .param("id", replica.id())
-                .param("host", replica.host())
-                .param("version", replica.version())
+                .param("id", instance.id())
+                .param("host", instance.host())
+                .param("version", instance.version())
                 .param("leaseSeconds", seconds(lease))
                 .param("handlers", JSON.writeValueAsString(handlers))
                 .update();
@@ -63,9 +63,9 @@ public class WorkerInstances {
      * @return how many replicas live, this one among them; 0 if the lease has ended: nothing is changed then, nor ever
      *     will be for this replica
      */
-    public int renew(WorkerInstance replica, Duration lease) {
+    public int renew(WorkerInstance instance, Duration lease) {
         return jdbc.sql(RENEW)
-                .param("id", replica.id())
+                .param("id", instance.id())
                 .param("leaseSeconds", seconds(lease))
                 .query(Integer.class)
                 .optional()
@@ -76,8 +76,8 @@ public class WorkerInstances {
      * Ends a lease in good order; what the replica still holds is free at once. A lease that others have ended for it
      * stays ended, but no longer counts as a crash.
      */
-    public void end(WorkerInstance replica) {
-        jdbc.sql(END).param("id", replica.id()).update();
+    public void end(WorkerInstance instance) {
+        jdbc.sql(END).param("id", instance.id()).update();
     }
 
     private static double seconds(Duration duration) {

@@ -32,7 +32,7 @@ class Maintenance implements SmartLifecycle {
     // may make of this.
     private static final Duration STRAY_INTERVAL = Duration.ofMinutes(14);
 
-    private final OrphanRecovery sweep;
+    private final OrphanRecovery recovery;
     private final FlowDuties flows;
     private final LeaderDuties leader;
     private final Leadership leadership;
@@ -55,7 +55,7 @@ class Maintenance implements SmartLifecycle {
     private volatile @Nullable Loop loop;
 
     Maintenance(
-            OrphanRecovery sweep,
+            OrphanRecovery recovery,
             FlowDuties flows,
             LeaderDuties leader,
             Leadership leadership,
@@ -65,7 +65,7 @@ class Maintenance implements SmartLifecycle {
             MaintenanceProperties properties,
             MeterRegistry meters,
             Loops loops) {
-        this.sweep = sweep;
+        this.recovery = recovery;
         this.flows = flows;
         this.leader = leader;
         this.leadership = leadership;
@@ -85,7 +85,7 @@ class Maintenance implements SmartLifecycle {
         this.purgingReplicas = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.purgingAttempts = new Schedule(properties.purgeInterval(), System::nanoTime);
         this.recoveringStrays = new Schedule(STRAY_INTERVAL, System::nanoTime);
-        sweep.showFromTheStart(known.known());
+        recovery.showFromTheStart(known.known());
         Gauge.builder("rpa.leader", leadership, it -> it.isLeader() ? 1 : 0)
                 .description("1 on the replica that does the chores for all")
                 .register(meters);
@@ -147,12 +147,12 @@ class Maintenance implements SmartLifecycle {
     /** Does what is due. One that fails takes no other's turn. */
     void workOnce() {
         leader.showUndeletable();
-        WorkerInstance replica = heartbeat.replica().orElse(null);
-        if (replica == null) {
+        WorkerInstance instance = heartbeat.instance().orElse(null);
+        if (instance == null) {
             return;
         }
-        if (heartbeat.isSettled()) {
-            whenDue("recovery", sweeping, Maintenance::everybodys, once(sweep::sweepOnce));
+        if (heartbeat.isEstablished()) {
+            whenDue("recovery", sweeping, Maintenance::everybodys, once(recovery::sweepOnce));
             whenDue("folding", folding, leadership::isLeader, once(leader::foldOnce));
             whenDue("canaries", watching, leadership::isLeader, leader::sweepOnce);
             whenDue(
@@ -165,7 +165,7 @@ class Maintenance implements SmartLifecycle {
         if (leading.isDue()) {
             runner.run(
                     "leadership",
-                    once(() -> leadership.campaign(replica.id(), properties.leaderLease())),
+                    once(() -> leadership.campaign(instance.id(), properties.leaderLease())),
                     Maintenance::everybodys);
         }
         Schedule retrying = leadership.isLeader() ? retryingAsLeader : retryingAsFollower;

@@ -12,12 +12,12 @@ import org.springframework.stereotype.Component;
 @Component
 class AgeMeters implements MeterBinder {
 
-    private final Heartbeat lease;
+    private final Heartbeat heartbeat;
     private final WorkerProperties worker;
     private final QueueSnapshots snapshots;
 
-    AgeMeters(Heartbeat lease, WorkerProperties worker, QueueSnapshots snapshots) {
-        this.lease = lease;
+    AgeMeters(Heartbeat heartbeat, WorkerProperties worker, QueueSnapshots snapshots) {
+        this.heartbeat = heartbeat;
         this.worker = worker;
         this.snapshots = snapshots;
     }
@@ -28,7 +28,7 @@ class AgeMeters implements MeterBinder {
         if (worker.enabled()) {
             TimeGauge.builder(
                             "rpa.heartbeat.lag",
-                            lease,
+                            heartbeat,
                             TimeUnit.MILLISECONDS,
                             it -> it.heartbeatLag().toMillis())
                     .description("Since the last successful heartbeat")

@@ -14,21 +14,21 @@ import org.springframework.stereotype.Component;
 @Component
 class FirstLeaseHealthIndicator implements HealthIndicator {
 
-    private final Heartbeat lease;
+    private final Heartbeat heartbeat;
     private final WorkerProperties properties;
 
-    FirstLeaseHealthIndicator(Heartbeat lease, WorkerProperties properties) {
-        this.lease = lease;
+    FirstLeaseHealthIndicator(Heartbeat heartbeat, WorkerProperties properties) {
+        this.heartbeat = heartbeat;
         this.properties = properties;
     }
 
     @Override
     public Health health() {
-        if (lease.wasHeld() || !properties.enabled()) {
+        if (heartbeat.wasHeld() || !properties.enabled()) {
             return Health.up().build();
         }
         Health.Builder waiting = Health.outOfService();
-        lease.problem().ifPresent(it -> waiting.withDetail("error", it));
+        heartbeat.problem().ifPresent(it -> waiting.withDetail("error", it));
         return waiting.build();
     }
 }

@@ -38,9 +38,9 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     private final InstantSource clock = InstantSource.system();
     private final Worker worker;
-    private final Heartbeat lease;
-    private final CircuitBreakers sources;
-    private final WakeUpListener arrivals;
+    private final Heartbeat heartbeat;
+    private final CircuitBreakers breakers;
+    private final WakeUpListener listener;
     private final ChoreProblems chores;
     private final QueueSnapshots snapshots;
     private final ConfigurationProblems configuration;
@@ -48,17 +48,17 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     WorkerHealthIndicator(
             Worker worker,
-            Heartbeat lease,
-            CircuitBreakers sources,
-            WakeUpListener arrivals,
+            Heartbeat heartbeat,
+            CircuitBreakers breakers,
+            WakeUpListener listener,
             ChoreProblems chores,
             QueueSnapshots snapshots,
             ConfigurationProblems configuration,
             WorkerProperties properties) {
         this.worker = worker;
-        this.lease = lease;
-        this.sources = sources;
-        this.arrivals = arrivals;
+        this.heartbeat = heartbeat;
+        this.breakers = breakers;
+        this.listener = listener;
         this.chores = chores;
         this.snapshots = snapshots;
         this.configuration = configuration;
@@ -70,15 +70,16 @@ class WorkerHealthIndicator implements HealthIndicator {
         if (!properties.enabled()) {
             return Health.up()
                     .withDetail("enabled", false)
-                    .withDetail("host", lease.host())
+                    .withDetail("host", heartbeat.host())
                     .build();
         }
-        Optional<WorkerInstance> replica = lease.replica();
+        Optional<WorkerInstance> replica = heartbeat.instance();
         List<FlowState> flows = worker.flows();
-        Map<String, String> unavailable = sources.unavailable();
+        Map<String, String> unavailable = breakers.unavailable();
         List<String> problems = problems(flows, unavailable);
         if (replica.isEmpty()) {
-            problems.addFirst(lease.problem()
+            problems.addFirst(heartbeat
+                    .problem()
                     .map(it -> "The lease is not held, and nothing is claimed: " + it)
                     .orElse("The lease is not held: nothing is claimed"));
         }
@@ -88,10 +89,10 @@ class WorkerHealthIndicator implements HealthIndicator {
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
         replica.ifPresent(it -> health.withDetail("instance_id", it.id()));
-        return health.withDetail("host", lease.host())
+        return health.withDetail("host", heartbeat.host())
                 .withDetail("lease_held", replica.isPresent())
-                .withDetail("heartbeat_lag_ms", lease.heartbeatLag().toMillis())
-                .withDetail("wake_up", arrivals.wakeUps().name().toLowerCase(Locale.ROOT))
+                .withDetail("heartbeat_lag_ms", heartbeat.heartbeatLag().toMillis())
+                .withDetail("wake_up", listener.wakeUps().name().toLowerCase(Locale.ROOT))
                 .withDetail("slots", sum(flows, FlowState::slots))
                 .withDetail("slots_busy", sum(flows, FlowState::busy))
                 .withDetail("slots_stuck", sum(flows, FlowState::stuck))

@@ -174,7 +174,7 @@ public class Claims {
         }
     }
 
-    /** Reads the payloads that a claim did not bring along; what does not fit is given back. */
+    /** Reads the payloads that a claim did not bring along; what does not fit is released. */
     Claim read(Claim claim, ClaimRequest request) {
         boolean isRead = claim.records().stream().allMatch(ClaimedRecord::isRead);
         return isRead ? claim : payloads.read(claim, request.maxBytes());

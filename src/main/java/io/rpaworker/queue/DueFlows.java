@@ -79,9 +79,9 @@ public class DueFlows {
     }
 
     /** Says whether inserting statements should wake this replica up. */
-    public void listening(WorkerInstance replica, boolean listening) {
+    public void listening(WorkerInstance instance, boolean listening) {
         jdbc.sql(LISTENING)
-                .param("id", replica.id())
+                .param("id", instance.id())
                 .param("listening", listening)
                 .update();
     }

@@ -64,7 +64,7 @@ final class Payloads {
     /**
      * Reads in the records' order, one after the other.
      *
-     * @param maxBytes once so much is read, the other records are given back
+     * @param maxBytes once so much is read, the other records are released
      * @return the records that were read, each with its payload or with its flaw
      */
     Claim read(Claim claim, long maxBytes) {
@@ -87,11 +87,11 @@ final class Payloads {
                 whole.add(content.of(record));
             }
         }
-        giveBack(claim.id(), rest);
+        release(claim.id(), rest);
         return new Claim(claim.id(), claim.flow(), List.copyOf(whole));
     }
 
-    private void giveBack(UUID claimId, List<ClaimedRecord> rest) {
+    private void release(UUID claimId, List<ClaimedRecord> rest) {
         if (!rest.isEmpty()) {
             jdbc.sql(GIVE_BACK).param("claim", claimId).param("ids", ids(rest)).update();
         }

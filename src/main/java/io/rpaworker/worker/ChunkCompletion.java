@@ -57,7 +57,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
     }
 
     /**
-     * Completes what is still the claim's. Returns early when the claim's tenure ends before the database has said what
+     * Completes what is still the claim's. Returns early when the claim's lease ends before the database has said what
      * became of the chunk: then the records are the sweep's.
      */
     Rest<P, R> complete(InFlightClaim claim, List<Complete<P, R>> chunk) throws InterruptedException {

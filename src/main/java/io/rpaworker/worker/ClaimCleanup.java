@@ -50,7 +50,7 @@ final class ClaimCleanup {
         unanswered.add(new Unanswered(claimId, replicaId, flow));
     }
 
-    /** These records are to be given back. */
+    /** These records are to be released. */
     void abandoned(UUID claimId, List<Long> ids) {
         abandoned.add(new Abandoned(claimId, ids));
     }
@@ -60,7 +60,7 @@ final class ClaimCleanup {
         return over.size() >= MANY;
     }
 
-    /** Whether records wait to be given back. */
+    /** Whether records wait to be released. */
     boolean isUrgent() {
         return !unanswered.isEmpty() || !abandoned.isEmpty();
     }

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How many records to claim next: about a second's work. A replica that held more of a slow flow would keep it from the
- * others, would have more to give back when it stops, and would leave more orphans when it dies. Nor many more than fit
- * into a claim: how long a compressed payload is shows only when it is read, and what does not fit is given back.
+ * others, would have more to release when it stops, and would leave more orphans when it dies. Nor many more than fit
+ * into a claim: how long a compressed payload is shows only when it is read, and what does not fit is released.
  */
 final class ClaimSize {
 

@@ -26,19 +26,19 @@ final class Dispatcher implements Runnable {
     // What is wrong with this process should not go through the whole queue.
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
 
-    private final HandlerSlots calls;
-    private final HandlerInvoker<?, ?> execution;
-    private final SettlementBuffer<?, ?> outbox;
+    private final HandlerSlots slots;
+    private final HandlerInvoker<?, ?> invoker;
+    private final SettlementBuffer<?, ?> buffer;
     private final ClaimSize size;
     private final BlockingQueue<InFlightClaim> claimed = new LinkedBlockingQueue<>();
     private final Semaphore room = new Semaphore(BATCHES);
     private final Pace pace = new Pace();
     private volatile boolean starting = true;
 
-    Dispatcher(HandlerSlots calls, HandlerInvoker<?, ?> execution, SettlementBuffer<?, ?> outbox, ClaimSize size) {
-        this.calls = calls;
-        this.execution = execution;
-        this.outbox = outbox;
+    Dispatcher(HandlerSlots slots, HandlerInvoker<?, ?> invoker, SettlementBuffer<?, ?> buffer, ClaimSize size) {
+        this.slots = slots;
+        this.invoker = invoker;
+        this.buffer = buffer;
         this.size = size;
     }
 
@@ -67,7 +67,7 @@ final class Dispatcher implements Runnable {
         claimed.add(claim);
     }
 
-    /** No record starts from now on; those that have not are given back. */
+    /** No record starts from now on; those that have not are released. */
     void stopStarting() {
         starting = false;
     }
@@ -85,7 +85,7 @@ final class Dispatcher implements Runnable {
         }
     }
 
-    /** Hands out the records of one claim; false if that failed, and those that were left have been given back. */
+    /** Hands out the records of one claim; false if that failed, and those that were left have been released. */
     private boolean dispatchNext() throws InterruptedException {
         Loop.waits();
         InFlightClaim claim = claimed.take();
@@ -99,7 +99,7 @@ final class Dispatcher implements Runnable {
                     "Could not hand out all of {} records; giving back the others",
                     claim.works().size(),
                     e);
-            giveBackRest(claim);
+            releaseRest(claim);
             return false;
         } finally {
             room.release();
@@ -114,12 +114,12 @@ final class Dispatcher implements Runnable {
             Loop.comesRound(Duration.ZERO);
             if (awake >= wanted) {
                 wanted = afterTrial(claim, awake);
-            } else if (calls.acquire()) {
-                calls.start(new Slot(claim), execution::run);
+            } else if (slots.acquire()) {
+                slots.start(new Slot(claim), invoker::run);
                 awake++;
             }
         }
-        giveBackRest(claim);
+        releaseRest(claim);
         pace.handedOut(claim.works().size());
         size.dispatched(claim.works().size(), System.nanoTime() - begun);
     }
@@ -129,12 +129,12 @@ final class Dispatcher implements Runnable {
         int left = claim.left();
         Thread.sleep(Pace.TRIAL);
         // Who waits for settling would do so with others beside it too.
-        return outbox.isFull() ? awake : pace.after(awake, left - claim.left());
+        return buffer.isFull() ? awake : pace.after(awake, left - claim.left());
     }
 
-    private void giveBackRest(InFlightClaim claim) {
+    private void releaseRest(InFlightClaim claim) {
         for (List<InFlightRecord> rest = claim.next(true); rest != null; rest = claim.next(true)) {
-            rest.forEach(execution::giveBack);
+            rest.forEach(invoker::release);
         }
     }
 
@@ -157,7 +157,7 @@ final class Dispatcher implements Runnable {
             if (begunNanos != 0) {
                 pace.handled(System.nanoTime() - begunNanos);
             }
-            while (outbox.isFull() && mayStart(claim)) {
+            while (buffer.isFull() && mayStart(claim)) {
                 try {
                     Thread.sleep(SETTLING_PAUSE);
                 } catch (InterruptedException e) {
@@ -165,7 +165,7 @@ final class Dispatcher implements Runnable {
                 }
             }
             begunNanos = System.nanoTime();
-            return mayStart(claim) ? claim.next(execution.takesBatches()) : null;
+            return mayStart(claim) ? claim.next(invoker.takesBatches()) : null;
         }
     }
 }

@@ -29,7 +29,7 @@ final class DueFlowProbe implements Runnable {
 
     private final List<FlowRunner> runners;
     private final DueFlows dueFlows;
-    private final Heartbeat lease;
+    private final Heartbeat heartbeat;
     private final BooleanSupplier notified;
     private final Map<FlowRunner, Watermark<Instant>> watermarks = new HashMap<>();
     private final Duration sweepInterval;
@@ -47,12 +47,12 @@ final class DueFlowProbe implements Runnable {
     DueFlowProbe(
             List<FlowRunner> runners,
             DueFlows dueFlows,
-            Heartbeat lease,
+            Heartbeat heartbeat,
             BooleanSupplier notified,
             Duration sweepInterval) {
         this.runners = runners;
         this.dueFlows = dueFlows;
-        this.lease = lease;
+        this.heartbeat = heartbeat;
         this.notified = notified;
         this.sweepInterval = sweepInterval;
         this.intervalMillis = runners.stream()
@@ -92,7 +92,7 @@ final class DueFlowProbe implements Runnable {
 
     private void lookOnce() {
         List<FlowRunner> idle = runners.stream().filter(FlowRunner::isIdle).toList();
-        if (idle.isEmpty() || lease.tenure().isEmpty()) {
+        if (idle.isEmpty() || heartbeat.lease().isEmpty()) {
             return;
         }
         var notBefore = new LinkedHashMap<String, @Nullable Instant>();

@@ -9,7 +9,7 @@ import io.rpaworker.loop.Loop;
 import io.rpaworker.queue.Settlements;
 import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import io.rpaworker.worker.Settlement.Suspect;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,8 +27,8 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Tells PostgreSQL of records that are not completed this time: failed, or given back. What somebody's open transaction
- * has locked is not waited for, since everything behind it would wait too: it is given back later.
+ * Tells PostgreSQL of records that are not completed this time: failed, or released. What somebody's open transaction
+ * has locked is not waited for, since everything behind it would wait too: it is released later.
  */
 final class FailuresAndReleases<P, R extends @Nullable Object> {
 
@@ -138,13 +138,13 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         return found == null ? Set.of() : found.stillClaimed();
     }
 
-    void giveBack(InFlightClaim claim, List<GiveBack<P, R>> backs) throws InterruptedException {
-        Map<Boolean, List<GiveBack<P, R>>> byDelay =
+    void release(InFlightClaim claim, List<Release<P, R>> backs) throws InterruptedException {
+        Map<Boolean, List<Release<P, R>>> byDelay =
                 backs.stream().collect(Collectors.partitioningBy(it -> it.delay() != null));
-        for (List<GiveBack<P, R>> some : byDelay.values()) {
+        for (List<Release<P, R>> some : byDelay.values()) {
             if (!some.isEmpty()) {
                 Duration delay = some.getFirst().delay();
-                giveBack(
+                release(
                         claim,
                         some,
                         ids -> delay == null
@@ -156,11 +156,11 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
 
     void suspect(InFlightClaim claim, List<Suspect<P, R>> suspects) throws InterruptedException {
         if (!suspects.isEmpty()) {
-            giveBack(claim, suspects, ids -> settlements.suspect(claim.id(), ids));
+            release(claim, suspects, ids -> settlements.suspect(claim.id(), ids));
         }
     }
 
-    private void giveBack(
+    private void release(
             InFlightClaim claim, List<? extends Settlement<P, R>> some, Function<List<Long>, Set<Long>> statement)
             throws InterruptedException {
         List<Long> ids = ids(some);

@@ -25,12 +25,12 @@ final class FlowRunner {
     private final PollLoop polls;
     private final IdlePause pause;
     private final Dispatcher dispatcher;
-    private final HandlerInvoker<?, ?> execution;
-    private final HandlerSlots calls;
+    private final HandlerInvoker<?, ?> invoker;
+    private final HandlerSlots slots;
     private final HandlingThreads handling;
     private final List<Settler<?, ?>> settlers;
     private final InFlightClaims active;
-    private final ClaimCleanup leftovers;
+    private final ClaimCleanup cleanup;
     private final WriteViolations violations;
     private final FailedAttempts<?, ?> fails;
 
@@ -43,12 +43,12 @@ final class FlowRunner {
             PollLoop polls,
             IdlePause pause,
             Dispatcher dispatcher,
-            HandlerInvoker<?, ?> execution,
-            HandlerSlots calls,
+            HandlerInvoker<?, ?> invoker,
+            HandlerSlots slots,
             HandlingThreads handling,
             List<Settler<?, ?>> settlers,
             InFlightClaims active,
-            ClaimCleanup leftovers,
+            ClaimCleanup cleanup,
             WriteViolations violations,
             FailedAttempts<?, ?> fails,
             Loops loops) {
@@ -56,12 +56,12 @@ final class FlowRunner {
         this.polls = polls;
         this.pause = pause;
         this.dispatcher = dispatcher;
-        this.execution = execution;
-        this.calls = calls;
+        this.invoker = invoker;
+        this.slots = slots;
         this.handling = handling;
         this.settlers = settlers;
         this.active = active;
-        this.leftovers = leftovers;
+        this.cleanup = cleanup;
         this.violations = violations;
         this.fails = fails;
         this.loops = loops;
@@ -89,11 +89,11 @@ final class FlowRunner {
         if (stopping) {
             failExits();
         }
-        calls.watch(flow.settings().recordTimeout(), execution::giveUp);
+        slots.watch(flow.settings().recordTimeout(), invoker::giveUp);
         fails.tellWhatIsOver();
     }
 
-    /** First step: no claim is made from now on, and what has not started is given back. */
+    /** First step: no claim is made from now on, and what has not started is released. */
     void stopClaiming() {
         stopping = true;
         polls.stopClaiming();
@@ -101,11 +101,11 @@ final class FlowRunner {
         started.forEach(Loop::letEnd);
     }
 
-    /** Second step, when the drain time is over: calls that still run are interrupted and their records given back. */
+    /** Second step, when the drain time is over: calls that still run are interrupted and their records released. */
     void interruptCalls() {
         failExits();
-        for (HandlerCall call : calls.running()) {
-            call.works().forEach(execution::giveBack);
+        for (HandlerCall call : slots.running()) {
+            call.works().forEach(invoker::release);
             call.interrupt();
         }
     }
@@ -116,13 +116,13 @@ final class FlowRunner {
      * @param all whether every call was interrupted; otherwise only those that took too long were
      */
     List<HandlerCall> ignoringTheirInterrupt(boolean all) {
-        return calls.running().stream()
+        return slots.running().stream()
                 .filter(it -> it.isOver() || (all && !it.hasCalledExit()))
                 .toList();
     }
 
     private void failExits() {
-        calls.running().stream().filter(HandlerCall::hasCalledExit).forEach(execution::exited);
+        slots.running().stream().filter(HandlerCall::hasCalledExit).forEach(invoker::exited);
     }
 
     /** Whether it is a {@code write} of this flow, or a probe, that ends this process. */
@@ -143,7 +143,7 @@ final class FlowRunner {
         started.forEach(Loop::stop);
         fails.tellAll();
         try {
-            leftovers.tell();
+            cleanup.tell();
         } catch (RuntimeException e) {
             log.warn("Claims of flow {} are left to the sweep: {}", flow.name(), FailureReason.of(e));
         }
@@ -155,15 +155,15 @@ final class FlowRunner {
 
     /** What an operator sees of it. */
     FlowState state() {
-        int stuck = calls.stuck();
+        int stuck = slots.stuck();
         return new FlowState(
                 flow.name(),
                 flow.handledBy(),
-                calls.slots(),
-                Math.max(0, calls.busy() - stuck),
+                slots.slots(),
+                Math.max(0, slots.busy() - stuck),
                 stuck,
                 polls.sinceLastPoll(),
-                calls.hanging(MOST_SHOWN),
+                slots.hanging(MOST_SHOWN),
                 flow.settings().restartWhenStuck(),
                 violations.last().stream().toList());
     }

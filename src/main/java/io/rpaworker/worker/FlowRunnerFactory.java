@@ -38,9 +38,9 @@ class FlowRunnerFactory {
     private final ChunkTransaction.Parts chunks;
     private final FailureClassifier failures;
     private final Redactions redactions;
-    private final Heartbeat lease;
+    private final Heartbeat heartbeat;
     private final Isolation isolation;
-    private final CircuitBreakers sources;
+    private final CircuitBreakers breakers;
     private final MeterRegistry registry;
     private final JsonMapper json;
     private final WorkerProperties properties;
@@ -58,9 +58,9 @@ class FlowRunnerFactory {
             ChunkTransaction.Parts chunks,
             FailureClassifier failures,
             Redactions redactions,
-            Heartbeat lease,
+            Heartbeat heartbeat,
             Isolation isolation,
-            CircuitBreakers sources,
+            CircuitBreakers breakers,
             MeterRegistry registry,
             JsonMapper json,
             WorkerProperties properties,
@@ -74,9 +74,9 @@ class FlowRunnerFactory {
         this.chunks = chunks;
         this.failures = failures;
         this.redactions = redactions;
-        this.lease = lease;
+        this.heartbeat = heartbeat;
         this.isolation = isolation;
-        this.sources = sources;
+        this.breakers = breakers;
         this.registry = registry;
         this.json = json;
         this.properties = properties;
@@ -88,7 +88,7 @@ class FlowRunnerFactory {
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
         FailureClassifier failures = this.failures.after(flow.rules());
         var meters = new FlowMeters(registry, flow.name());
-        var flowSources = sources.of(flow.name(), flow.sources());
+        var flowSources = breakers.of(flow.name(), flow.sources());
         var leftovers = new ClaimCleanup(claims, settlements);
         var outbox = new SettlementBuffer<P, R>(flow.settings().chunkSize());
         var fails = new FailedAttempts<>(flow, redactions.after(flow.redactions()), System::nanoTime);
@@ -123,7 +123,7 @@ class FlowRunnerFactory {
                 execution.takesBatches(),
                 properties.maxClaimBytes().toBytes());
         var suspects = new SuspectRunner(flow, claims, limited, calls, isolation, execution, active, leftovers);
-        var poller = new Poller(flow, limited, suspects, lease, flowSources, leftovers, meters, size, properties);
+        var poller = new Poller(flow, limited, suspects, heartbeat, flowSources, leftovers, meters, size, properties);
         var dispatcher = new Dispatcher(calls, execution, outbox, size);
         var pollAhead = new PollAhead(flow.name(), poller, dispatcher, active, ahead);
         var polls = new PollLoop(flow.name(), poller, pollAhead, dispatcher, suspects, active, leftovers, pause);

@@ -11,7 +11,7 @@ import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.Settlement.Complete;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import io.rpaworker.worker.Settlement.Suspect;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,14 +29,14 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(HandlerInvoker.class));
 
     private final Flow<P, R> flow;
-    private final OutcomeTranslator<P, R> decisions;
-    private final SettlementBuffer<P, R> outbox;
+    private final OutcomeTranslator<P, R> translator;
+    private final SettlementBuffer<P, R> buffer;
     private final Set<HandlerCall> givenUp = ConcurrentHashMap.newKeySet();
 
-    HandlerInvoker(Flow<P, R> flow, OutcomeTranslator<P, R> decisions, SettlementBuffer<P, R> outbox) {
+    HandlerInvoker(Flow<P, R> flow, OutcomeTranslator<P, R> translator, SettlementBuffer<P, R> buffer) {
         this.flow = flow;
-        this.decisions = decisions;
-        this.outbox = outbox;
+        this.translator = translator;
+        this.buffer = buffer;
     }
 
     /** How many records one call takes: all of a claim, or one. */
@@ -53,7 +53,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
             }
         } finally {
             // There should be none; one that nobody decides about would be held until the process ends.
-            call.works().forEach(this::giveBack);
+            call.works().forEach(this::release);
         }
     }
 
@@ -76,10 +76,10 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
 
     private void timeOut(HandlerCall call) {
         boolean alone = call.works().size() == 1;
-        boolean answer = decisions.sourcesAnswerSoon();
+        boolean answer = translator.sourcesAnswerSoon();
         call.works()
                 .forEach(work -> decide(work, () -> {
-                    Settlement<P, R> decision = decisions.onTimeout(work, call.nanos(), alone, answer);
+                    Settlement<P, R> decision = translator.onTimeout(work, call.nanos(), alone, answer);
                     call.decided(fate(decision));
                     return decision;
                 }));
@@ -88,7 +88,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     private static String fate(Settlement<?, ?> decision) {
         return switch (decision) {
             case Fail<?, ?> it -> fate(it.failure().retryAfter());
-            case GiveBack<?, ?> it -> "its work is given back, as a source does not answer";
+            case Release<?, ?> it -> "its work is given back, as a source does not answer";
             case Suspect<?, ?> it -> "each of its records is tried again alone";
             case Complete<?, ?> it -> "its record is completed";
         };
@@ -100,15 +100,15 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
                 : "its record fails, and is tried again in " + DurationText.of(retryAfter);
     }
 
-    /** Decides about the records of a call that ends this process: given back, they would end every one in turn. */
+    /** Decides about the records of a call that ends this process: released, they would end every one in turn. */
     void exited(HandlerCall call) {
         boolean alone = call.works().size() == 1;
-        call.works().forEach(work -> decide(work, () -> decisions.onExit(work, call.nanos(), alone)));
+        call.works().forEach(work -> decide(work, () -> translator.onExit(work, call.nanos(), alone)));
     }
 
     /** Gives a record back as if it had never been claimed, unless its outcome is decided already. */
-    void giveBack(InFlightRecord work) {
-        decide(work, () -> decisions.giveBack(work));
+    void release(InFlightRecord work) {
+        decide(work, () -> translator.release(work));
     }
 
     private void handleOne(RecordHandler<P, R> handler, HandlerCall call, InFlightRecord work) {
@@ -116,7 +116,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         try {
             WorkRecord<P> record = workRecord(work);
             Outcome<R> outcome = handler.handle(record);
-            decide(work, () -> decisions.onOutcome(work, record, outcome, call.nanos()));
+            decide(work, () -> translator.onOutcome(work, record, outcome, call.nanos()));
         } catch (Throwable failure) {
             failed(call, work, failure);
             log.debug("Record failed", failure);
@@ -132,7 +132,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
                 decoded.add(new Decoded<>(work, workRecord(work)));
             } catch (Throwable e) {
                 // Mostly a bad payload; a payload's own code or constraints may be broken as well.
-                decide(work, () -> decisions.onFailure(work, e, 0));
+                decide(work, () -> translator.onFailure(work, e, 0));
             }
         }
         return decoded;
@@ -148,7 +148,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
             return;
         }
         MDC.put("flow", flow.name());
-        MDC.put("instance", batch.getFirst().work().claim().tenure().replica().id());
+        MDC.put("instance", batch.getFirst().work().claim().lease().instance().id());
         try {
             List<Outcome<R>> outcomes =
                     handler.handle(batch.stream().map(Decoded::record).toList());
@@ -160,7 +160,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
             for (int i = 0; i < batch.size(); i++) {
                 Decoded<P> it = batch.get(i);
                 Outcome<R> outcome = outcomes.get(i);
-                decide(it.work(), () -> decisions.onOutcome(it.work(), it.record(), outcome, share));
+                decide(it.work(), () -> translator.onOutcome(it.work(), it.record(), outcome, share));
             }
         } catch (Throwable failure) {
             log.debug("Batch of " + batch.size() + " failed", failure);
@@ -172,7 +172,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
 
     private void batchFailed(
             BatchRecordHandler<P, R> handler, HandlerCall call, List<Decoded<P>> batch, Throwable failure) {
-        if (batch.size() == 1 || decisions.isUnavailable(failure, endsOverdue(call))) {
+        if (batch.size() == 1 || translator.isUnavailable(failure, endsOverdue(call))) {
             batch.forEach(it -> failed(call, it.work(), failure));
             return;
         }
@@ -187,7 +187,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
                 call.restart();
                 handleBatch(handler, call, part, failure instanceof WrongCountException wrong ? wrong : null);
             } else {
-                part.forEach(it -> giveBack(it.work()));
+                part.forEach(it -> release(it.work()));
             }
         }
     }
@@ -197,8 +197,8 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         decide(
                 work,
                 () -> overdue
-                        ? decisions.onTimeout(work, call.nanos(), true, decisions.sourcesAnswer())
-                        : decisions.onFailure(work, failure, call.nanos()));
+                        ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
+                        : translator.onFailure(work, failure, call.nanos()));
     }
 
     // The interrupt was the handler's. A probe that found it would fail.
@@ -219,10 +219,10 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
             decided = decision.get();
         } catch (Throwable broken) {
             // A result that cannot be written as JSON, an outcome that throws: the record's own failure.
-            decided = decisions.onFailure(work, broken, 0);
+            decided = translator.onFailure(work, broken, 0);
         }
         if (work.decide()) {
-            outbox.add(decided);
+            buffer.add(decided);
         }
     }
 
@@ -240,7 +240,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         MDC.put("flow", flow.name());
         MDC.put("record", Long.toString(work.record().id()));
         MDC.put("attempt", Integer.toString(work.attempt()));
-        MDC.put("instance", work.claim().tenure().replica().id());
+        MDC.put("instance", work.claim().lease().instance().id());
     }
 
     private record Decoded<P>(InFlightRecord work, WorkRecord<P> record) {}

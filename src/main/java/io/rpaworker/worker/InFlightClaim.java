@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class InFlightClaim {
 
     private final UUID id;
-    private final Lease tenure;
+    private final Lease lease;
     private final ClaimPermit permit;
     private final List<InFlightRecord> works;
     private final AtomicInteger started = new AtomicInteger();
@@ -20,9 +20,9 @@ final class InFlightClaim {
     private final AtomicInteger unsettled;
     private volatile boolean forgotten;
 
-    InFlightClaim(Claim claim, Lease tenure, ClaimPermit permit) {
+    InFlightClaim(Claim claim, Lease lease, ClaimPermit permit) {
         this.id = claim.id();
-        this.tenure = tenure;
+        this.lease = lease;
         this.permit = permit;
         this.works = claim.records().stream()
                 .map(record -> new InFlightRecord(this, record))
@@ -35,8 +35,8 @@ final class InFlightClaim {
         return id;
     }
 
-    Lease tenure() {
-        return tenure;
+    Lease lease() {
+        return lease;
     }
 
     /** What allowed it; it ends with the claim's last record. */
@@ -51,7 +51,7 @@ final class InFlightClaim {
 
     /** Whether its records may still start and settle; what is not settled once this ends is somebody else's. */
     boolean isTrusted() {
-        return tenure.isTrusted();
+        return lease.isTrusted();
     }
 
     /** Whether some of its records have not been taken to be started. */

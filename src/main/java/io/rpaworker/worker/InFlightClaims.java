@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class InFlightClaims {
 
     private final Set<InFlightClaim> active = ConcurrentHashMap.newKeySet();
-    private final ClaimCleanup leftovers;
+    private final ClaimCleanup cleanup;
     private final Runnable onSettled;
 
     /**
@@ -17,8 +17,8 @@ final class InFlightClaims {
      *
      * @param onSettled run whenever records have been settled
      */
-    InFlightClaims(ClaimCleanup leftovers, Runnable onSettled) {
-        this.leftovers = leftovers;
+    InFlightClaims(ClaimCleanup cleanup, Runnable onSettled) {
+        this.cleanup = cleanup;
         this.onSettled = onSettled;
     }
 
@@ -30,7 +30,7 @@ final class InFlightClaims {
     void settled(InFlightClaim claim, int records) {
         if (claim.settled(records)) {
             if (!claim.isForgotten()) {
-                leftovers.over(claim.id());
+                cleanup.over(claim.id());
             }
             active.remove(claim);
             synchronized (claim) {
@@ -40,9 +40,9 @@ final class InFlightClaims {
         onSettled.run();
     }
 
-    /** These could not be settled, but the database answers; they are given back later. */
+    /** These could not be settled, but the database answers; they are released later. */
     void abandoned(InFlightClaim claim, List<Long> ids) {
-        leftovers.abandoned(claim.id(), ids);
+        cleanup.abandoned(claim.id(), ids);
     }
 
     /** Whether a claim has records that are not settled yet. */

@@ -19,7 +19,7 @@ class Isolation {
     // A notification between the last one's leaving and our wait must not cost all the patience.
     private static final long SLICE_MILLIS = 20;
 
-    private final IsolationBackoff patience;
+    private final IsolationBackoff backoff;
     private final AtomicInteger inside = new AtomicInteger();
     private Duration waited = Duration.ZERO;
     private volatile boolean alone;
@@ -29,8 +29,8 @@ class Isolation {
         this(new IsolationBackoff(longestCall(flows), System.nanoTime()));
     }
 
-    Isolation(IsolationBackoff patience) {
-        this.patience = patience;
+    Isolation(IsolationBackoff backoff) {
+        this.backoff = backoff;
     }
 
     /** Waits until no suspect runs or wants to; false if that took too long. */
@@ -69,7 +69,7 @@ class Isolation {
 
     /** Whether a suspect may try to be alone: no other one does, and the last one has left the others their time. */
     synchronized boolean isOpenToSuspects() {
-        return !alone && patience.isRestedAt(System.nanoTime());
+        return !alone && backoff.isRestedAt(System.nanoTime());
     }
 
     /**
@@ -88,7 +88,7 @@ class Isolation {
         waited = Duration.ZERO;
         alone = true;
         try {
-            while (mayStart && inside.get() > 0 && waited.compareTo(patience.next()) < 0) {
+            while (mayStart && inside.get() > 0 && waited.compareTo(backoff.next()) < 0) {
                 wait(SLICE_MILLIS);
                 waited = Duration.ofNanos(System.nanoTime() - began);
                 mayStart = goesOn.getAsBoolean();
@@ -112,7 +112,7 @@ class Isolation {
      */
     synchronized void leaveAlone(boolean ran) {
         if (ran) {
-            patience.rewarded(waited, System.nanoTime());
+            backoff.rewarded(waited, System.nanoTime());
         } else {
             lost();
         }
@@ -120,7 +120,7 @@ class Isolation {
     }
 
     private void lost() {
-        patience.lost(waited, System.nanoTime(), ThreadLocalRandom.current());
+        backoff.lost(waited, System.nanoTime(), ThreadLocalRandom.current());
     }
 
     private void open() {

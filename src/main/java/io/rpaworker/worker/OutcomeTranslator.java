@@ -15,7 +15,7 @@ import io.rpaworker.text.DurationText;
 import io.rpaworker.text.PostgresText;
 import io.rpaworker.worker.Settlement.Complete;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import io.rpaworker.worker.Settlement.Suspect;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,19 +38,19 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
 
     private final Flow<P, R> flow;
     private final FailureClassifier failures;
-    private final FlowBreakers sources;
+    private final FlowBreakers breakers;
     private final JsonMapper json;
     private final FailedAttempts<P, R> fails;
 
     OutcomeTranslator(
             Flow<P, R> flow,
             FailureClassifier failures,
-            FlowBreakers sources,
+            FlowBreakers breakers,
             JsonMapper json,
             FailedAttempts<P, R> fails) {
         this.flow = flow;
         this.failures = failures;
-        this.sources = sources;
+        this.breakers = breakers;
         this.json = json;
         this.fails = fails;
     }
@@ -60,7 +60,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
             return onFailure(work, new NullPointerException("The handler of " + flow.name() + " returned null"), nanos);
         }
         if (!(outcome instanceof Outcome.SourceUnavailable<R>)) {
-            sources.answered(work.claim().permit());
+            breakers.answered(work.claim().permit());
         }
         return switch (outcome) {
             case Outcome.Completed<R> it -> complete(work, record, it.result(), nanos);
@@ -81,11 +81,11 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
         return switch (judge(failure)) {
             case INFRASTRUCTURE -> unavailable(work, nanos, FailureReason.ofHandler(failure));
             case REJECTED -> {
-                sources.answered(work.claim().permit());
+                breakers.answered(work.claim().permit());
                 yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
             }
             case RETRYABLE -> {
-                sources.answered(work.claim().permit());
+                breakers.answered(work.claim().permit());
                 yield retry(work, nanos, FailureKind.ERROR, FailureTexts.reason(failure), failure, null);
             }
         };
@@ -105,7 +105,9 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
     private Judgement judge(Throwable failure) {
         Judgement judgement = failures.judge(failure);
         boolean doubtful = failures.isTimeout(failure) || failures.isInternal(failure);
-        return judgement == Judgement.RETRYABLE && doubtful && !sources.answer() ? Judgement.INFRASTRUCTURE : judgement;
+        return judgement == Judgement.RETRYABLE && doubtful && !breakers.answer()
+                ? Judgement.INFRASTRUCTURE
+                : judgement;
     }
 
     /** A record's own write failed. */
@@ -117,7 +119,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
     }
 
     /** rpa_db did not take a record. */
-    GiveBack<P, R> onWriteUnavailable(InFlightRecord work, long nanos) {
+    Release<P, R> onWriteUnavailable(InFlightRecord work, long nanos) {
         return postpone(work, nanos);
     }
 
@@ -127,13 +129,13 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
      */
     void onWritten(ChunkCompletion.Rest<P, R> rest) {
         if (rest.anyCompleted()) {
-            sources.written();
+            breakers.written();
             return;
         }
         rest.refused().stream()
                 .filter(it -> !it.own())
                 .findFirst()
-                .ifPresent(it -> sources.notWritten(FailureReason.ofHandler(it.failure())));
+                .ifPresent(it -> breakers.notWritten(FailureReason.ofHandler(it.failure())));
     }
 
     /** PostgreSQL has this failure. */
@@ -143,12 +145,12 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
 
     /** Whether the sources answer a probe; takes as long as that does. */
     boolean sourcesAnswer() {
-        return sources.answer();
+        return breakers.answer();
     }
 
     /** The same for calls that have been given time enough. */
     boolean sourcesAnswerSoon() {
-        return sources.answerWithin(SOON);
+        return breakers.answerWithin(SOON);
     }
 
     /**
@@ -177,8 +179,8 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
                 : new Suspect<>(work, nanos);
     }
 
-    Settlement<P, R> giveBack(InFlightRecord work) {
-        return new GiveBack<>(work, 0, null);
+    Settlement<P, R> release(InFlightRecord work) {
+        return new Release<>(work, 0, null);
     }
 
     private Settlement<P, R> complete(InFlightRecord work, WorkRecord<P> record, R result, long nanos) {
@@ -189,14 +191,14 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
         return new Complete<>(work, nanos, new Handled<>(record, result), text);
     }
 
-    private GiveBack<P, R> unavailable(InFlightRecord work, long nanos, String reason) {
-        sources.trip(reason);
+    private Release<P, R> unavailable(InFlightRecord work, long nanos, String reason) {
+        breakers.trip(reason);
         return postpone(work, nanos);
     }
 
     // The next record to be tried should be another one, in case it is this one that cannot be stood.
-    private GiveBack<P, R> postpone(InFlightRecord work, long nanos) {
-        return new GiveBack<>(
+    private Release<P, R> postpone(InFlightRecord work, long nanos) {
+        return new Release<>(
                 work, nanos, Duration.ofMillis(ThreadLocalRandom.current().nextLong(500, 2_000)));
     }
 

@@ -18,7 +18,7 @@ final class PollLoop implements Runnable {
     private final Dispatcher dispatcher;
     private final SuspectRunner suspects;
     private final InFlightClaims active;
-    private final ClaimCleanup leftovers;
+    private final ClaimCleanup cleanup;
     private final IdlePause pause;
 
     private enum Found {
@@ -40,7 +40,7 @@ final class PollLoop implements Runnable {
             Dispatcher dispatcher,
             SuspectRunner suspects,
             InFlightClaims active,
-            ClaimCleanup leftovers,
+            ClaimCleanup cleanup,
             IdlePause pause) {
         this.flow = flow;
         this.poller = poller;
@@ -48,7 +48,7 @@ final class PollLoop implements Runnable {
         this.dispatcher = dispatcher;
         this.suspects = suspects;
         this.active = active;
-        this.leftovers = leftovers;
+        this.cleanup = cleanup;
         this.pause = pause;
     }
 
@@ -105,7 +105,7 @@ final class PollLoop implements Runnable {
             return true;
         }
         if (!claiming) {
-            // Room has been given back because this is to stop.
+            // Room has been released because this is to stop.
             dispatcher.leaveRoom();
             return true;
         }
@@ -113,8 +113,8 @@ final class PollLoop implements Runnable {
         try {
             found = pollOnce();
             // After the claim, which somebody may be waiting for; many together while records keep coming.
-            if (found != Found.RECORDS || leftovers.areMany()) {
-                leftovers.tell();
+            if (found != Found.RECORDS || cleanup.areMany()) {
+                cleanup.tell();
             }
             reconcile();
             if (poller.hasAsked()) {
@@ -170,13 +170,13 @@ final class PollLoop implements Runnable {
     private void takePause() throws InterruptedException {
         Duration length = poller.pause(answering);
         Loop.comesRound(length);
-        pause.take(length, poller.interval(), leftovers::isUrgent);
+        pause.take(length, poller.interval(), cleanup::isUrgent);
     }
 
     private void reconcile() {
         if (System.nanoTime() - reconciledNanos >= RECONCILE_INTERVAL.toNanos()) {
             reconciledNanos = System.nanoTime();
-            poller.replicaId().ifPresent(replica -> leftovers.reconcile(replica, flow, active::holds));
+            poller.replicaId().ifPresent(replica -> cleanup.reconcile(replica, flow, active::holds));
         }
     }
 }

@@ -27,9 +27,9 @@ final class Poller {
     private final Flow<?, ?> flow;
     private final LimitedClaims claims;
     private final SuspectRunner suspects;
-    private final Heartbeat lease;
-    private final FlowBreakers sources;
-    private final ClaimCleanup leftovers;
+    private final Heartbeat heartbeat;
+    private final FlowBreakers breakers;
+    private final ClaimCleanup cleanup;
     private final FlowMeters meters;
     private final long maxClaimBytes;
     private final ClaimSize size;
@@ -42,18 +42,18 @@ final class Poller {
             Flow<?, ?> flow,
             LimitedClaims claims,
             SuspectRunner suspects,
-            Heartbeat lease,
-            FlowBreakers sources,
-            ClaimCleanup leftovers,
+            Heartbeat heartbeat,
+            FlowBreakers breakers,
+            ClaimCleanup cleanup,
             FlowMeters meters,
             ClaimSize size,
             WorkerProperties properties) {
         this.flow = flow;
         this.claims = claims;
         this.suspects = suspects;
-        this.lease = lease;
-        this.sources = sources;
-        this.leftovers = leftovers;
+        this.heartbeat = heartbeat;
+        this.breakers = breakers;
+        this.cleanup = cleanup;
         this.meters = meters;
         this.size = size;
         this.maxClaimBytes = properties.maxClaimBytes().toBytes();
@@ -71,15 +71,15 @@ final class Poller {
      */
     Optional<Polled> pollOnce() {
         asked = false;
-        Optional<Lease> tenure = lease.tenure();
-        if (tenure.isEmpty()) {
+        Optional<Lease> lease = heartbeat.lease();
+        if (lease.isEmpty()) {
             return Optional.empty();
         }
-        leftovers.tellUrgent();
-        ClaimPermit permit = sources.ask();
+        cleanup.tellUrgent();
+        ClaimPermit permit = breakers.ask();
         Optional<Polled> polled = Optional.empty();
         try {
-            polled = poll(tenure.get(), permit);
+            polled = poll(lease.get(), permit);
             busy = polled.isPresent();
             asked = permit.extent() != ClaimPermit.Extent.NOTHING;
             return polled;
@@ -105,8 +105,8 @@ final class Poller {
      * @throws RuntimeException if PostgreSQL does not answer
      */
     Optional<InFlightClaim> claimMore() {
-        Optional<Lease> tenure = sources.areSound() && !suspects.keepOthersOut() ? lease.tenure() : Optional.empty();
-        return tenure.flatMap(it -> claim(it, ClaimPermit.BATCHES, size.next())).map(Polled::claim);
+        Optional<Lease> lease = breakers.areSound() && !suspects.keepOthersOut() ? heartbeat.lease() : Optional.empty();
+        return lease.flatMap(it -> claim(it, ClaimPermit.BATCHES, size.next())).map(Polled::claim);
     }
 
     /**
@@ -117,19 +117,19 @@ final class Poller {
     boolean promisesMore(InFlightClaim claim) {
         return claim.works().size() >= flow.settings().batchSize()
                 && size.isLight()
-                && lease.isAlone()
+                && heartbeat.isSoleInstance()
                 && flow.settings().limits().equals(Limits.NONE);
     }
 
-    private Optional<Polled> poll(Lease tenure, ClaimPermit permit) {
+    private Optional<Polled> poll(Lease lease, ClaimPermit permit) {
         return switch (permit.extent()) {
             case NOTHING -> Optional.empty();
-            case ONE_RECORD -> claim(tenure, permit, 1);
+            case ONE_RECORD -> claim(lease, permit, 1);
             // A record that ends a pause is not to wait for the rare suspect.
             case BATCHES ->
                 busy
-                        ? suspect(tenure).or(() -> claim(tenure, permit, size.next()))
-                        : claim(tenure, permit, size.next()).or(() -> suspect(tenure));
+                        ? suspect(lease).or(() -> claim(lease, permit, size.next()))
+                        : claim(lease, permit, size.next()).or(() -> suspect(lease));
         };
     }
 
@@ -140,7 +140,7 @@ final class Poller {
      * @param answered whether the last poll succeeded
      */
     Duration pause(boolean answered) {
-        boolean open = lease.tenure().isPresent() && !sources.isAwaited();
+        boolean open = heartbeat.lease().isPresent() && !breakers.isAwaited();
         return open && answered ? interval().multipliedBy(IDLE_ROUNDS) : interval();
     }
 
@@ -151,18 +151,18 @@ final class Poller {
 
     /** Under which identity it claims; empty while there is none. */
     Optional<String> replicaId() {
-        return lease.tenure().map(tenure -> tenure.replica().id());
+        return heartbeat.lease().map(lease -> lease.instance().id());
     }
 
-    private Optional<Polled> suspect(Lease tenure) {
-        return suspects.claim(tenure).map(it -> new Polled(it, true));
+    private Optional<Polled> suspect(Lease lease) {
+        return suspects.claim(lease).map(it -> new Polled(it, true));
     }
 
-    private Optional<Polled> claim(Lease tenure, ClaimPermit permit, int limit) {
+    private Optional<Polled> claim(Lease lease, ClaimPermit permit, int limit) {
         Position start = watermark.next();
         var request = new ClaimRequest(
                 UUID.randomUUID(),
-                tenure.replica().id(),
+                lease.instance().id(),
                 flow.name(),
                 limit,
                 maxClaimBytes,
@@ -178,12 +178,12 @@ final class Poller {
             watermark.claimed(start, claim.last(), nanos);
             return claim.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Polled(new InFlightClaim(claim, tenure, permit), false));
+                    : Optional.of(new Polled(new InFlightClaim(claim, lease, permit), false));
         } catch (Throwable e) {
             // A payload may have ended the connection, or the server.
             careful = true;
             // Also where the claim has its answer: its records would be held, and by nobody.
-            leftovers.unanswered(request.claimId(), request.replicaId(), request.flow());
+            cleanup.unanswered(request.claimId(), request.replicaId(), request.flow());
             watermark.unanswered(start);
             throw e;
         }

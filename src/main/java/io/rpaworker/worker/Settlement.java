@@ -42,7 +42,7 @@ sealed interface Settlement<P, R extends @Nullable Object> {
      *
      * @param delay not to be claimed before this has passed; null for at once
      */
-    record GiveBack<P, R extends @Nullable Object>(
+    record Release<P, R extends @Nullable Object>(
             InFlightRecord work, long nanos, @Nullable Duration delay) implements Settlement<P, R> {}
 
     /** To be pending again with its attempt, but to run alone next time: it may be what a call got stuck on. */

@@ -45,9 +45,9 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
         return waiting.get() >= 2 * chunkSize;
     }
 
-    void add(Settlement<P, R> decision) {
+    void add(Settlement<P, R> settlement) {
         waiting.incrementAndGet();
-        InFlightClaim claim = decision.work().claim();
+        InFlightClaim claim = settlement.work().claim();
         Chunk<P, R> chunk;
         boolean begun;
         boolean ripe;
@@ -58,7 +58,7 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
                 chunk = new Chunk<>(claim);
                 open.put(claim, chunk);
             }
-            chunk.add(decision);
+            chunk.add(settlement);
             ripe = chunk.decisions.size() >= chunkSize
                     || chunk.resultCharacters >= MOST_RESULT_CHARACTERS
                     || claim.isDecided();
@@ -96,9 +96,9 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
             this.claim = claim;
         }
 
-        private void add(Settlement<P, R> decision) {
-            decisions.add(decision);
-            if (decision instanceof Complete<P, R> it && it.resultJson() != null) {
+        private void add(Settlement<P, R> settlement) {
+            decisions.add(settlement);
+            if (settlement instanceof Complete<P, R> it && it.resultJson() != null) {
                 resultCharacters += it.resultJson().length();
             }
         }

@@ -5,7 +5,7 @@ import io.rpaworker.flow.Flow;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.worker.Settlement.Complete;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import io.rpaworker.worker.Settlement.Suspect;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,25 +18,25 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(Settler.class));
 
     private final Flow<P, R> flow;
-    private final SettlementBuffer<P, R> outbox;
+    private final SettlementBuffer<P, R> buffer;
     private final ChunkCompletion<P, R> completion;
-    private final OutcomeTranslator<P, R> decisions;
-    private final FailuresAndReleases<P, R> setbacks;
+    private final OutcomeTranslator<P, R> translator;
+    private final FailuresAndReleases<P, R> failuresAndReleases;
     private final InFlightClaims active;
     private volatile boolean stopped;
 
     Settler(
             Flow<P, R> flow,
-            SettlementBuffer<P, R> outbox,
+            SettlementBuffer<P, R> buffer,
             ChunkCompletion<P, R> completion,
-            OutcomeTranslator<P, R> decisions,
-            FailuresAndReleases<P, R> setbacks,
+            OutcomeTranslator<P, R> translator,
+            FailuresAndReleases<P, R> failuresAndReleases,
             InFlightClaims active) {
         this.flow = flow;
-        this.outbox = outbox;
+        this.buffer = buffer;
         this.completion = completion;
-        this.decisions = decisions;
-        this.setbacks = setbacks;
+        this.translator = translator;
+        this.failuresAndReleases = failuresAndReleases;
         this.active = active;
     }
 
@@ -52,7 +52,7 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         try {
             while (!stopped) {
                 Loop.waits();
-                settle(outbox.take());
+                settle(buffer.take());
             }
         } catch (InterruptedException e) {
             log.debug("Settling of " + flow.name() + " was interrupted", e);
@@ -83,13 +83,13 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private void settle(InFlightClaim claim, List<Settlement<P, R>> decided) throws InterruptedException {
         var completes = new ArrayList<Complete<P, R>>();
         var fails = new ArrayList<Fail<P, R>>();
-        var backs = new ArrayList<GiveBack<P, R>>();
+        var backs = new ArrayList<Release<P, R>>();
         var suspects = new ArrayList<Suspect<P, R>>();
         for (Settlement<P, R> decision : decided) {
             switch (decision) {
                 case Complete<P, R> it -> completes.add(it);
                 case Fail<P, R> it -> fails.add(it);
-                case GiveBack<P, R> it -> backs.add(it);
+                case Release<P, R> it -> backs.add(it);
                 case Suspect<P, R> it -> suspects.add(it);
             }
         }
@@ -97,14 +97,14 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
         for (ChunkCompletion.Refused<P, R> it : rest.refused()) {
             Complete<P, R> decision = it.decision();
             if (it.own()) {
-                fails.add(decisions.onWriteFailure(decision.work(), it.failure(), decision.nanos()));
+                fails.add(translator.onWriteFailure(decision.work(), it.failure(), decision.nanos()));
             } else {
-                backs.add(decisions.onWriteUnavailable(decision.work(), decision.nanos()));
+                backs.add(translator.onWriteUnavailable(decision.work(), decision.nanos()));
             }
         }
-        decisions.onWritten(rest);
-        setbacks.fail(claim, fails).forEach(decisions::failed);
-        setbacks.giveBack(claim, backs);
-        setbacks.suspect(claim, suspects);
+        translator.onWritten(rest);
+        failuresAndReleases.fail(claim, fails).forEach(translator::failed);
+        failuresAndReleases.release(claim, backs);
+        failuresAndReleases.suspect(claim, suspects);
     }
 }

@@ -28,30 +28,30 @@ final class SuspectRunner {
     private final Flow<?, ?> flow;
     private final ClaimJournal claims;
     private final LimitedClaims limited;
-    private final HandlerSlots calls;
+    private final HandlerSlots slots;
     private final Isolation isolation;
-    private final HandlerInvoker<?, ?> execution;
+    private final HandlerInvoker<?, ?> invoker;
     private final InFlightClaims active;
-    private final ClaimCleanup leftovers;
+    private final ClaimCleanup cleanup;
     private long noneAtNanos = System.nanoTime() - INTERVAL.toNanos();
 
     SuspectRunner(
             Flow<?, ?> flow,
             ClaimJournal claims,
             LimitedClaims limited,
-            HandlerSlots calls,
+            HandlerSlots slots,
             Isolation isolation,
-            HandlerInvoker<?, ?> execution,
+            HandlerInvoker<?, ?> invoker,
             InFlightClaims active,
-            ClaimCleanup leftovers) {
+            ClaimCleanup cleanup) {
         this.flow = flow;
         this.claims = claims;
         this.limited = limited;
-        this.calls = calls;
+        this.slots = slots;
         this.isolation = isolation;
-        this.execution = execution;
+        this.invoker = invoker;
         this.active = active;
-        this.leftovers = leftovers;
+        this.cleanup = cleanup;
     }
 
     /** Whether one runs in this process, or is about to. */
@@ -64,14 +64,14 @@ final class SuspectRunner {
      *
      * @throws RuntimeException if PostgreSQL does not answer
      */
-    Optional<InFlightClaim> claim(Lease tenure) {
+    Optional<InFlightClaim> claim(Lease lease) {
         // Asked again only after a while: most flows never have one.
         boolean askedLately = System.nanoTime() - noneAtNanos < INTERVAL.toNanos();
-        if (askedLately || !isolation.isOpenToSuspects() || calls.stuck() == calls.slots()) {
+        if (askedLately || !isolation.isOpenToSuspects() || slots.stuck() == slots.slots()) {
             return Optional.empty();
         }
         UUID claimId = UUID.randomUUID();
-        String replica = tenure.replica().id();
+        String replica = lease.instance().id();
         try {
             Claim claim = limited.claimSuspect(
                     claimId, replica, flow.name(), flow.settings().limits());
@@ -79,9 +79,9 @@ final class SuspectRunner {
                 noneAtNanos = System.nanoTime();
                 return Optional.empty();
             }
-            return Optional.of(new InFlightClaim(claim, tenure, ClaimPermit.BATCHES));
+            return Optional.of(new InFlightClaim(claim, lease, ClaimPermit.BATCHES));
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId, replica, flow.name());
+            cleanup.unanswered(claimId, replica, flow.name());
             throw e;
         }
     }
@@ -98,20 +98,19 @@ final class SuspectRunner {
             return starting.getAsBoolean() && suspect.isTrusted();
         };
         if (!isolation.enterAlone(mayStart)) {
-            giveBack(suspect);
+            release(suspect);
             return;
         }
         boolean started = false;
         try {
-            started =
-                    readAlone(suspect) && mayStart.getAsBoolean() && calls.startAlone(suspect.works(), execution::run);
+            started = readAlone(suspect) && mayStart.getAsBoolean() && slots.startAlone(suspect.works(), invoker::run);
             if (started) {
                 awaitEnd(suspect, waiting);
             }
         } finally {
             isolation.leaveAlone(started);
             if (!started) {
-                giveBack(suspect);
+                release(suspect);
             }
         }
     }
@@ -125,7 +124,7 @@ final class SuspectRunner {
             waiting.run();
         }
         // As long as the claim is known, nothing else would be to blame for a crash.
-        leftovers.tell();
+        cleanup.tell();
     }
 
     private boolean read(InFlightClaim suspect) {
@@ -135,8 +134,8 @@ final class SuspectRunner {
         return !read.isEmpty();
     }
 
-    private void giveBack(InFlightClaim suspect) {
-        suspect.works().forEach(execution::giveBack);
+    private void release(InFlightClaim suspect) {
+        suspect.works().forEach(invoker::release);
     }
 
     // Its payload may be what ends processes: this one is to be known for running alone before it is read.

@@ -32,7 +32,7 @@ public class WakeUpListener {
 
     private final DueFlows dueFlows;
     private final Notifications notifications;
-    private final Heartbeat lease;
+    private final Heartbeat heartbeat;
     private final WorkerProperties properties;
     private final Loops loops;
     private final List<Loop> started = new ArrayList<>();
@@ -41,10 +41,14 @@ public class WakeUpListener {
     private boolean warned;
 
     WakeUpListener(
-            DueFlows dueFlows, Notifications notifications, Heartbeat lease, WorkerProperties properties, Loops loops) {
+            DueFlows dueFlows,
+            Notifications notifications,
+            Heartbeat heartbeat,
+            WorkerProperties properties,
+            Loops loops) {
         this.dueFlows = dueFlows;
         this.notifications = notifications;
-        this.lease = lease;
+        this.heartbeat = heartbeat;
         this.properties = properties;
         this.loops = loops;
     }
@@ -53,7 +57,7 @@ public class WakeUpListener {
         if (runners.isEmpty()) {
             return;
         }
-        start("probe", new DueFlowProbe(runners, dueFlows, lease, () -> listening, properties.watermarkSweep()));
+        start("probe", new DueFlowProbe(runners, dueFlows, heartbeat, () -> listening, properties.watermarkSweep()));
         if (properties.wakeUp()) {
             start("listen", () -> listenUntilInterrupted(runners));
         }
@@ -104,10 +108,10 @@ public class WakeUpListener {
             while (!Thread.currentThread().isInterrupted()) {
                 Loop.comesRound(ROUND);
                 Set<String> flows = listener.await(ROUND);
-                WorkerInstance replica = lease.replica().orElse(null);
-                if (listener.isProven() && replica != null && !replica.equals(announced)) {
-                    dueFlows.listening(replica, true);
-                    announced = replica;
+                WorkerInstance instance = heartbeat.instance().orElse(null);
+                if (listener.isProven() && instance != null && !instance.equals(announced)) {
+                    dueFlows.listening(instance, true);
+                    announced = instance;
                     listening = true;
                     warned = false;
                     // What was inserted until then. It must come after the announcement, or what is inserted between
@@ -134,13 +138,13 @@ public class WakeUpListener {
 
     // Nobody should pay for notifications that are not heard.
     private void renounce() {
-        WorkerInstance replica = announced;
+        WorkerInstance instance = announced;
         announced = null;
-        if (replica != null) {
+        if (instance != null) {
             try {
-                dueFlows.listening(replica, false);
+                dueFlows.listening(instance, false);
             } catch (RuntimeException e) {
-                log.debug("{} is still taken to listen", replica.id(), e);
+                log.debug("{} is still taken to listen", instance.id(), e);
             }
         }
     }

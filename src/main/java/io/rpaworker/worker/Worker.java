@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 /**
  * Starts the enabled flows when everything else is up, and stops them before anything else goes down.
  *
- * <p>The order of the stop: no claim any more; what has not started is given back; what runs has the drain time; what
- * still runs then is interrupted and given back; the lease ends last.
+ * <p>The order of the stop: no claim any more; what has not started is released; what runs has the drain time; what
+ * still runs then is interrupted and released; the lease ends last.
  */
 @Component
 public class Worker implements SmartLifecycle {
@@ -41,8 +41,8 @@ public class Worker implements SmartLifecycle {
 
     private final FlowRegistry flows;
     private final FlowRunnerFactory runners;
-    private final WakeUpListener arrivals;
-    private final Heartbeat lease;
+    private final WakeUpListener listener;
+    private final Heartbeat heartbeat;
     private final WorkerProperties properties;
     private final ApplicationEventPublisher events;
     private final DefaultLifecycleProcessor lifecycle;
@@ -55,16 +55,16 @@ public class Worker implements SmartLifecycle {
     Worker(
             FlowRegistry flows,
             FlowRunnerFactory runners,
-            WakeUpListener arrivals,
-            Heartbeat lease,
+            WakeUpListener listener,
+            Heartbeat heartbeat,
             WorkerProperties properties,
             ApplicationEventPublisher events,
             DefaultLifecycleProcessor lifecycle,
             Loops loops) {
         this.flows = flows;
         this.runners = runners;
-        this.arrivals = arrivals;
-        this.lease = lease;
+        this.listener = listener;
+        this.heartbeat = heartbeat;
         this.properties = properties;
         this.events = events;
         this.lifecycle = lifecycle;
@@ -78,12 +78,12 @@ public class Worker implements SmartLifecycle {
                 getPhase(),
                 properties.drainTimeout().plus(LAST_STEPS.multipliedBy(2)).toMillis());
         if (properties.enabled()) {
-            lease.start();
+            heartbeat.start();
             var starting = new ArrayList<FlowRunner>();
             flows.distributed().forEach(flow -> starting.add(runners.runnerOf(flow)));
             running = List.copyOf(starting);
             running.forEach(FlowRunner::start);
-            arrivals.start(running);
+            listener.start(running);
             watch = loops.start("watch", this::watchUntilInterrupted);
             log.info(
                     "Processing flows {}",
@@ -106,13 +106,13 @@ public class Worker implements SmartLifecycle {
             if (watching != null) {
                 watching.stop();
             }
-            arrivals.stop();
+            listener.stop();
             boolean exiting = running.stream().anyMatch(FlowRunner::isExiting);
             running.forEach(FlowRunner::stop);
             if (exiting) {
-                lease.abandon();
+                heartbeat.abandon();
             } else {
-                lease.stop();
+                heartbeat.stop();
             }
         }
         started = false;

@@ -102,18 +102,18 @@ class CircuitBreakersTests {
                 .bean(beans -> new Reader("broken", beans))
                 .bean(beans -> new Reader("whole", beans))
                 .start()) {
-            var sources = worker.bean(CircuitBreakers.class);
-            worker.until(() -> reason(sources, "rpaDb:broken").contains("\"broken\" does not exist"));
+            var breakers = worker.bean(CircuitBreakers.class);
+            worker.until(() -> reason(breakers, "rpaDb:broken").contains("\"broken\" does not exist"));
 
             db.insertPending("whole", 500);
             worker.until(() -> db.count("whole", "completed") == 500);
 
-            assertThat(sources.unavailable()).containsOnlyKeys("rpaDb:broken");
+            assertThat(breakers.unavailable()).containsOnlyKeys("rpaDb:broken");
             assertThat(db.count("broken", "completed")).isZero();
 
             db.jdbc().sql("create table broken (id bigint)").update();
             worker.until(() -> db.count("broken", "completed") == 20
-                    && sources.unavailable().isEmpty());
+                    && breakers.unavailable().isEmpty());
             assertThat(db.jdbc()
                             .sql("select max(retry_count) from processing_queue")
                             .query(Integer.class)
@@ -130,10 +130,10 @@ class CircuitBreakersTests {
                 .flow("batching")
                 .bean(beans -> new Batching(beans))
                 .start()) {
-            var sources = worker.bean(CircuitBreakers.class);
-            worker.until(() -> reason(sources, "rpaDb:batching").contains("\"nowhere\" does not exist"));
+            var breakers = worker.bean(CircuitBreakers.class);
+            worker.until(() -> reason(breakers, "rpaDb:batching").contains("\"nowhere\" does not exist"));
 
-            assertThat(reason(sources, "rpaDb:batching")).doesNotContain("secret-");
+            assertThat(reason(breakers, "rpaDb:batching")).doesNotContain("secret-");
         }
         assertThat(output).contains("Flows wait for source rpaDb:batching").doesNotContain("secret-");
     }
@@ -147,8 +147,8 @@ class CircuitBreakersTests {
                 .flow("secretive")
                 .bean(new Secretive(up, calls))
                 .start()) {
-            var sources = worker.bean(CircuitBreakers.class);
-            worker.until(() -> reason(sources, "flow:secretive").contains("ConnectException"));
+            var breakers = worker.bean(CircuitBreakers.class);
+            worker.until(() -> reason(breakers, "flow:secretive").contains("ConnectException"));
 
             up.set(true);
             worker.until(() -> db.count("secretive", "completed") == 500);
@@ -159,7 +159,7 @@ class CircuitBreakersTests {
         }
     }
 
-    private static String reason(CircuitBreakers sources, String source) {
-        return sources.unavailable().getOrDefault(source, "");
+    private static String reason(CircuitBreakers breakers, String source) {
+        return breakers.unavailable().getOrDefault(source, "");
     }
 }

@@ -77,12 +77,12 @@ record FaultLedger(RpaDb db) {
             int dead,
             int changedWhenDone,
             int stale,
-            int givenBack,
+            int released,
             int crashes) {
 
         /** Every record completed, its effect there once, and no attempt used. */
         Verdict assertExactlyOnce() {
-            assertThat(this).isEqualTo(new Verdict(records, records, 0, 0, 0, 0, 0, 0, 0, 0, 0, givenBack, crashes));
+            assertThat(this).isEqualTo(new Verdict(records, records, 0, 0, 0, 0, 0, 0, 0, 0, 0, released, crashes));
             return this;
         }
 
@@ -102,7 +102,7 @@ record FaultLedger(RpaDb db) {
                             dead,
                             changedWhenDone,
                             stale,
-                            givenBack,
+                            released,
                             crashes);
         }
     }

@@ -94,7 +94,7 @@ class KillIT {
                         .formatted(
                                 deaths.size(),
                                 deathsWithRecords(),
-                                verdict.givenBack(),
+                                verdict.released(),
                                 slowestRecovery(true),
                                 deaths.stream().filter(this::wasWitnessed).count(),
                                 slowestRecovery(false),

@@ -133,7 +133,7 @@ class PauseIT {
                         .formatted(rounds, ended, rejected, verdict));
         verdict.assertExactlyOnce();
         assertThat(ended).isGreaterThanOrEqualTo(least);
-        assertThat(verdict.givenBack()).isPositive();
+        assertThat(verdict.released()).isPositive();
         assertThat(rejected).isPositive();
     }
 }

@@ -138,7 +138,9 @@ class SurveyHubIT {
         worker.until(this::isOpen);
         Chaos.pause(Duration.ofSeconds(seconds));
         assertThat(completed()).as("completed without SurveyHub").isEqualTo(before);
-        assertThat(worker.bean(Heartbeat.class).replica()).as("the lease holds").isPresent();
+        assertThat(worker.bean(Heartbeat.class).instance())
+                .as("the lease holds")
+                .isPresent();
         end.run();
         long over = System.nanoTime();
         worker.until(() -> completed() == surveys.get() && !isOpen());

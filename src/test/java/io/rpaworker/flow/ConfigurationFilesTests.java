@@ -1,10 +1,10 @@
 package io.rpaworker.flow;
-import io.rpaworker.lease.LeaseProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.rpaworker.lease.LeaseProperties;
 import io.rpaworker.settings.SettingsChecks;
 import io.rpaworker.settings.SettingsException;
 import io.rpaworker.worker.WorkerProperties;

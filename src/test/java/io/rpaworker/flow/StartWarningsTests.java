@@ -1,7 +1,4 @@
 package io.rpaworker.flow;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import io.rpaworker.worker.WorkerProperties;
-import io.rpaworker.lease.LeaseProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,8 +7,10 @@ import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.handlerjar.HandlerJars;
 import io.rpaworker.handlerjar.WorkerBeans;
+import io.rpaworker.lease.LeaseProperties;
 import io.rpaworker.settings.SettingsChecks;
 import io.rpaworker.worker.ConfigurationProblems;
+import io.rpaworker.worker.WorkerProperties;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.io.IOException;
@@ -27,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;

@@ -19,27 +19,27 @@ class LeaseTests {
 
     @Test
     void aHeartbeatProlongsIt() {
-        Lease tenure = asked(now - TRUST.toNanos() + Duration.ofSeconds(30).toNanos());
+        Lease lease = asked(now - TRUST.toNanos() + Duration.ofSeconds(30).toNanos());
 
-        assertThat(tenure.renewed(now)).isTrue();
+        assertThat(lease.renewed(now)).isTrue();
 
-        assertThat(tenure.isTrusted()).isTrue();
+        assertThat(lease.isTrusted()).isTrue();
     }
 
     @Test
     void aLateAnswerDoesNotStretchIt() {
-        Lease tenure = asked(now);
+        Lease lease = asked(now);
 
-        assertThat(tenure.renewed(now - TRUST.toNanos())).isTrue();
+        assertThat(lease.renewed(now - TRUST.toNanos())).isTrue();
 
-        assertThat(tenure.isTrusted()).isFalse();
+        assertThat(lease.isTrusted()).isFalse();
     }
 
     @Test
     void onceOverItIsNeverTrustedAgain() {
-        Lease tenure = asked(now - TRUST.toNanos());
-        assertThat(tenure.renewed(now)).isFalse();
-        assertThat(tenure.isTrusted()).isFalse();
+        Lease lease = asked(now - TRUST.toNanos());
+        assertThat(lease.renewed(now)).isFalse();
+        assertThat(lease.isTrusted()).isFalse();
 
         Lease ended = asked(now);
         ended.end();

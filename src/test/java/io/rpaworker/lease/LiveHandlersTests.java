@@ -17,7 +17,7 @@ class LiveHandlersTests {
     private static final HandledBy OWN = new HandledBy("own.H", null, null);
 
     private final RpaDb db = Postgres.migrated();
-    private final WorkerInstances leases = QueueParts.over(db).leases();
+    private final WorkerInstances instances = QueueParts.over(db).leases();
     private final LiveHandlers handlers = QueueParts.over(db).liveHandlers();
 
     @Test
@@ -32,7 +32,7 @@ class LiveHandlersTests {
     @Test
     void replicasThatHaveEndedOrAreSilentDoNotCount() {
         WorkerInstance ended = register("ended", Map.of("a", OWN));
-        leases.end(ended);
+        instances.end(ended);
         register("silent", Map.of("a", OWN));
         db.jdbc()
                 .sql("update worker_instance set lease_until = now() - interval '1 s' where host = 'silent'")
@@ -60,8 +60,8 @@ class LiveHandlersTests {
     }
 
     private WorkerInstance register(String host, Map<String, HandledBy> handled) {
-        WorkerInstance replica = WorkerInstance.startedOn(host, "test");
-        leases.register(replica, Duration.ofSeconds(30), handled);
-        return replica;
+        WorkerInstance instance = WorkerInstance.startedOn(host, "test");
+        instances.register(instance, Duration.ofSeconds(30), handled);
+        return instance;
     }
 }

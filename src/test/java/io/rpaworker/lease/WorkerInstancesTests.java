@@ -28,7 +28,7 @@ class WorkerInstancesTests {
     private static final WorkerInstance B = new WorkerInstance("b", "host", "1");
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    private final WorkerInstances leases = QUEUE.leases();
+    private final WorkerInstances instances = QUEUE.leases();
 
     @BeforeEach
     void empty() {
@@ -39,7 +39,7 @@ class WorkerInstancesTests {
 
     @Test
     void aLeaseHoldsForItsTime() {
-        leases.register(A, LEASE, Map.of());
+        instances.register(A, LEASE, Map.of());
         DB.insertPending("f", 2);
 
         CLOCK.advance(LEASE.minusMillis(1));
@@ -51,21 +51,21 @@ class WorkerInstancesTests {
 
     @Test
     void renewingCountsFromTheRenewal() {
-        leases.register(A, LEASE, Map.of());
+        instances.register(A, LEASE, Map.of());
 
         CLOCK.advance(LEASE.minusMillis(1));
-        assertThat(leases.renew(A, LEASE)).isOne();
+        assertThat(instances.renew(A, LEASE)).isOne();
         CLOCK.advance(LEASE.minusMillis(1));
-        assertThat(leases.renew(A, LEASE)).isOne();
+        assertThat(instances.renew(A, LEASE)).isOne();
     }
 
     @Test
     void whatRanOutIsNeverRenewedAlthoughNobodyHasNoticed() {
-        leases.register(A, LEASE, Map.of());
+        instances.register(A, LEASE, Map.of());
 
         CLOCK.advance(LEASE);
 
-        assertThat(leases.renew(A, LEASE)).isZero();
+        assertThat(instances.renew(A, LEASE)).isZero();
         assertThat(QUEUE.orphans().declareDead()).isZero();
         CLOCK.advance(Duration.ofMillis(1));
         assertThat(QUEUE.orphans().declareDead()).isEqualTo(1);
@@ -73,11 +73,11 @@ class WorkerInstancesTests {
 
     @Test
     void whatWasEndedIsNeitherRenewedNorDead() {
-        leases.register(A, LEASE, Map.of());
-        leases.end(A);
-        leases.end(A);
+        instances.register(A, LEASE, Map.of());
+        instances.end(A);
+        instances.end(A);
 
-        assertThat(leases.renew(A, LEASE)).isZero();
+        assertThat(instances.renew(A, LEASE)).isZero();
         CLOCK.advance(LEASE.multipliedBy(2));
         assertThat(QUEUE.orphans().declareDead()).isZero();
         assertThat(crashed()).containsExactly(false);
@@ -85,50 +85,50 @@ class WorkerInstancesTests {
 
     @Test
     void whoEndsItsLeaseItselfHasNotCrashedWhateverOthersTookItFor() {
-        leases.register(A, LEASE, Map.of());
+        instances.register(A, LEASE, Map.of());
         CLOCK.advance(LEASE.multipliedBy(2));
         QUEUE.orphans().declareDead();
         assertThat(crashed()).containsExactly(true);
 
-        leases.end(A);
+        instances.end(A);
 
         assertThat(crashed()).containsExactly(false);
-        assertThat(leases.renew(A, LEASE)).isZero();
+        assertThat(instances.renew(A, LEASE)).isZero();
     }
 
     @Test
     void eachReplicaHasALeaseOfItsOwn() {
-        leases.register(A, LEASE, Map.of());
-        leases.register(B, LEASE, Map.of());
+        instances.register(A, LEASE, Map.of());
+        instances.register(B, LEASE, Map.of());
         CLOCK.advance(LEASE.dividedBy(2));
-        leases.renew(B, LEASE);
+        instances.renew(B, LEASE);
         CLOCK.advance(LEASE.dividedBy(2));
 
-        assertThat(leases.renew(A, LEASE)).isZero();
-        assertThat(leases.renew(B, LEASE)).isPositive();
+        assertThat(instances.renew(A, LEASE)).isZero();
+        assertThat(instances.renew(B, LEASE)).isPositive();
     }
 
     @Test
     void renewingTellsHowManyLive() {
-        leases.register(A, LEASE, Map.of());
-        leases.register(B, LEASE, Map.of());
-        assertThat(leases.renew(A, LEASE)).isEqualTo(2);
+        instances.register(A, LEASE, Map.of());
+        instances.register(B, LEASE, Map.of());
+        assertThat(instances.renew(A, LEASE)).isEqualTo(2);
 
-        leases.end(B);
+        instances.end(B);
 
-        assertThat(leases.renew(A, LEASE)).isEqualTo(1);
+        assertThat(instances.renew(A, LEASE)).isEqualTo(1);
     }
 
     @Test
     void anIdentityIsTakenOnce() {
-        leases.register(A, LEASE, Map.of());
+        instances.register(A, LEASE, Map.of());
 
-        assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> leases.register(A, LEASE, Map.of()));
+        assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> instances.register(A, LEASE, Map.of()));
     }
 
     @Test
     void anUnknownReplicaHasNoLease() {
-        assertThat(leases.renew(A, LEASE)).isZero();
+        assertThat(instances.renew(A, LEASE)).isZero();
     }
 
     private static int claimed() {

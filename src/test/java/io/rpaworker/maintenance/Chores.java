@@ -10,12 +10,12 @@ import java.util.Set;
 /** The real chores of one process, done when a test outside this package says so. */
 public final class Chores {
 
-    private final OrphanRecovery sweep;
+    private final OrphanRecovery recovery;
     private final FlowDuties flows;
     private final LeaderDuties leader;
 
-    private Chores(OrphanRecovery sweep, FlowDuties flows, LeaderDuties leader) {
-        this.sweep = sweep;
+    private Chores(OrphanRecovery recovery, FlowDuties flows, LeaderDuties leader) {
+        this.recovery = recovery;
         this.flows = flows;
         this.leader = leader;
     }
@@ -57,7 +57,7 @@ public final class Chores {
 
     /** Recovers what dead replicas left. */
     public void sweepOnce() {
-        sweep.sweepOnce();
+        recovery.sweepOnce();
     }
 
     /** Recovers what Python workers left of the flows that the process runs. */

@@ -100,11 +100,11 @@ class MaintenanceTests {
                 .start()) {
             var leadership = worker.bean(Leadership.class);
             var heartbeat = worker.bean(Heartbeat.class);
-            worker.until(() -> leadership.isLeader() && heartbeat.isSettled());
+            worker.until(() -> leadership.isLeader() && heartbeat.isEstablished());
 
             // Until the lease is over the chores run into it several times.
             db.shut();
-            worker.until(() -> heartbeat.replica().isEmpty());
+            worker.until(() -> heartbeat.instance().isEmpty());
             db.open();
 
             worker.until(leadership::isLeader);

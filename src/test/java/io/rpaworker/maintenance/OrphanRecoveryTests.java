@@ -18,7 +18,7 @@ class OrphanRecoveryTests {
 
     private final RpaDb db = Postgres.migrated();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final OrphanRecovery sweep = new OrphanRecovery(
+    private final OrphanRecovery recovery = new OrphanRecovery(
             QueueParts.over(db).orphans(),
             new MaintenanceProperties(
                     true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)),
@@ -40,9 +40,9 @@ class OrphanRecoveryTests {
                         select md5('c')::uuid, 'dead', 'f', array_agg(id) from claimed
                         """).update();
         db.expireLease("dead");
-        sweep.showFromTheStart(List.of("known"));
+        recovery.showFromTheStart(List.of("known"));
 
-        sweep.sweepOnce();
+        recovery.sweepOnce();
 
         Collection<Counter> counters = meters.find("rpa.lease.recovered").counters();
         assertThat(counters).hasSize(202);

@@ -58,7 +58,7 @@ class HealthTests {
 
     private static void showsTheWorker(TestWorker worker, Answer health) {
         String details = "/components/worker/details";
-        var replica = worker.bean(Heartbeat.class).replica().orElseThrow();
+        var replica = worker.bean(Heartbeat.class).instance().orElseThrow();
         assertThat(health.text(details + "/instance_id")).isEqualTo(replica.id());
         assertThat(health.text(details + "/host")).isEqualTo(replica.host());
         assertThat(health.at(details + "/lease_held").asBoolean()).isTrue();

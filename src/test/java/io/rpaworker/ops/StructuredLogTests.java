@@ -66,7 +66,7 @@ class StructuredLogTests {
                 .bean(new Talkative())
                 .start()) {
             worker.until(() -> db.count("talkative", "completed") == 1);
-            instance = worker.bean(Heartbeat.class).replica().orElseThrow().id();
+            instance = worker.bean(Heartbeat.class).instance().orElseThrow().id();
         }
 
         List<JsonNode> lines = output.getOut().lines().map(JSON::readTree).toList();

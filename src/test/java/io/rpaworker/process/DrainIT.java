@@ -49,7 +49,7 @@ class DrainIT {
             worker.terminate();
 
             assertThat(worker.exitCode()).as(worker.console()).isZero();
-            assertGivenBack(claimed, signalled);
+            assertReleased(claimed, signalled);
         }
         assertThat(ledger.entries())
                 .isEqualTo(ledger.records())
@@ -59,9 +59,9 @@ class DrainIT {
         assertNothingIsLeft();
     }
 
-    private record Fate(int completed, int givenBackSoon, int claimedSince) {}
+    private record Fate(int completed, int releasedSoon, int claimedSince) {}
 
-    private void assertGivenBack(List<Long> claimed, OffsetDateTime signalled) {
+    private void assertReleased(List<Long> claimed, OffsetDateTime signalled) {
         Fate fate = db.jdbc()
                 .sql("""
                         select count(*) filter (where id = any (:claimed) and status = 'completed') as completed,
@@ -78,8 +78,8 @@ class DrainIT {
                 .param("claimed", claimed.toArray(Long[]::new))
                 .query(Fate.class)
                 .single();
-        assertThat(fate.givenBackSoon()).isPositive();
-        assertThat(fate.completed() + fate.givenBackSoon()).isEqualTo(claimed.size());
+        assertThat(fate.releasedSoon()).isPositive();
+        assertThat(fate.completed() + fate.releasedSoon()).isEqualTo(claimed.size());
         assertThat(fate.claimedSince()).isZero();
     }
 

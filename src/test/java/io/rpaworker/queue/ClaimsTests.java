@@ -30,7 +30,7 @@ class ClaimsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final Claims claims = QueueParts.over(DB).claims();
-    private final ClaimJournal bookedClaims = QueueParts.over(DB).bookedClaims();
+    private final ClaimJournal journal = QueueParts.over(DB).bookedClaims();
 
     @BeforeEach
     void empty() {
@@ -255,7 +255,7 @@ class ClaimsTests {
         Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f");
         assertThat(ids(suspect)).containsExactly(1L);
         assertThat(isolated()).isZero();
-        assertThat(bookedClaims.runsAlone(suspect.id())).isTrue();
+        assertThat(journal.runsAlone(suspect.id())).isTrue();
         assertThat(isolated()).isEqualTo(1);
     }
 
@@ -266,7 +266,7 @@ class ClaimsTests {
 
         assertThat(booked(claim)).containsExactly(1L, 2L);
         QueueParts.over(DB).settlements().complete(claim.id(), ids(claim), Map.of());
-        bookedClaims.forgetIfSettled(List.of(claim.id()));
+        journal.forgetIfSettled(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")
                         .query(Integer.class)
@@ -282,7 +282,7 @@ class ClaimsTests {
                 .sql("update processing_queue set status = 'completed' where id = 1")
                 .update();
 
-        bookedClaims.forgetIfSettled(List.of(claim.id()));
+        journal.forgetIfSettled(List.of(claim.id()));
         DB.expireLease("a");
         var orphans = QueueParts.over(DB).orphans();
         orphans.declareDead();

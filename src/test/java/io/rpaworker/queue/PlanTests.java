@@ -233,7 +233,7 @@ class PlanTests {
         var limited = explained.queue().limitedClaims();
         limited.claim(request(flow, batch, Partition.ALL), new Limits(1_000_000.0, 1_000_000));
         explained.assertNoScan("limited claim");
-        // All but the first are given back.
+        // All but the first are released.
         Claim unread = claims.claimUnread(request(flow, batch, Partition.ALL));
         var narrow = new ClaimRequest(unread.id(), "a", flow, batch, 1, null, Partition.ALL);
         assertThat(claims.read(unread, narrow).records()).hasSize(1);

@@ -59,7 +59,7 @@ class RollingUpgradeTests {
     }
 
     @Test
-    void whatOneFailsOrGivesBackTheOtherTakesUp() {
+    void whatOneFailsOrReleasesTheOtherTakesUp() {
         DB.insertPending("f", 2);
         UUID claim = UUID.randomUUID();
         first.claim(claim, OLD, "f", 2);

@@ -1,9 +1,9 @@
 package io.rpaworker.settings;
-import io.rpaworker.lease.LeaseProperties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.flow.FlowsProperties;
+import io.rpaworker.lease.LeaseProperties;
 import io.rpaworker.worker.WorkerProperties;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,8 @@ class SettingFailureAnalyzerTests {
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties({
         FlowsProperties.class,
-        WorkerProperties.class, LeaseProperties.class,
+        WorkerProperties.class,
+        LeaseProperties.class,
         DataSourceSettings.class,
         StrictSettings.class
     })

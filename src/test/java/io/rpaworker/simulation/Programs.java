@@ -150,7 +150,7 @@ final class Programs {
     private boolean work(Host host, StepWorker<LedgerHandler.Task> worker, RandomGenerator random)
             throws InterruptedException {
         if (closing) {
-            worker.giveBackWaiting();
+            worker.releaseWaiting();
             worker.settle(BATCH);
             worker.tell();
             return !worker.isDrained();
@@ -179,12 +179,12 @@ final class Programs {
         var chores = Chores.of(queue, leadership, meters, MAX_CRASHES, RETENTION);
         var random = host.random("chores");
         return turns(() -> {
-            WorkerInstance replica = worker.replica().orElse(null);
-            if (replica == null) {
+            WorkerInstance instance = worker.instance().orElse(null);
+            if (instance == null) {
                 return !closing;
             }
             switch (random.nextInt(16)) {
-                case 0, 1, 2, 3 -> leadership.campaign(replica.id(), LEADER_LEASE);
+                case 0, 1, 2, 3 -> leadership.campaign(instance.id(), LEADER_LEASE);
                 case 4, 5, 6 -> chores.sweepOnce();
                 case 7 -> chores.sweepAsLeader();
                 case 8 -> chores.sweepOwnFlows(Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT));

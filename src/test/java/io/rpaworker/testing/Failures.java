@@ -39,7 +39,8 @@ public final class Failures {
 
     private static RuntimeException in(String method) {
         var failure = new IllegalStateException("failed");
-        failure.setStackTrace(new StackTraceElement[] {new StackTraceElement("acme.Handler", method, "Handler.java", 7)});
+        failure.setStackTrace(
+                new StackTraceElement[] {new StackTraceElement("acme.Handler", method, "Handler.java", 7)});
         return failure;
     }
 }

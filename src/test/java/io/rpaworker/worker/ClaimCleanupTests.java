@@ -24,7 +24,7 @@ class ClaimCleanupTests {
 
     private final RpaDb db = Postgres.migrated();
     private final QueueParts queue = QueueParts.over(db.dataSource());
-    private final ClaimCleanup leftovers = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
+    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
     private final UUID claimId = UUID.randomUUID();
 
     @BeforeEach
@@ -36,9 +36,9 @@ class ClaimCleanupTests {
     @Test
     void releasesAndForgetsAClaimWhoseAnswerWasLost() {
         claim();
-        leftovers.unanswered(claimId, "a", "f");
+        cleanup.unanswered(claimId, "a", "f");
 
-        leftovers.tell();
+        cleanup.tell();
 
         assertThat(db.count("f", "pending")).isEqualTo(3);
         assertThat(claimRows()).isZero();
@@ -47,29 +47,29 @@ class ClaimCleanupTests {
     @Test
     void eightClaimsThatAreOverAreWorthAStatement() {
         for (int i = 0; i < 7; i++) {
-            leftovers.over(UUID.randomUUID());
+            cleanup.over(UUID.randomUUID());
         }
-        assertThat(leftovers.areMany()).isFalse();
+        assertThat(cleanup.areMany()).isFalse();
 
-        leftovers.over(UUID.randomUUID());
-        assertThat(leftovers.areMany()).isTrue();
+        cleanup.over(UUID.randomUUID());
+        assertThat(cleanup.areMany()).isTrue();
 
-        leftovers.tell();
-        assertThat(leftovers.areMany()).isFalse();
+        cleanup.tell();
+        assertThat(cleanup.areMany()).isFalse();
     }
 
     @Test
-    void givesBackWhatPostgresHasForgottenToBeSettled() {
+    void releasesWhatPostgresHasForgottenToBeSettled() {
         claim();
         db.jdbc()
                 .sql("update processing_claim set claimed_at = now() - interval '2 minutes'")
                 .update();
 
-        leftovers.reconcile("a", "f", claimId::equals);
+        cleanup.reconcile("a", "f", claimId::equals);
         assertThat(db.count("f", "processing")).as("the replica is still at it").isEqualTo(3);
 
-        leftovers.reconcile("a", "f", other -> false);
-        leftovers.tell();
+        cleanup.reconcile("a", "f", other -> false);
+        cleanup.tell();
         assertThat(db.count("f", "pending")).isEqualTo(3);
         assertThat(claimRows()).isZero();
     }
@@ -78,18 +78,18 @@ class ClaimCleanupTests {
     void leavesAClaimAloneWhoseAnswerMayBeOnItsWay() {
         claim();
 
-        leftovers.reconcile("a", "f", other -> false);
+        cleanup.reconcile("a", "f", other -> false);
 
         assertThat(db.count("f", "processing")).isEqualTo(3);
     }
 
     @Test
     void waitsForAClaimThatIsStillUnderWayWhenItsAnswerIsGivenUp() {
-        leftovers.unanswered(claimId, "a", "f");
+        cleanup.unanswered(claimId, "a", "f");
 
         CompletableFuture<Void> telling = queue.transaction().execute(stillOpen -> {
             claim();
-            var told = runAsync(leftovers::tell);
+            var told = runAsync(cleanup::tell);
             Awaitility.await().until(() -> told.isDone() || waiting() == 1);
             assertThat(told).isNotDone();
             return told;
@@ -101,8 +101,8 @@ class ClaimCleanupTests {
 
     @Test
     void aClaimThatArrivesAfterItWasGivenUpDoesNotHappen() {
-        leftovers.unanswered(claimId, "a", "f");
-        leftovers.tell();
+        cleanup.unanswered(claimId, "a", "f");
+        cleanup.tell();
 
         assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(this::claim);
 
@@ -110,12 +110,12 @@ class ClaimCleanupTests {
     }
 
     @Test
-    void aRecordThatCouldNotBeSettledIsGivenBackAndItsClaimForgotten() {
+    void aRecordThatCouldNotBeSettledIsReleasedAndItsClaimForgotten() {
         Claim claim = claim();
-        leftovers.abandoned(claimId, List.of(claim.records().getFirst().id()));
-        leftovers.over(claimId);
+        cleanup.abandoned(claimId, List.of(claim.records().getFirst().id()));
+        cleanup.over(claimId);
 
-        leftovers.tell();
+        cleanup.tell();
 
         assertThat(db.count("f", "pending")).isEqualTo(1);
         assertThat(claimRows()).isEqualTo(1);

@@ -44,8 +44,8 @@ final class ClaimedRecords {
     final QueueParts queue;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final FlowMeters flowMeters = new FlowMeters(meters, FLOW);
-    final Lease tenure = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
-    final FlowBreakers sources = new CircuitBreakers().of(FLOW, List.of());
+    final Lease lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
+    final FlowBreakers breakers = new CircuitBreakers().of(FLOW, List.of());
     final Flow<Numbered, Integer> flow;
     final InFlightClaim claim;
 
@@ -79,10 +79,10 @@ final class ClaimedRecords {
         this.flow = TestFlows.of(new Writing(writing), Numbered.class);
         db.insertReplica("a");
         db.insertPending(FLOW, records);
-        sources.ask();
+        breakers.ask();
         var request = new ClaimRequest(UUID.randomUUID(), "a", FLOW, records, Integer.MAX_VALUE, null, Partition.ALL);
         Claim claimed = queue.claims().claim(request);
-        this.claim = new InFlightClaim(claimed, tenure, ClaimPermit.BATCHES);
+        this.claim = new InFlightClaim(claimed, lease, ClaimPermit.BATCHES);
     }
 
     ChunkCompletion<Numbered, Integer> completion() {
@@ -92,7 +92,7 @@ final class ClaimedRecords {
     }
 
     OutcomeTranslator<Numbered, Integer> decisions() {
-        return new OutcomeTranslator<>(flow, FAILURES, sources, JSON, fails(flow));
+        return new OutcomeTranslator<>(flow, FAILURES, breakers, JSON, fails(flow));
     }
 
     /** What tells of failures of a flow, without rules that mask them. */

@@ -41,10 +41,9 @@ class DispatcherTests {
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final Gated handler = new Gated(gate, new AtomicInteger());
-    private final SettlementBuffer<Numbered, Integer> outbox = new SettlementBuffer<>(1);
+    private final SettlementBuffer<Numbered, Integer> buffer = new SettlementBuffer<>(1);
     private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
-    private final Lease tenure =
-            new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+    private final Lease lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
     private @Nullable Thread dispatching;
 
     record Numbered(int n) {}
@@ -106,7 +105,7 @@ class DispatcherTests {
         });
         assertThat(dispatcher.awaitRoom()).isTrue();
         dispatcher.add(claim(3));
-        assertThat(decided(3)).hasOnlyElementsOfType(Settlement.GiveBack.class);
+        assertThat(decided(3)).hasOnlyElementsOfType(Settlement.Release.class);
 
         // Neither the room, nor the slot, nor the right to be inside is lost.
         assertThat(dispatcher.awaitRoom()).isTrue();
@@ -145,8 +144,8 @@ class DispatcherTests {
         var sources = new CircuitBreakers().of(FLOW, List.of());
         var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
         var execution = new HandlerInvoker<>(
-                flow, new OutcomeTranslator<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), outbox);
-        var dispatcher = new Dispatcher(calls(threads), execution, outbox, new ClaimSize(1, 10, false, 16_000_000));
+                flow, new OutcomeTranslator<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), buffer);
+        var dispatcher = new Dispatcher(calls(threads), execution, buffer, new ClaimSize(1, 10, false, 16_000_000));
         dispatching = Thread.ofPlatform().daemon().start(dispatcher);
         return dispatcher;
     }
@@ -164,13 +163,13 @@ class DispatcherTests {
                 .mapToObj(
                         id -> new ClaimedRecord(id, null, "{\"n\": 1}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        return new InFlightClaim(new Claim(UUID.randomUUID(), FLOW, claimed), tenure, ClaimPermit.BATCHES);
+        return new InFlightClaim(new Claim(UUID.randomUUID(), FLOW, claimed), lease, ClaimPermit.BATCHES);
     }
 
     private List<Settlement<Numbered, Integer>> decided(int records) throws InterruptedException {
         var decided = new ArrayList<Settlement<Numbered, Integer>>();
         while (decided.size() < records) {
-            decided.addAll(outbox.take().decisions());
+            decided.addAll(buffer.take().decisions());
         }
         return decided;
     }

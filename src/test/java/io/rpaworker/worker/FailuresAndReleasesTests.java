@@ -11,7 +11,7 @@ import io.rpaworker.testing.RpaDb;
 import io.rpaworker.worker.ClaimedRecords.Numbered;
 import io.rpaworker.worker.FlowMeters.Outcome;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import io.rpaworker.worker.Settlement.Suspect;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -37,9 +37,9 @@ class FailuresAndReleasesTests {
     private final ClaimedRecords claimed = new ClaimedRecords(db, 4, chunk -> {});
     private final AtomicInteger lostAnswers = new AtomicInteger();
     private final QueueParts queue = QueueParts.over(losingAnswers(db.dataSource()));
-    private final ClaimCleanup leftovers = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
-    private final InFlightClaims active = new InFlightClaims(leftovers, () -> {});
-    private final FailuresAndReleases<Numbered, Integer> setbacks = new FailuresAndReleases<>(
+    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
+    private final InFlightClaims active = new InFlightClaims(cleanup, () -> {});
+    private final FailuresAndReleases<Numbered, Integer> failuresAndReleases = new FailuresAndReleases<>(
             claimed.flow,
             queue.settlements(),
             queue.transaction(),
@@ -49,10 +49,10 @@ class FailuresAndReleasesTests {
             Duration.ZERO);
 
     @Test
-    void onlyWhatWasStillOursCountsAsGivenBack() throws InterruptedException {
+    void onlyWhatWasStillOursCountsAsReleased() throws InterruptedException {
         somebodyElseTakes(1);
 
-        setbacks.giveBack(claimed.claim, backs());
+        failuresAndReleases.release(claimed.claim, backs());
 
         assertThat(claimed.counted(Outcome.RELEASED)).isEqualTo(3);
         assertThat(claimed.fenceRejected()).isEqualTo(1);
@@ -62,7 +62,7 @@ class FailuresAndReleasesTests {
     void onlyWhatWasStillOursCountsAsSuspected() throws InterruptedException {
         somebodyElseTakes(1);
 
-        setbacks.suspect(
+        failuresAndReleases.suspect(
                 claimed.claim,
                 claimed.claim.works().stream()
                         .map(it -> new Suspect<Numbered, Integer>(it, 0))
@@ -76,41 +76,41 @@ class FailuresAndReleasesTests {
     void onlyWhatWasStillOursCountsAsFailed() throws InterruptedException {
         somebodyElseTakes(1);
 
-        setbacks.fail(claimed.claim, fails("bad"));
+        failuresAndReleases.fail(claimed.claim, fails("bad"));
 
         assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
         assertThat(claimed.fenceRejected()).isEqualTo(1);
     }
 
     @Test
-    void aFailureThatIsLockedIsGivenBackLaterAndKeepsNobodyWaiting() {
-        whileLocked(1, () -> setbacks.fail(claimed.claim, fails("bad")));
+    void aFailureThatIsLockedIsReleasedLaterAndKeepsNobodyWaiting() {
+        whileLocked(1, () -> failuresAndReleases.fail(claimed.claim, fails("bad")));
 
         assertThat(db.count(ClaimedRecords.FLOW, "failed")).isEqualTo(3);
         assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
-        assertGivenBackLater();
+        assertReleasedLater();
     }
 
     @Test
-    void whatIsLockedWhenItIsGivenBackIsGivenBackLater() {
-        whileLocked(1, () -> setbacks.giveBack(claimed.claim, backs()));
+    void whatIsLockedWhenItIsReleasedIsReleasedLater() {
+        whileLocked(1, () -> failuresAndReleases.release(claimed.claim, backs()));
 
         assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(3);
         assertThat(claimed.counted(Outcome.RELEASED)).isEqualTo(3);
-        assertGivenBackLater();
+        assertReleasedLater();
     }
 
-    private void assertGivenBackLater() {
+    private void assertReleasedLater() {
         assertThat(claimed.fenceRejected()).isZero();
         assertThat(claimed.claim.isForgotten()).isFalse();
         int settled = db.count(ClaimedRecords.FLOW, "pending");
-        whileLocked(1, leftovers::tellUrgent);
-        assertThat(leftovers.isUrgent()).isTrue();
+        whileLocked(1, cleanup::tellUrgent);
+        assertThat(cleanup.isUrgent()).isTrue();
         assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(settled);
 
-        leftovers.tellUrgent();
+        cleanup.tellUrgent();
 
-        assertThat(leftovers.isUrgent()).isFalse();
+        assertThat(cleanup.isUrgent()).isFalse();
         assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(settled + 1);
     }
 
@@ -138,10 +138,10 @@ class FailuresAndReleasesTests {
 
     @Test
     void whatWasNeverAskedIsNotCounted() throws InterruptedException {
-        claimed.tenure.end();
+        claimed.lease.end();
 
-        setbacks.fail(claimed.claim, fails("bad"));
-        setbacks.giveBack(claimed.claim, backs());
+        failuresAndReleases.fail(claimed.claim, fails("bad"));
+        failuresAndReleases.release(claimed.claim, backs());
 
         assertThat(claimed.counted(Outcome.RETRIED)).isZero();
         assertThat(claimed.counted(Outcome.RELEASED)).isZero();
@@ -153,7 +153,7 @@ class FailuresAndReleasesTests {
         somebodyElseTakes(1);
         lostAnswers.set(1);
 
-        setbacks.fail(claimed.claim, fails("bad"));
+        failuresAndReleases.fail(claimed.claim, fails("bad"));
 
         assertThat(db.count(ClaimedRecords.FLOW, "failed")).isEqualTo(3);
         assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(3);
@@ -163,10 +163,10 @@ class FailuresAndReleasesTests {
     }
 
     @Test
-    void whatMayHaveBeenGivenBackIsNotSaidToBeSomebodyElses() throws InterruptedException {
+    void whatMayHaveBeenReleasedIsNotSaidToBeSomebodyElses() throws InterruptedException {
         lostAnswers.set(1);
 
-        setbacks.giveBack(claimed.claim, backs());
+        failuresAndReleases.release(claimed.claim, backs());
 
         assertThat(db.count(ClaimedRecords.FLOW, "pending")).isEqualTo(4);
         assertThat(claimed.fenceRejected()).isZero();
@@ -176,14 +176,14 @@ class FailuresAndReleasesTests {
     void whatIsNotAnsweredTwiceIsToldOnce(CapturedOutput output) throws InterruptedException {
         lostAnswers.set(3);
 
-        setbacks.giveBack(claimed.claim, backs());
+        failuresAndReleases.release(claimed.claim, backs());
 
         assertThat(output).containsOnlyOnce("Settling 4 records of claimed fails, and is tried again: ");
     }
 
     @Test
     void aReasonThatCannotBeStoredIsReplaced() throws InterruptedException {
-        setbacks.fail(claimed.claim, fails("NUL: \0"));
+        failuresAndReleases.fail(claimed.claim, fails("NUL: \0"));
 
         assertThat(claimed.counted(Outcome.RETRIED)).isEqualTo(4);
         assertThat(db.column(1, "error_message", String.class)).isEqualTo("Failed; the reason could not be recorded");
@@ -197,9 +197,9 @@ class FailuresAndReleasesTests {
                 .toList();
     }
 
-    private List<GiveBack<Numbered, Integer>> backs() {
+    private List<Release<Numbered, Integer>> backs() {
         return claimed.claim.works().stream()
-                .map(it -> new GiveBack<Numbered, Integer>(it, 0, null))
+                .map(it -> new Release<Numbered, Integer>(it, 0, null))
                 .toList();
     }
 

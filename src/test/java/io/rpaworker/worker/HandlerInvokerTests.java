@@ -23,7 +23,7 @@ import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.Failures;
 import io.rpaworker.worker.Settlement.Complete;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import io.rpaworker.worker.Settlement.Suspect;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -52,7 +52,7 @@ class HandlerInvokerTests {
             new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
 
     private final AtomicInteger probes = new AtomicInteger();
-    private final SettlementBuffer<Numbered, String> outbox = new SettlementBuffer<>(100);
+    private final SettlementBuffer<Numbered, String> buffer = new SettlementBuffer<>(100);
     private volatile Source.Probe probe = () -> {};
 
     record Numbered(int n) {}
@@ -167,7 +167,7 @@ class HandlerInvokerTests {
                 }),
                 8);
 
-        assertThat(decided).hasSize(8).allMatch(GiveBack.class::isInstance);
+        assertThat(decided).hasSize(8).allMatch(Release.class::isInstance);
         assertThat(calls).hasValue(1);
     }
 
@@ -226,7 +226,7 @@ class HandlerInvokerTests {
                 }),
                 1);
 
-        assertThat(decided).singleElement().isInstanceOf(GiveBack.class);
+        assertThat(decided).singleElement().isInstanceOf(Release.class);
     }
 
     @Test
@@ -238,7 +238,7 @@ class HandlerInvokerTests {
                 }),
                 1);
 
-        assertThat(decided).singleElement().isInstanceOf(GiveBack.class);
+        assertThat(decided).singleElement().isInstanceOf(Release.class);
     }
 
     @Test
@@ -252,7 +252,7 @@ class HandlerInvokerTests {
                 }),
                 8);
 
-        assertThat(decided).hasSize(8).allMatch(GiveBack.class::isInstance);
+        assertThat(decided).hasSize(8).allMatch(Release.class::isInstance);
         assertThat(calls).hasValue(1);
     }
 
@@ -266,14 +266,14 @@ class HandlerInvokerTests {
                 }),
                 1);
 
-        assertThat(decided).singleElement().isInstanceOf(answers ? Fail.class : GiveBack.class);
+        assertThat(decided).singleElement().isInstanceOf(answers ? Fail.class : Release.class);
     }
 
     @Test
     void aBatchThatIsStuckBecomesSuspects() {
-        HandlerInvoker<Numbered, String> execution = execution(new Batch(batch -> List.of()), List.of());
+        HandlerInvoker<Numbered, String> invoker = execution(new Batch(batch -> List.of()), List.of());
 
-        execution.giveUp(call(3));
+        invoker.giveUp(call(3));
 
         assertThat(decided()).hasSize(3).allMatch(Suspect.class::isInstance);
     }
@@ -297,9 +297,9 @@ class HandlerInvokerTests {
 
     @Test
     void aRecordThatIsStuckTimesOut() {
-        HandlerInvoker<Numbered, String> execution = execution(new One(n -> Outcome.completed("never")), List.of());
+        HandlerInvoker<Numbered, String> invoker = execution(new One(n -> Outcome.completed("never")), List.of());
 
-        execution.giveUp(call(1));
+        invoker.giveUp(call(1));
 
         assertThat(failure(decided()).kind()).isEqualTo(FailureKind.TIMEOUT);
     }
@@ -315,16 +315,16 @@ class HandlerInvokerTests {
             answer.await();
             silence();
         };
-        HandlerInvoker<Numbered, String> execution = execution(new One(n -> Outcome.completed("never")));
+        HandlerInvoker<Numbered, String> invoker = execution(new One(n -> Outcome.completed("never")));
         HandlerCall stuck = call(1);
 
-        execution.giveUp(stuck);
+        invoker.giveUp(stuck);
         assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-        execution.giveUp(stuck);
-        execution.giveUp(stuck);
+        invoker.giveUp(stuck);
+        invoker.giveUp(stuck);
         answer.countDown();
 
-        assertThat(decided()).singleElement().isInstanceOf(GiveBack.class);
+        assertThat(decided()).singleElement().isInstanceOf(Release.class);
         assertThat(probes).hasValue(1);
     }
 
@@ -335,7 +335,7 @@ class HandlerInvokerTests {
     void aSourceThatSaysNothingIsNotWaitedFor(int sources) {
         var answer = new CountDownLatch(1);
         probe = answer::await;
-        HandlerInvoker<Numbered, String> execution = execution(
+        HandlerInvoker<Numbered, String> invoker = execution(
                 new One(n -> Outcome.completed("never")),
                 Stream.of("hub", "other")
                         .limit(sources)
@@ -343,9 +343,9 @@ class HandlerInvokerTests {
                         .toList());
         long began = System.nanoTime();
 
-        execution.giveUp(call(1));
+        invoker.giveUp(call(1));
 
-        assertThat(decided()).singleElement().isInstanceOf(GiveBack.class);
+        assertThat(decided()).singleElement().isInstanceOf(Release.class);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
         answer.countDown();
     }
@@ -356,7 +356,7 @@ class HandlerInvokerTests {
 
         execution(new Batch(batch -> List.of())).giveUp(call(3));
 
-        assertThat(decided()).hasSize(3).allMatch(GiveBack.class::isInstance);
+        assertThat(decided()).hasSize(3).allMatch(Release.class::isInstance);
     }
 
     private static void silence() throws ConnectException {
@@ -390,26 +390,26 @@ class HandlerInvokerTests {
         var flow = TestFlows.of(handler, Numbered.class, sources.toArray(Source[]::new));
         Source.Probe later = probe;
         probe = () -> {};
-        FlowBreakers flowSources = new CircuitBreakers().of("f", sources);
-        flowSources.ask();
+        FlowBreakers breakers = new CircuitBreakers().of("f", sources);
+        breakers.ask();
         probe = later;
         return new HandlerInvoker<>(
-                flow, new OutcomeTranslator<>(flow, FAILURES, flowSources, JSON, ClaimedRecords.fails(flow)), outbox);
+                flow, new OutcomeTranslator<>(flow, FAILURES, breakers, JSON, ClaimedRecords.fails(flow)), buffer);
     }
 
     private static HandlerCall call(int records) {
-        var tenure = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
+        var lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
         List<ClaimedRecord> claimed = IntStream.rangeClosed(1, records)
                 .mapToObj(n -> new ClaimedRecord(
                         n, null, "{\"n\": " + n + "}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        var claim = new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), tenure, ClaimPermit.BATCHES);
+        var claim = new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), lease, ClaimPermit.BATCHES);
         return new HandlerCall(claim.works(), () -> {});
     }
 
     private List<Settlement<Numbered, String>> decided() {
         try {
-            return outbox.take().decisions();
+            return buffer.take().decisions();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

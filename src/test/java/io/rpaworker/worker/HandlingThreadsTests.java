@@ -23,7 +23,7 @@ class HandlingThreadsTests {
 
     private final HandlingThreads platform = HandlingThreads.of("f", Threads.PLATFORM);
     private final ClassLoader loader = new URLClassLoader(new URL[0]);
-    private final HandlerSlots calls = new HandlerSlots(
+    private final HandlerSlots slots = new HandlerSlots(
             1,
             new Isolation(new IsolationBackoff(Duration.ZERO, System.nanoTime())),
             ConnectionShare.of(new HikariDataSource(), 1, 2),
@@ -80,19 +80,19 @@ class HandlingThreadsTests {
     // Leaves the thread interrupted, and with a loader of its own.
     private Found call() throws InterruptedException {
         BlockingQueue<Found> found = new ArrayBlockingQueue<>(1);
-        while (!calls.acquire()) {
+        while (!slots.acquire()) {
             Thread.onSpinWait();
         }
         var once = new ArrayBlockingQueue<List<InFlightRecord>>(1);
         once.add(List.of());
-        calls.start(once::poll, call -> {
+        slots.start(once::poll, call -> {
             Thread current = Thread.currentThread();
             found.add(new Found(current, current.getContextClassLoader(), current.isInterrupted()));
             current.interrupt();
             current.setContextClassLoader(null);
         });
         Found it = found.take();
-        Awaitility.await().until(() -> calls.busy() == 0 && it.thread().getState() == Thread.State.TIMED_WAITING);
+        Awaitility.await().until(() -> slots.busy() == 0 && it.thread().getState() == Thread.State.TIMED_WAITING);
         return it;
     }
 

@@ -45,7 +45,7 @@ class IdlePauseTests {
     }
 
     @Test
-    void aRecordThatCouldNotBeSettledIsSoonGivenBack() {
+    void aRecordThatCouldNotBeSettledIsSoonReleased() {
         db.insertPending(FLOW, 1);
         refuse("update", "processing_queue", "new.status in ('completed', 'failed')");
 

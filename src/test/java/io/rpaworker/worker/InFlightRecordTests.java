@@ -47,8 +47,8 @@ class InFlightRecordTests {
 
     private static InFlightRecord work(int failures) {
         var record = new ClaimedRecord(1, null, "{}", failures, Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
-        var tenure = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
-        return new InFlightClaim(new Claim(UUID.randomUUID(), "f", List.of(record)), tenure, ClaimPermit.BATCHES)
+        var lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+        return new InFlightClaim(new Claim(UUID.randomUUID(), "f", List.of(record)), lease, ClaimPermit.BATCHES)
                 .works()
                 .getFirst();
     }

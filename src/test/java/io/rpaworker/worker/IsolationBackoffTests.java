@@ -23,32 +23,32 @@ class IsolationBackoffTests {
         }
     };
 
-    private final IsolationBackoff patience = new IsolationBackoff(LONGEST, 0);
+    private final IsolationBackoff backoff = new IsolationBackoff(LONGEST, 0);
 
     @Test
     void theFirstSuspectMayTryAtOnce() {
-        assertThat(patience.isRestedAt(0)).isTrue();
+        assertThat(backoff.isRestedAt(0)).isTrue();
     }
 
     @Test
     void theOthersHaveTheirTimeAfterATryInVain() {
-        patience.lost(Duration.ofSeconds(10), 0, MIDDLE);
+        backoff.lost(Duration.ofSeconds(10), 0, MIDDLE);
 
         assertRested(REST);
     }
 
     @Test
     void theOthersHaveAtLeastAsMuchTimeAsTheyLost() {
-        patience.lost(Duration.ofMinutes(3), 0, MIDDLE);
+        backoff.lost(Duration.ofMinutes(3), 0, MIDDLE);
         assertRested(Duration.ofMinutes(3));
 
-        patience.rewarded(Duration.ofSeconds(9), 0);
+        backoff.rewarded(Duration.ofSeconds(9), 0);
         assertRested(Duration.ofSeconds(9));
     }
 
     @Test
     void theTimeOfTheOthersIsSpread() {
-        patience.lost(NONE, 0, new RandomGenerator() {
+        backoff.lost(NONE, 0, new RandomGenerator() {
             @Override
             public long nextLong() {
                 return 0;
@@ -60,25 +60,25 @@ class IsolationBackoffTests {
 
     @Test
     void eachTryInVainDoublesTheTimeOfTheNextUpToTheLongestCall() {
-        assertThat(patience.next()).isEqualTo(Duration.ofSeconds(10));
-        patience.lost(NONE, 0, MIDDLE);
-        assertThat(patience.next()).isEqualTo(Duration.ofSeconds(20));
-        patience.lost(NONE, 0, MIDDLE);
-        assertThat(patience.next()).isEqualTo(LONGEST);
-        patience.lost(NONE, 0, MIDDLE);
-        assertThat(patience.next()).isEqualTo(LONGEST);
+        assertThat(backoff.next()).isEqualTo(Duration.ofSeconds(10));
+        backoff.lost(NONE, 0, MIDDLE);
+        assertThat(backoff.next()).isEqualTo(Duration.ofSeconds(20));
+        backoff.lost(NONE, 0, MIDDLE);
+        assertThat(backoff.next()).isEqualTo(LONGEST);
+        backoff.lost(NONE, 0, MIDDLE);
+        assertThat(backoff.next()).isEqualTo(LONGEST);
 
-        patience.rewarded(NONE, 0);
-        assertThat(patience.next()).isEqualTo(Duration.ofSeconds(10));
+        backoff.rewarded(NONE, 0);
+        assertThat(backoff.next()).isEqualTo(Duration.ofSeconds(10));
     }
 
     @Test
     void theNextSuspectHasTheTimeThatTheLastOneNeeded() {
-        patience.rewarded(Duration.ofSeconds(25), 0);
-        assertThat(patience.next()).isEqualTo(Duration.ofSeconds(25));
+        backoff.rewarded(Duration.ofSeconds(25), 0);
+        assertThat(backoff.next()).isEqualTo(Duration.ofSeconds(25));
 
-        patience.rewarded(Duration.ofMinutes(3), 0);
-        assertThat(patience.next()).isEqualTo(LONGEST);
+        backoff.rewarded(Duration.ofMinutes(3), 0);
+        assertThat(backoff.next()).isEqualTo(LONGEST);
     }
 
     @Test
@@ -87,7 +87,7 @@ class IsolationBackoffTests {
     }
 
     private void assertRested(Duration after) {
-        assertThat(patience.isRestedAt(after.minusNanos(1).toNanos())).isFalse();
-        assertThat(patience.isRestedAt(after.toNanos())).isTrue();
+        assertThat(backoff.isRestedAt(after.minusNanos(1).toNanos())).isFalse();
+        assertThat(backoff.isRestedAt(after.toNanos())).isTrue();
     }
 }

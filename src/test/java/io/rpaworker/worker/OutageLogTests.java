@@ -59,14 +59,14 @@ class OutageLogTests {
                 .bean(new Reading("waiting", hubAnswers))
                 .start()) {
             worker.until(worker.bean(Leadership.class)::isLeader);
-            worker.until(() -> worker.bean(Heartbeat.class).isSettled());
+            worker.until(() -> worker.bean(Heartbeat.class).isEstablished());
 
             db.shut();
             int began = output.getAll().length();
             worker.until(() -> said(output, began).contains("Polls of flow plain fail"));
             worker.until(() -> said(output, began).contains("Polls of flow waiting fail"));
             worker.until(() -> said(output, began).contains("Chore retries failed"));
-            worker.until(() -> worker.bean(Heartbeat.class).tenure().isEmpty());
+            worker.until(() -> worker.bean(Heartbeat.class).lease().isEmpty());
             hubAnswers.set(false);
             Awaitility.await()
                     .during(Duration.ofSeconds(1))

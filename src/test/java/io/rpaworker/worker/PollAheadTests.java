@@ -55,7 +55,7 @@ class PollAheadTests {
         }
     }
 
-    // What is given back leaves room, which is for nobody any more.
+    // What is released leaves room, which is for nobody any more.
     @Test
     void nothingIsClaimedOnceItIsToStop() {
         noteClaims();

@@ -47,9 +47,9 @@ class PollerTests {
     private final TestWorker worker = TestWorker.on(db).start();
     private final AtomicLong clock = new AtomicLong();
     private final FlowBreakers hub = new CircuitBreakers(clock::get).of(FLOW, List.of(new Source("hub", () -> {})));
-    private final ClaimCleanup leftovers =
+    private final ClaimCleanup cleanup =
             new ClaimCleanup(worker.bean(ClaimJournal.class), worker.bean(Settlements.class));
-    private final InFlightClaims active = new InFlightClaims(leftovers, () -> {});
+    private final InFlightClaims active = new InFlightClaims(cleanup, () -> {});
     private final ClaimSize size = new ClaimSize(16, 100, false, 16_000_000);
     private SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final Poller poller = poller();
@@ -66,7 +66,7 @@ class PollerTests {
 
     @BeforeEach
     void theSourceHasBeenAwayAndItsProbeIsDue() {
-        worker.until(() -> worker.bean(Heartbeat.class).tenure().isPresent());
+        worker.until(() -> worker.bean(Heartbeat.class).lease().isPresent());
         hub.ask();
         hub.trip("away");
         clock.addAndGet(Duration.ofSeconds(5).toNanos());
@@ -293,7 +293,7 @@ class PollerTests {
         };
 
         assertThatException().isThrownBy(poller()::pollOnce).withMessage("broken");
-        leftovers.tell();
+        cleanup.tell();
 
         assertThat(db.count(FLOW, "pending")).isEqualTo(3);
     }
@@ -311,7 +311,7 @@ class PollerTests {
                 suspects(flow, limited),
                 worker.bean(Heartbeat.class),
                 hub,
-                leftovers,
+                cleanup,
                 new FlowMeters(meters, FLOW),
                 size,
                 worker.bean(WorkerProperties.class));
@@ -335,6 +335,6 @@ class PollerTests {
                 isolation,
                 new HandlerInvoker<>(flow, decisions, new SettlementBuffer<>(100)),
                 active,
-                leftovers);
+                cleanup);
     }
 }

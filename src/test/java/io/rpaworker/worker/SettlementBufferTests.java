@@ -21,15 +21,15 @@ class SettlementBufferTests {
     private static final int CHUNK = 3;
     private static final String MEGABYTE = "\"" + "x".repeat(1024 * 1024) + "\"";
 
-    private final SettlementBuffer<String, String> outbox = new SettlementBuffer<>(CHUNK);
+    private final SettlementBuffer<String, String> buffer = new SettlementBuffer<>(CHUNK);
 
     @Test
     void aChunkHasNoMoreDecisionsThanItsSize() throws InterruptedException {
         InFlightClaim claim = claimOf(10);
-        claim.works().subList(0, CHUNK + 1).forEach(work -> outbox.add(completed(work, "1")));
+        claim.works().subList(0, CHUNK + 1).forEach(work -> buffer.add(completed(work, "1")));
 
-        assertThat(outbox.take().decisions()).hasSize(CHUNK);
-        assertThat(outbox.take().decisions()).hasSize(1);
+        assertThat(buffer.take().decisions()).hasSize(CHUNK);
+        assertThat(buffer.take().decisions()).hasSize(1);
     }
 
     @Test
@@ -47,19 +47,19 @@ class SettlementBufferTests {
         InFlightClaim claim = claimOf(1);
         claim.works().forEach(work -> {
             assertThat(work.decide()).isTrue();
-            outbox.add(completed(work, "1"));
+            buffer.add(completed(work, "1"));
         });
 
-        assertThat(outbox.isFull()).isFalse();
-        assertThat(outbox.take().claim()).isSameAs(claim);
+        assertThat(buffer.isFull()).isFalse();
+        assertThat(buffer.take().claim()).isSameAs(claim);
     }
 
     private static InFlightClaim claimOf(int records) {
         var claimed = LongStream.range(0, records)
                 .mapToObj(id -> new ClaimedRecord(id, null, "{}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        var tenure = new Lease(new WorkerInstance("r", "r", "1"), Duration.ofMinutes(1), System.nanoTime());
-        return new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), tenure, ClaimPermit.BATCHES);
+        var lease = new Lease(new WorkerInstance("r", "r", "1"), Duration.ofMinutes(1), System.nanoTime());
+        return new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), lease, ClaimPermit.BATCHES);
     }
 
     private static Settlement<String, String> completed(InFlightRecord work, String result) {

@@ -22,7 +22,7 @@ import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.Settlement.Complete;
 import io.rpaworker.worker.Settlement.Fail;
-import io.rpaworker.worker.Settlement.GiveBack;
+import io.rpaworker.worker.Settlement.Release;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -66,12 +66,12 @@ public final class StepWorker<P> {
     private final PayloadDecoder<P> decoder;
     private final FlowMeters meters;
     private final ChunkCompletion<P, String> completion;
-    private final ClaimCleanup leftovers;
+    private final ClaimCleanup cleanup;
     private final InFlightClaims active;
     private final Supplier<WorkerInstance> identities;
     private final Deque<InFlightRecord> waiting = new ArrayDeque<>();
     private final Deque<Settlement<P, String>> decided = new ArrayDeque<>();
-    private @Nullable Lease tenure;
+    private @Nullable Lease lease;
     private int handling;
     private boolean alone;
 
@@ -92,8 +92,8 @@ public final class StepWorker<P> {
         Flow<P, String> flow = TestFlows.of(handler, payload);
         this.decoder = flow.decoder();
         this.meters = new FlowMeters(registry, handler.flow());
-        this.leftovers = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
-        this.active = new InFlightClaims(leftovers, () -> {});
+        this.cleanup = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
+        this.active = new InFlightClaims(cleanup, () -> {});
         this.completion = new ChunkCompletion<>(
                 flow,
                 new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource()),
@@ -104,8 +104,8 @@ public final class StepWorker<P> {
     }
 
     /** The identity under which it works; empty while it has no lease. */
-    public Optional<WorkerInstance> replica() {
-        return Optional.ofNullable(tenure).filter(Lease::isTrusted).map(Lease::replica);
+    public Optional<WorkerInstance> instance() {
+        return Optional.ofNullable(lease).filter(Lease::isTrusted).map(Lease::instance);
     }
 
     /** Whether an error is one that says nothing about the statement: the database, the network. */
@@ -115,48 +115,48 @@ public final class StepWorker<P> {
 
     /** Sends one heartbeat; as {@link io.rpaworker.lease.Heartbeat}. */
     public void beat() {
-        Lease current = tenure;
+        Lease current = lease;
         long askedAt = System.nanoTime();
         if (current != null) {
-            if (queue.leases().renew(current.replica(), LEASE) > 0 && current.renewed(askedAt)) {
+            if (queue.leases().renew(current.instance(), LEASE) > 0 && current.renewed(askedAt)) {
                 return;
             }
             current.end();
-            tenure = null;
-            queue.leases().end(current.replica());
+            lease = null;
+            queue.leases().end(current.instance());
         }
         WorkerInstance replica = identities.get();
         queue.leases().register(replica, LEASE, Map.of());
-        tenure = new Lease(replica, TRUST, askedAt);
+        lease = new Lease(replica, TRUST, askedAt);
     }
 
-    /** The process is gone: whatever still runs in it finds its tenure over. */
+    /** The process is gone: whatever still runs in it finds its lease over. */
     public void die() {
-        if (tenure != null) {
-            tenure.end();
+        if (lease != null) {
+            lease.end();
         }
     }
 
     /** Claims up to {@code limit} records; as {@link Poller}. */
     public void claim(UUID claimId, int limit) {
-        Lease current = tenure;
+        Lease current = lease;
         if (current == null || !current.isTrusted() || waiting.size() > limit) {
             return;
         }
-        leftovers.tellUrgent();
-        String replica = current.replica().id();
+        cleanup.tellUrgent();
+        String replica = current.instance().id();
         var request = new ClaimRequest(claimId, replica, handler.flow(), limit, Integer.MAX_VALUE, null, Partition.ALL);
         claimed(current, claimId, () -> queue.claims().claim(request)).ifPresent(it -> waiting.addAll(it.works()));
     }
 
     /** Claims one suspect, and handles and settles it while nothing else is handled; as {@link FlowRunner}. */
     public void claimSuspect(UUID claimId) throws InterruptedException {
-        Lease current = tenure;
+        Lease current = lease;
         if (current == null || !current.isTrusted() || alone) {
             return;
         }
-        leftovers.tellUrgent();
-        String replica = current.replica().id();
+        cleanup.tellUrgent();
+        String replica = current.instance().id();
         InFlightClaim suspect = claimed(
                         current, claimId, () -> queue.claims().claimSuspect(claimId, replica, handler.flow()))
                 .orElse(null);
@@ -165,13 +165,13 @@ public final class StepWorker<P> {
         }
         InFlightRecord work = suspect.works().getFirst();
         if (handling > 0 || alone) {
-            settle(suspect, List.of(new GiveBack<>(work, 0, null)));
+            settle(suspect, List.of(new Release<>(work, 0, null)));
             return;
         }
         alone = true;
         try {
-            settle(suspect, List.of(isNoted(suspect) ? decisionOn(work) : new GiveBack<>(work, 0, null)));
-            leftovers.tell();
+            settle(suspect, List.of(isNoted(suspect) ? decisionOn(work) : new Release<>(work, 0, null)));
+            cleanup.tell();
         } finally {
             alone = false;
         }
@@ -204,15 +204,15 @@ public final class StepWorker<P> {
         }
         handling++;
         try {
-            decided.add(work.claim().isTrusted() ? decisionOn(work) : new GiveBack<>(work, 0, null));
+            decided.add(work.claim().isTrusted() ? decisionOn(work) : new Release<>(work, 0, null));
         } finally {
             handling--;
         }
     }
 
     /** Gives back what has not started; as a drain does. */
-    public void giveBackWaiting() {
-        waiting.forEach(work -> decided.add(new GiveBack<>(work, 0, null)));
+    public void releaseWaiting() {
+        waiting.forEach(work -> decided.add(new Release<>(work, 0, null)));
         waiting.clear();
     }
 
@@ -237,16 +237,16 @@ public final class StepWorker<P> {
 
     /** Tells the database what it was not told; as {@link FlowRunner}. */
     public void tell() {
-        leftovers.tell();
-        replica().ifPresent(it -> leftovers.reconcile(it.id(), handler.flow(), active::holds));
+        cleanup.tell();
+        instance().ifPresent(it -> cleanup.reconcile(it.id(), handler.flow(), active::holds));
     }
 
     /** Ends the lease in good order. */
     public void end() {
-        Lease current = tenure;
+        Lease current = lease;
         if (current != null) {
             current.end();
-            queue.leases().end(current.replica());
+            queue.leases().end(current.instance());
         }
     }
 
@@ -255,7 +255,7 @@ public final class StepWorker<P> {
         try {
             claim = asking.get();
         } catch (RuntimeException e) {
-            leftovers.unanswered(claimId, current.replica().id(), handler.flow());
+            cleanup.unanswered(claimId, current.instance().id(), handler.flow());
             throw e;
         }
         if (claim.isEmpty()) {
@@ -281,7 +281,7 @@ public final class StepWorker<P> {
                     new Complete<>(work, 0, new Handled<>(record, claimId), JSON.writeValueAsString(it.result()));
                 case Outcome.RetryLater<String> it -> failed(work, it.reason(), it.delay());
                 case Outcome.Rejected<String> it -> buried(work, FailureKind.REJECTED, it.reason());
-                case Outcome.SourceUnavailable<String> it -> new GiveBack<>(work, 0, PATIENCE);
+                case Outcome.SourceUnavailable<String> it -> new Release<>(work, 0, PATIENCE);
             };
         } catch (Exception e) {
             return buried(work, FailureKind.PAYLOAD, e.toString());
@@ -316,7 +316,7 @@ public final class StepWorker<P> {
             others.add(
                     it.own()
                             ? failed(work, String.valueOf(it.failure().getMessage()), PATIENCE)
-                            : new GiveBack<>(work, 0, PATIENCE));
+                            : new Release<>(work, 0, PATIENCE));
         }
         var fails = others.stream()
                 .filter(Fail.class::isInstance)
@@ -324,7 +324,7 @@ public final class StepWorker<P> {
         untilAnswered(claim, fails.size(), () -> queue.settlements().fail(claim.id(), "test.Handler", fails));
         for (boolean delayed : new boolean[] {false, true}) {
             List<Long> backs = others.stream()
-                    .filter(it -> it instanceof GiveBack<P, String> back && (back.delay() != null) == delayed)
+                    .filter(it -> it instanceof Release<P, String> back && (back.delay() != null) == delayed)
                     .map(it -> it.work().record().id())
                     .toList();
             untilAnswered(

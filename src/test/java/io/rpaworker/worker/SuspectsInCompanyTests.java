@@ -141,7 +141,7 @@ class SuspectsInCompanyTests {
     }
 
     @Test
-    void whatWaitsForASuspectIsGivenBackAtOnceWhenTheWorkerStops() {
+    void whatWaitsForASuspectIsReleasedAtOnceWhenTheWorkerStops() {
         var worker = TestWorker.on(db)
                 .property("rpa.worker.drain-timeout", "1m")
                 .flow(FLOW)
@@ -165,7 +165,7 @@ class SuspectsInCompanyTests {
     }
 
     @Test
-    void aSuspectThatWaitsForItsTurnIsGivenBackAtOnceWhenTheWorkerStops() {
+    void aSuspectThatWaitsForItsTurnIsReleasedAtOnceWhenTheWorkerStops() {
         var worker = TestWorker.on(db)
                 .property("rpa.worker.drain-timeout", "1m")
                 .flow(FLOW)

@@ -119,7 +119,7 @@ class WakeUpTests {
     void anIdentityThatIsTakenLaterListensToo() {
         try (var worker = worker().property("rpa.global.poll-interval", "1m").start()) {
             worker.until(() -> listening() == 1);
-            String first = worker.bean(Heartbeat.class).replica().orElseThrow().id();
+            String first = worker.bean(Heartbeat.class).instance().orElseThrow().id();
 
             db.expireLease(first);
             db.jdbc().sql("update worker_instance set ended_at = now()").update();
