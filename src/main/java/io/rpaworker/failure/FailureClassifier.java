@@ -92,13 +92,13 @@ public class FailureClassifier {
     private static Judgement own(Throwable failure) {
         for (Throwable cause : Causes.of(failure)) {
             if (cause instanceof SourceUnavailableException) {
-                return Judgement.INFRASTRUCTURE;
+                return Judgement.SOURCE_UNAVAILABLE;
             }
             if (cause instanceof RecordRejectedException) {
                 return Judgement.REJECTED;
             }
             if (NETWORK.stream().anyMatch(type -> type.isInstance(cause))) {
-                return Judgement.INFRASTRUCTURE;
+                return Judgement.SOURCE_UNAVAILABLE;
             }
         }
         return DatabaseError.of(failure).map(FailureClassifier::of).orElse(Judgement.RETRYABLE);
@@ -106,7 +106,7 @@ public class FailureClassifier {
 
     private static Judgement of(DatabaseError error) {
         return switch (error) {
-            case TRANSIENT, UNKNOWN_OUTCOME, CONFIGURATION -> Judgement.INFRASTRUCTURE;
+            case TRANSIENT, UNKNOWN_OUTCOME, CONFIGURATION -> Judgement.SOURCE_UNAVAILABLE;
             case TIMEOUT, INTERNAL, DATA, OTHER -> Judgement.RETRYABLE;
         };
     }

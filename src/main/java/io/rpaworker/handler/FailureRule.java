@@ -11,7 +11,7 @@ public interface FailureRule {
     /** What a failure costs. */
     enum Judgement {
         /** What the record needs does not answer: costs no attempt, the flow waits for its sources. */
-        INFRASTRUCTURE,
+        SOURCE_UNAVAILABLE,
         /** Costs an attempt, comes back after the flow's back-off. */
         RETRYABLE,
         /** No attempt can succeed: a dead letter at once. */

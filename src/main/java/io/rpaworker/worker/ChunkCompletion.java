@@ -120,7 +120,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
 
         private boolean isInfrastructure(Throwable failure) {
             return switch (failures.judge(failure)) {
-                case INFRASTRUCTURE -> true;
+                case SOURCE_UNAVAILABLE -> true;
                 case RETRYABLE -> failures.isInternal(failure);
                 case REJECTED -> false;
             };

@@ -104,7 +104,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         try {
             return settlements.fail(claimId, flow.handlerClass(), rows);
         } catch (RuntimeException e) {
-            if (failures.judge(e) == Judgement.INFRASTRUCTURE) {
+            if (failures.judge(e) == Judgement.SOURCE_UNAVAILABLE) {
                 throw e;
             }
             log.warn("Could not record failures of {} as they are: {}", flow.name(), FailureReason.of(e));
@@ -197,7 +197,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
             try {
                 return new Answer(statement.get(), whole);
             } catch (RuntimeException e) {
-                if (failures.judge(e) != Judgement.INFRASTRUCTURE) {
+                if (failures.judge(e) != Judgement.SOURCE_UNAVAILABLE) {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;

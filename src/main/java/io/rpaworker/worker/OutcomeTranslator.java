@@ -79,7 +79,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
             return reject(work, nanos, FailureKind.PAYLOAD, String.valueOf(failure.getMessage()), failure);
         }
         return switch (judge(failure)) {
-            case INFRASTRUCTURE -> unavailable(work, nanos, FailureReason.ofHandler(failure));
+            case SOURCE_UNAVAILABLE -> unavailable(work, nanos, FailureReason.ofHandler(failure));
             case REJECTED -> {
                 breakers.answered(work.claim().permit());
                 yield reject(work, nanos, FailureKind.REJECTED, FailureTexts.reason(failure), failure);
@@ -97,7 +97,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
      * @param overdue whether it was interrupted for taking too long: then what it threw says nothing
      */
     boolean isUnavailable(Throwable failure, boolean overdue) {
-        return overdue ? !sourcesAnswer() : judge(failure) == Judgement.INFRASTRUCTURE;
+        return overdue ? !sourcesAnswer() : judge(failure) == Judgement.SOURCE_UNAVAILABLE;
     }
 
     // A query that took too long, or that the database itself came to grief with, may be the record's fault or the
@@ -106,7 +106,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
         Judgement judgement = failures.judge(failure);
         boolean doubtful = failures.isTimeout(failure) || failures.isInternal(failure);
         return judgement == Judgement.RETRYABLE && doubtful && !breakers.answer()
-                ? Judgement.INFRASTRUCTURE
+                ? Judgement.SOURCE_UNAVAILABLE
                 : judgement;
     }
 

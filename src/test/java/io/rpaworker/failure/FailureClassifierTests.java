@@ -38,20 +38,20 @@ class FailureClassifierTests {
                 Arguments.of(new FileNotFoundException(), Judgement.RETRYABLE),
                 Arguments.of(new RecordRejectedException("x"), Judgement.REJECTED),
                 Arguments.of(new IllegalStateException(new RecordRejectedException("x")), Judgement.REJECTED),
-                Arguments.of(new SourceUnavailableException("x"), Judgement.INFRASTRUCTURE),
+                Arguments.of(new SourceUnavailableException("x"), Judgement.SOURCE_UNAVAILABLE),
                 // The outermost word counts: the handler saw the cause and made up its mind.
                 Arguments.of(new RecordRejectedException("x", new ConnectException()), Judgement.REJECTED),
                 Arguments.of(
                         new SourceUnavailableException("x", new RecordRejectedException("y")),
-                        Judgement.INFRASTRUCTURE),
-                Arguments.of(new ConnectException(), Judgement.INFRASTRUCTURE),
-                Arguments.of(new NoRouteToHostException(), Judgement.INFRASTRUCTURE),
-                Arguments.of(new SocketException("Connection reset"), Judgement.INFRASTRUCTURE),
-                Arguments.of(new SocketTimeoutException(), Judgement.INFRASTRUCTURE),
-                Arguments.of(new UnknownHostException(), Judgement.INFRASTRUCTURE),
-                Arguments.of(new HttpTimeoutException("x"), Judgement.INFRASTRUCTURE),
-                Arguments.of(new HttpConnectTimeoutException("x"), Judgement.INFRASTRUCTURE),
-                Arguments.of(new IllegalStateException(new ConnectException()), Judgement.INFRASTRUCTURE),
+                        Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new ConnectException(), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new NoRouteToHostException(), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new SocketException("Connection reset"), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new SocketTimeoutException(), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new UnknownHostException(), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new HttpTimeoutException("x"), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new HttpConnectTimeoutException("x"), Judgement.SOURCE_UNAVAILABLE),
+                Arguments.of(new IllegalStateException(new ConnectException()), Judgement.SOURCE_UNAVAILABLE),
                 Arguments.of(new IllegalStateException(new EOFException()), Judgement.RETRYABLE));
     }
 
@@ -63,9 +63,9 @@ class FailureClassifierTests {
 
     @ParameterizedTest
     @CsvSource({
-        "08006, INFRASTRUCTURE",
-        "08007, INFRASTRUCTURE",
-        "42P01, INFRASTRUCTURE",
+        "08006, SOURCE_UNAVAILABLE",
+        "08007, SOURCE_UNAVAILABLE",
+        "42P01, SOURCE_UNAVAILABLE",
         "55000, RETRYABLE",
         "XX000, RETRYABLE",
         "57014, RETRYABLE",

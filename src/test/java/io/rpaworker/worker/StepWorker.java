@@ -110,7 +110,7 @@ public final class StepWorker<P> {
 
     /** Whether an error is one that says nothing about the statement: the database, the network. */
     public static boolean isOutage(Throwable failure) {
-        return FAILURES.judge(failure) == Judgement.INFRASTRUCTURE;
+        return FAILURES.judge(failure) == Judgement.SOURCE_UNAVAILABLE;
     }
 
     /** Sends one heartbeat; as {@link io.rpaworker.lease.Heartbeat}. */
