@@ -49,6 +49,7 @@ final class CircuitBreaker {
     private long nextProbeNanos;
     private long failedNanos;
     private boolean probing;
+    private int closings;
     private boolean everAnswered;
     private boolean told;
     private @Nullable Trial trial;
@@ -66,14 +67,11 @@ final class CircuitBreaker {
 
     /** What is wrong with the source; null while it answers. */
     synchronized @Nullable String reason() {
-        forget();
-        return reason;
+        return isForgotten() ? null : reason;
     }
 
-    private void forget() {
-        if (state == State.READY && nanoTime.getAsLong() - failedNanos >= REMEMBERED.toNanos()) {
-            reason = null;
-        }
+    private boolean isForgotten() {
+        return state == State.READY && nanoTime.getAsLong() - failedNanos >= REMEMBERED.toNanos();
     }
 
     /** Whether it lets everything through. */
@@ -120,6 +118,7 @@ final class CircuitBreaker {
             log.info("Source {} answers again", source.name());
         }
         state = State.CLOSED;
+        closings++;
         pause = FIRST_PAUSE;
         everAnswered = true;
         told = false;
@@ -167,7 +166,9 @@ final class CircuitBreaker {
             answered();
             return ClaimPermit.BATCHES;
         }
-        forget();
+        if (isForgotten()) {
+            reason = null;
+        }
         var begun = new Trial();
         trial = begun;
         state = State.TRIAL;
@@ -177,23 +178,34 @@ final class CircuitBreaker {
 
     // Errors count as well: a source may come in a jar that does not fit.
     private boolean probe(boolean due) {
+        int closingsBefore = closings();
         var loan = new ThreadLoan(source.probe());
         try {
             source.probe().check();
             return true;
         } catch (Throwable e) {
             String why = reason(e);
-            synchronized (this) {
-                if (!told) {
-                    told = true;
-                    log.warn("Source {} does not answer: {}", source.name(), why);
-                }
-                failed(why, due);
-            }
+            probeFailed(why, due, closingsBefore);
             return false;
         } finally {
             loan.end();
         }
+    }
+
+    private synchronized int closings() {
+        return closings;
+    }
+
+    // What it found is old news if the source has been found to answer since it was asked.
+    private synchronized void probeFailed(String why, boolean due, int closingsBefore) {
+        if (closings != closingsBefore) {
+            return;
+        }
+        if (!told) {
+            told = true;
+            log.warn("Source {} does not answer: {}", source.name(), why);
+        }
+        failed(why, due);
     }
 
     // Health shows it to anybody. What its author has written for that is in an exception of his own choice; which

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a handler, for one record or a batch, and the slot that it holds until its thread has really ended. */
@@ -12,8 +13,9 @@ final class HandlerCall {
     private final List<InFlightRecord> works;
     private final Runnable leaving;
     private final AtomicBoolean over = new AtomicBoolean();
+    private final LongSupplier nanoTime;
     private @Nullable Thread thread;
-    private volatile long startedNanos = System.nanoTime();
+    private volatile long startedNanos;
     private volatile boolean overdue;
     private volatile @Nullable String fate;
 
@@ -23,8 +25,14 @@ final class HandlerCall {
      * @param leaving told once if the call is given up
      */
     HandlerCall(List<InFlightRecord> works, Runnable leaving) {
+        this(works, leaving, System::nanoTime);
+    }
+
+    HandlerCall(List<InFlightRecord> works, Runnable leaving, LongSupplier nanoTime) {
         this.works = works;
         this.leaving = leaving;
+        this.nanoTime = nanoTime;
+        this.startedNanos = nanoTime.getAsLong();
     }
 
     /** Gives up on a call that goes on although it was interrupted, unless it has ended. */
@@ -89,14 +97,20 @@ final class HandlerCall {
         return over.compareAndSet(false, true);
     }
 
-    /** Gives the call its time anew: a part of its batch is tried again. */
-    void restart() {
+    /**
+     * Gives the call its time anew: a part of its batch is tried again. An interrupt for the part before is not meant
+     * for this one.
+     */
+    synchronized void restart() {
+        if (overdue) {
+            Thread.interrupted();
+        }
         overdue = false;
-        startedNanos = System.nanoTime();
+        startedNanos = nanoTime.getAsLong();
     }
 
     long nanos() {
-        return System.nanoTime() - startedNanos;
+        return nanoTime.getAsLong() - startedNanos;
     }
 
     boolean hasRunFor(Duration time) {
@@ -108,9 +122,18 @@ final class HandlerCall {
         return overdue;
     }
 
-    void interruptAsOverdue() {
-        overdue = true;
-        interrupt();
+    /**
+     * Interrupts the call if it takes too long, once. A part of a batch that has just begun is not charged with the
+     * time of the one before.
+     *
+     * @param telling called before the interrupt, since only until then the thread is where it hangs
+     */
+    synchronized void interruptIfOverdue(Duration timeout, Runnable telling) {
+        if (!overdue && hasRunFor(timeout)) {
+            telling.run();
+            overdue = true;
+            interrupt();
+        }
     }
 
     /** Whether its handler has called {@link System#exit}. */

@@ -166,9 +166,7 @@ final class HandlerSlots {
                 call.giveUp();
                 hangs.stuck(call, stuck(), slots);
             } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
-                // Its stack tells only before the interrupt where it hangs.
-                hangs.overdue(call, timeout);
-                call.interruptAsOverdue();
+                call.interruptIfOverdue(timeout, () -> hangs.overdue(call, timeout));
             } else if (!call.isTrusted()) {
                 call.interrupt();
             }

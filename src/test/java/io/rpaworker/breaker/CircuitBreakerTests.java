@@ -11,6 +11,7 @@ import io.rpaworker.failure.FailureTextsTests;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.SourceUnavailableException;
 import java.net.ConnectException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -296,6 +297,37 @@ class CircuitBreakerTests {
 
         answer.countDown();
         assertThat(first).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(ClaimPermit.BATCHES);
+    }
+
+    // A probe may take a minute to fail, and the source may have answered to others meanwhile.
+    @Test
+    void aProbeThatFailsLateDoesNotReopenWhatHasAnsweredSince() throws InterruptedException {
+        var asked = new CountDownLatch(1);
+        var fail = new CountDownLatch(1);
+        var slow = new AtomicBoolean();
+        var flaky = new CircuitBreaker(
+                new Source("flaky", () -> {
+                    if (slow.getAndSet(false)) {
+                        asked.countDown();
+                        fail.await();
+                        throw new ConnectException();
+                    }
+                }),
+                clock::get);
+        assertThat(flaky.ask()).isEqualTo(ClaimPermit.BATCHES);
+        slow.set(true);
+        var late = CompletableFuture.supplyAsync(flaky::answers);
+        asked.await();
+        flaky.trip("refused");
+        advance(Duration.ofSeconds(5));
+        flaky.ask().trials().getFirst().answered();
+
+        fail.countDown();
+
+        assertThat(late).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(false);
+        assertThat(flaky.isClosed()).isTrue();
+        assertThat(flaky.reason()).isNull();
+        assertThat(said()).doesNotContain("Source flaky does not answer: java.net.ConnectException");
     }
 
     private List<String> said() {

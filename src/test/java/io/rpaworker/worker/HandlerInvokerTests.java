@@ -373,7 +373,7 @@ class HandlerInvokerTests {
     private List<Settlement<Numbered, String>> runOverdue(FlowHandler<Numbered, String> handler, int records) {
         HandlerCall call = call(records);
         call.begin();
-        call.interruptAsOverdue();
+        call.interruptIfOverdue(Duration.ZERO, () -> {});
         try {
             execution(handler).run(call);
         } finally {
