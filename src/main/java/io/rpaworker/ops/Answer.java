@@ -3,7 +3,7 @@ package io.rpaworker.ops;
 import java.time.Duration;
 
 /** What came of an {@link BoundedQuestion}. */
-sealed interface Answer<T> {
+public sealed interface Answer<T> {
 
     /**
      * The system answered.
@@ -13,7 +13,7 @@ sealed interface Answer<T> {
     record Answered<T>(T value, Duration took) implements Answer<T> {
 
         /** For a health detail; a database nearby answers in less than a whole millisecond. */
-        double tookMillis() {
+        public double tookMillis() {
             return Math.round(took.toNanos() / 10_000.0) / 100.0;
         }
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A question that hangs goes on in a thread of its own, and whoever asks meanwhile waits for the same answer. So a
  * silent system costs one thread and one connection, however often somebody looks.
  */
-final class BoundedQuestion<T> {
+public final class BoundedQuestion<T> {
 
     private final String name;
     private final Callable<T> question;
@@ -33,14 +33,14 @@ final class BoundedQuestion<T> {
      * @param name of the thread that asks
      * @param patience how long one who asks waits at most
      */
-    BoundedQuestion(String name, Duration patience, Callable<T> question) {
+    public BoundedQuestion(String name, Duration patience, Callable<T> question) {
         this.name = name;
         this.patience = patience;
         this.question = question;
     }
 
     /** Asks, or waits for the answer to a question that is already under way. */
-    Answer<T> ask() {
+    public Answer<T> ask() {
         try {
             return underWay().get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -22,7 +22,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("rpa.monitoring")
-record MonitoringProperties(
+public record MonitoringProperties(
         @DefaultValue("15s") @DurationMin(seconds = 1) @DurationMax(minutes = 10)
         Duration refreshInterval,
 

@@ -19,7 +19,7 @@ import java.util.SortedMap;
  * @param takenAtNanos {@link System#nanoTime} before the database was asked
  * @param took how long the database worked on it
  */
-record QueueSnapshot(
+public record QueueSnapshot(
         SortedMap<String, StatusCounts> counts,
         Map<String, Duration> oldestAges,
         long deadTuples,
@@ -28,21 +28,21 @@ record QueueSnapshot(
         long takenAtNanos,
         Duration took) {
 
-    Duration age() {
+    public Duration age() {
         return Duration.ofNanos(System.nanoTime() - takenAtNanos);
     }
 
-    Duration oldestAge(String flow) {
+    public Duration oldestAge(String flow) {
         return oldestAges.getOrDefault(flow, Duration.ZERO);
     }
 
     /** How long the oldest snapshot has been held; zero if nobody holds one. */
-    Duration oldestSnapshot() {
+    public Duration oldestSnapshot() {
         return holders.stream().map(Holder::age).max(Duration::compareTo).orElse(Duration.ZERO);
     }
 
     /** How many transactions ago the oldest snapshot was taken; zero if nobody holds one. */
-    long oldestSnapshotTransactions() {
+    public long oldestSnapshotTransactions() {
         return holders.stream().mapToLong(Holder::transactions).max().orElse(0);
     }
 }

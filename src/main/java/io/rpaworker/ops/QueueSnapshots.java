@@ -1,23 +1,15 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.database.FailureReason;
-import io.rpaworker.lease.LiveHandlers;
-import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.migration.MigrationAtStart;
-import io.rpaworker.queue.counts.QueueCounts;
-import io.rpaworker.queue.counts.StatusCounts;
-import io.rpaworker.queue.counts.TableHealth;
-import io.rpaworker.queue.counts.TableHealth.Holder;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +24,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @EnableConfigurationProperties(MonitoringProperties.class)
-class QueueSnapshots implements SmartLifecycle {
+public class QueueSnapshots implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(QueueSnapshots.class);
 
@@ -45,11 +37,9 @@ class QueueSnapshots implements SmartLifecycle {
     // A handful of statements, each as long as its timeout lets it, and the same again for one who asks meanwhile.
     private static final Duration LONGEST_COUNT = Duration.ofMinutes(6);
 
-    private final QueueCounts counts;
-    private final TableHealth table;
-    private final LiveHandlers handlers;
+    private final QueueLook look;
     private final Worker worker;
-    private final QueueMeters meters;
+    private final List<SnapshotListener> listeners;
     private final MonitoringProperties properties;
     private final long createdAtNanos = System.nanoTime();
     private volatile @Nullable QueueSnapshot last;
@@ -58,34 +48,30 @@ class QueueSnapshots implements SmartLifecycle {
     private boolean failing;
 
     QueueSnapshots(
-            QueueCounts counts,
-            TableHealth table,
-            LiveHandlers handlers,
+            QueueLook look,
             Worker worker,
-            QueueMeters meters,
+            List<SnapshotListener> listeners,
             MonitoringProperties properties,
             Loops loops) {
-        this.counts = counts;
-        this.table = table;
-        this.handlers = handlers;
+        this.look = look;
         this.worker = worker;
-        this.meters = meters;
+        this.listeners = listeners;
         this.properties = properties;
         this.loops = loops;
     }
 
     /** What was counted last; empty before the first success. */
-    Optional<QueueSnapshot> last() {
+    public Optional<QueueSnapshot> last() {
         return Optional.ofNullable(last);
     }
 
     /** What was counted last, unless a few counts since then have failed. */
-    Optional<QueueSnapshot> fresh() {
+    public Optional<QueueSnapshot> fresh() {
         return last().filter(it -> it.age().compareTo(it.took().plus(rest(it).multipliedBy(FRESH_RESTS))) <= 0);
     }
 
     /** How long ago the database last answered; from the start of the process before it first did. */
-    Duration age() {
+    public Duration age() {
         QueueSnapshot known = last;
         return known == null ? Duration.ofNanos(System.nanoTime() - createdAtNanos) : known.age();
     }
@@ -137,7 +123,7 @@ class QueueSnapshots implements SmartLifecycle {
     }
 
     /** Counts once; never throws. */
-    synchronized void refreshOnce() {
+    public synchronized void refreshOnce() {
         try {
             count();
             failing = false;
@@ -154,19 +140,11 @@ class QueueSnapshots implements SmartLifecycle {
      *
      * @throws org.springframework.dao.DataAccessException if rpa_db does not answer; the last counts stay
      */
-    synchronized QueueSnapshot count() {
-        long asked = System.nanoTime();
-        SortedMap<String, StatusCounts> counted = counts.byFlow();
+    public synchronized QueueSnapshot count() {
         Set<String> own = worker.flows().stream().map(FlowState::flow).collect(Collectors.toSet());
-        own.forEach(flow -> counted.putIfAbsent(flow, StatusCounts.NONE));
-        Map<String, Duration> ages = counts.oldestAges();
-        long dead = table.deadTuples();
-        List<Holder> holders = table.holders();
-        List<LiveHandler> live = handlers.find();
-        var snapshot = new QueueSnapshot(
-                counted, ages, dead, holders, live, asked, Duration.ofNanos(System.nanoTime() - asked));
+        QueueSnapshot snapshot = look.take(own);
         last = snapshot;
-        meters.show(snapshot, own);
+        listeners.forEach(it -> it.counted(snapshot, own));
         return snapshot;
     }
 }

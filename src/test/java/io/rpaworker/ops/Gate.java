@@ -6,15 +6,15 @@ import io.rpaworker.handler.WorkRecord;
 import java.util.concurrent.CompletableFuture;
 
 /** Holds every record until it is opened, whoever interrupts it. */
-final class Gate implements RecordHandler<Gate.Nothing, Integer> {
+public final class Gate implements RecordHandler<Gate.Nothing, Integer> {
 
-    static final String FLOW = "gate";
+    public static final String FLOW = "gate";
 
     private final CompletableFuture<Integer> opened = new CompletableFuture<>();
 
-    record Nothing() {}
+    public record Nothing() {}
 
-    void open() {
+    public void open() {
         opened.complete(1);
     }
 

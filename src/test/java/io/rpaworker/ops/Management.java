@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks a worker over HTTP. An answer that takes longer than 15 s is none. */
-final class Management {
+public final class Management {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -21,23 +21,23 @@ final class Management {
     private Management() {}
 
     /** What the worker answered. */
-    record Answer(int status, String body) {
+    public record Answer(int status, String body) {
 
         /** A part of the body, by its JSON pointer. */
-        JsonNode at(String pointer) {
+        public JsonNode at(String pointer) {
             return JSON.readTree(body).at(pointer);
         }
 
-        String text(String pointer) {
+        public String text(String pointer) {
             return at(pointer).asString();
         }
     }
 
-    static Answer get(TestWorker worker, String path) {
+    public static Answer get(TestWorker worker, String path) {
         return ask(worker, true, "GET", path);
     }
 
-    static Answer ask(TestWorker worker, boolean managementPort, String method, String path) {
+    public static Answer ask(TestWorker worker, boolean managementPort, String method, String path) {
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + worker.port(managementPort) + path))
                 .timeout(Duration.ofSeconds(15))
                 .method(method, BodyPublishers.noBody())

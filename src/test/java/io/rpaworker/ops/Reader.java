@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Reads a source that may not answer; rejects 1, fails at 2, completes the rest. */
-final class Reader implements RecordHandler<Reader.Numbered, Integer> {
+public final class Reader implements RecordHandler<Reader.Numbered, Integer> {
 
-    static final String FLOW = "reader";
+    public static final String FLOW = "reader";
 
-    final AtomicBoolean sourceAnswers = new AtomicBoolean(true);
+    public final AtomicBoolean sourceAnswers = new AtomicBoolean(true);
 
-    record Numbered(int n) {}
+    public record Numbered(int n) {}
 
     @Override
     public String flow() {

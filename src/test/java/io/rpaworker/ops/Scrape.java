@@ -9,15 +9,15 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** What Prometheus gets from a worker. */
-record Scrape(List<Sample> samples) {
+public record Scrape(List<Sample> samples) {
 
     private static final Pattern LINE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
     /** One line. */
-    record Sample(String name, Map<String, String> labels, double value) {}
+    public record Sample(String name, Map<String, String> labels, double value) {}
 
-    static Scrape of(TestWorker worker) {
+    public static Scrape of(TestWorker worker) {
         var answer = Management.get(worker, "/actuator/prometheus");
         assertThat(answer.status()).isEqualTo(200);
         return new Scrape(answer.body()
@@ -28,7 +28,7 @@ record Scrape(List<Sample> samples) {
     }
 
     /** The value of one of ours, whose labels are exactly these. */
-    double value(String name, String... labels) {
+    public double value(String name, String... labels) {
         var expected = new TreeMap<String, String>();
         for (int i = 0; i < labels.length; i += 2) {
             expected.put(labels[i], labels[i + 1]);
@@ -40,7 +40,7 @@ record Scrape(List<Sample> samples) {
                 .value();
     }
 
-    List<Sample> ours() {
+    public List<Sample> ours() {
         return samples.stream().filter(it -> it.name().startsWith("rpa_")).toList();
     }
 

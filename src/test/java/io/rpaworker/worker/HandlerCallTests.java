@@ -25,8 +25,9 @@ class HandlerCallTests {
         assertThat(call.isOverdue()).isFalse();
 
         clock.addAndGet(TIMEOUT.toNanos());
-        call.interruptIfOverdue(TIMEOUT, () -> assertThat(Thread.currentThread().isInterrupted())
-                .isFalse());
+        call.interruptIfOverdue(
+                TIMEOUT,
+                () -> assertThat(Thread.currentThread().isInterrupted()).isFalse());
         assertThat(call.isOverdue()).isTrue();
         assertThat(Thread.interrupted()).isTrue();
 

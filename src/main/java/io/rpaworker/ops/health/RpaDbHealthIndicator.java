@@ -1,8 +1,9 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.ops.BoundedQuestion;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;

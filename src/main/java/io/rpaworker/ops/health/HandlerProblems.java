@@ -1,7 +1,8 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import io.rpaworker.flow.HandledBy;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.ops.QueueSnapshot;
 import io.rpaworker.text.Nearest;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,12 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.meters;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import io.rpaworker.ops.MonitoringProperties;
+import io.rpaworker.ops.QueueSnapshot;
+import io.rpaworker.ops.SnapshotListener;
 import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /** The gauges of the queue: one row for each flow that is shown, and one for all others together. */
 @Component
-class QueueMeters {
+class QueueMeters implements SnapshotListener {
 
     private final MultiGauge depth;
     private final MultiGauge oldestAge;
@@ -30,12 +33,9 @@ class QueueMeters {
         this.flows = new ShownFlows(properties.maxFlows());
     }
 
-    /**
-     * Replaces all rows; those of flows that are gone, or not shown any more, disappear.
-     *
-     * @param own the flows that this replica runs
-     */
-    void show(QueueSnapshot snapshot, Set<String> own) {
+    /** Replaces all rows; those of flows that are gone, or not shown any more, disappear. */
+    @Override
+    public void counted(QueueSnapshot snapshot, Set<String> own) {
         Set<String> shown = flows.among(snapshot.counts(), own);
         var rows = new Rows(new ArrayList<>(), new ArrayList<>());
         StatusCounts others = StatusCounts.NONE;

@@ -1,5 +1,7 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
+import io.rpaworker.ops.MonitoringProperties;
+import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.queue.counts.TableHealth.Holder;
 import java.time.Duration;

@@ -1,6 +1,7 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import io.rpaworker.loop.Loops;
+import io.rpaworker.ops.MonitoringProperties;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

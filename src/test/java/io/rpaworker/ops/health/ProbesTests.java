@@ -1,7 +1,9 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.ops.Gate;
+import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -11,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What Kubernetes asks; {@link DatabaseOutageTests} has what it must not notice. */
+/** What Kubernetes asks; {@link io.rpaworker.ops.DatabaseOutageTests} has what it must not notice. */
 class ProbesTests {
 
     private final RpaDb db = Postgres.migrated();

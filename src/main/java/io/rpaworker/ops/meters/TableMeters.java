@@ -1,8 +1,10 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.meters;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.rpaworker.ops.QueueSnapshot;
+import io.rpaworker.ops.QueueSnapshots;
 import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 

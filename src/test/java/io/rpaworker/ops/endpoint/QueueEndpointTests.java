@@ -1,8 +1,9 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.endpoint;
 
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;

@@ -1,9 +1,10 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.meters;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.worker.WorkerProperties;
 import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;

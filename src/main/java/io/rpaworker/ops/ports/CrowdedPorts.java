@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.ports;
 
 import org.apache.coyote.AbstractProtocol;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;

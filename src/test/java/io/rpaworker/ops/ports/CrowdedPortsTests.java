@@ -1,9 +1,10 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.ports;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.rpaworker.ops.Management;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.TestWorker;
 import java.io.IOException;

@@ -1,9 +1,10 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.maintenance.ChoreProblems;
+import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;

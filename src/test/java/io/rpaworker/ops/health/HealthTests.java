@@ -1,9 +1,11 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
+import io.rpaworker.ops.Reader;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;

@@ -1,7 +1,10 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.ops.QueueSnapshots;
+import io.rpaworker.ops.Reader;
+import io.rpaworker.ops.Scrape;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;

@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.worker.WorkerProperties;

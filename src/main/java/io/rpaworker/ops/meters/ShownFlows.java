@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.meters;
 
 import io.rpaworker.queue.counts.StatusCounts;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.endpoint;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.queue.counts.StatusCounts;

@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.ports;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;

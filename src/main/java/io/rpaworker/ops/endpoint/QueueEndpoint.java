@@ -1,7 +1,10 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.endpoint;
 
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.ops.BoundedQuestion;
+import io.rpaworker.ops.QueueSnapshot;
+import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.ports;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

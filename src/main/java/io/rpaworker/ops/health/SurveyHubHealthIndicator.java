@@ -1,7 +1,8 @@
-package io.rpaworker.ops;
+package io.rpaworker.ops.health;
 
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.ops.BoundedQuestion;
 import io.rpaworker.surveyhub.SurveyHub;
 import java.time.Duration;
 import java.util.concurrent.Executors;

@@ -1,0 +1,7 @@
+/** Endpoints of the management port that answer operators' questions, one class each. */
+@ApplicationModule(allowedDependencies = {"ops", "queue :: counts"})
+@NullMarked
+package io.rpaworker.ops.endpoint;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
