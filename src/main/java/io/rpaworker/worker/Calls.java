@@ -131,8 +131,8 @@ final class Calls {
 
     private boolean run(Call call, Consumer<Call> handling) {
         running.add(call);
-        // Anew for each call: threads are kept, and the last one may have left another.
-        Thread.currentThread().setContextClassLoader(loader);
+        // For each call: threads are kept for the next one.
+        var loan = new ThreadLoan(loader);
         call.begin();
         boolean inTime;
         try {
@@ -140,6 +140,7 @@ final class Calls {
         } finally {
             running.remove(call);
             inTime = call.end();
+            loan.end();
             if (!inTime) {
                 hangs.ended(call);
             }
