@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -155,6 +156,24 @@ class HangingCallTests {
                                 + " their interrupt");
     }
 
+    // Who watches over all flows has no time for what one flow's author has written.
+    @Test
+    void aRuleThatHangsKeepsNoTimeoutFromBeingSettled() {
+        db.insertPending(FLOW, 1);
+        Redaction rule = (flow, text) -> {
+            while (!end.get()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            return text;
+        };
+        try (var worker = builder(Kind.PARK).bean(rule).start()) {
+            worker.until(() -> db.count(FLOW, "failed") == 1);
+
+            assertThat(db.column(1, "error_message", String.class)).isEqualTo("Took longer than record-timeout, 0.2 s");
+            end.set(true);
+        }
+    }
+
     @Test
     void ofManyThatHangAtOnceTheFirstAreToldAndTheOthersCounted(CapturedOutput output) {
         db.insertPending(FLOW, 20);
@@ -174,6 +193,10 @@ class HangingCallTests {
     }
 
     private TestWorker start(Kind kind) {
+        return builder(kind).start();
+    }
+
+    private TestWorker.Builder builder(Kind kind) {
         return TestWorker.on(db)
                 .property("rpa.flows.blocks.record-timeout", "200ms")
                 .property("rpa.flows.blocks.concurrency", "2")
@@ -181,7 +204,6 @@ class HangingCallTests {
                 .property("rpa.worker.drain-timeout", "0s")
                 .property("logging.level.io.rpaworker.worker", "info")
                 .flow(FLOW)
-                .bean(new Blocking(kind, end))
-                .start();
+                .bean(new Blocking(kind, end));
     }
 }
