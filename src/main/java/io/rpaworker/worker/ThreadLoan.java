@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.runtime.Loop;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -35,11 +36,13 @@ final class ThreadLoan {
      */
     ThreadLoan(ClassLoader classes) {
         thread.setContextClassLoader(classes);
+        Loop.lend(true);
     }
 
     /** The current thread is ours again, as it was before. */
     @SuppressWarnings("ThreadPriorityCheck") // somebody else has relied on it
     void end() {
+        Loop.lend(false);
         Thread.interrupted();
         if (interrupted) {
             thread.interrupt();
