@@ -24,6 +24,12 @@ public final class JdbcUrl {
     // A name, or an address of IPv6.
     private static final Pattern ADDRESS = Pattern.compile("^(\\[[^]]*]|[^:]*)");
 
+    // Blanks of all kinds, those that come with copying and that nobody sees too.
+    private static final Pattern SURROUNDED =
+            Pattern.compile("[\\s\\p{Z}\\p{Cf}].*|.*[\\s\\p{Z}\\p{Cf}]", Pattern.DOTALL);
+    // A host is looked for in vain for minutes, and the server's answer quotes what it was asked for.
+    private static final Pattern NO_HOST = Pattern.compile("[\\s;<>{}&=]");
+
     private JdbcUrl() {}
 
     /**
@@ -78,7 +84,7 @@ public final class JdbcUrl {
         if (url.isBlank()) {
             return "is empty";
         }
-        if (!url.equals(url.strip())) {
+        if (SURROUNDED.matcher(url).matches()) {
             return "begins or ends with a blank or a line's end";
         }
         return isQuote(url.charAt(0)) || isQuote(url.charAt(url.length() - 1))
@@ -103,7 +109,7 @@ public final class JdbcUrl {
         try {
             var uri = new URI(url.replaceFirst("^jdbc:", ""));
             boolean sure = uri.getHost() != null && url.indexOf('@') == url.lastIndexOf('@');
-            return sure && uri.getPath().matches("/[^@]+")
+            return sure && uri.getPath().matches("/[\\w.-]+")
                     ? Optional.of("jdbc:postgresql://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
                             + uri.getPath() + (uri.getQuery() == null ? "" : "?..."))
                     : Optional.empty();
@@ -142,6 +148,9 @@ public final class JdbcUrl {
                 if (hosts.contains("@")) {
                     return "has a user or a password before the host, where the driver reads none";
                 }
+                if (NO_HOST.matcher(hosts).find()) {
+                    return "has a blank, or another character that no host's name has";
+                }
                 if (Stream.of(hosts.split(",", -1)).anyMatch(Kind::hasBadPort)) {
                     return "has a port that is no number from 1 to 65535";
                 }
@@ -149,7 +158,19 @@ public final class JdbcUrl {
                     return "names no database";
                 }
             }
-            return isRead(url) ? null : "cannot be read by the driver";
+            String fault = this == POSTGRESQL ? faultOfPostgreSql(rest) : null;
+            return fault != null || isRead(url) ? fault : "cannot be read by the driver";
+        }
+
+        private static @Nullable String faultOfPostgreSql(String rest) {
+            String place = rest.split("\\?", 2)[0];
+            if (!place.startsWith("//") && place.matches(".*[:/].*")) {
+                return "has no // before its host";
+            }
+            if (place.matches(".*[;&=].*")) {
+                return "has parameters, but no ? before them";
+            }
+            return rest.matches(".*\\?.*[^&]password=.*") ? "has password= within another parameter" : null;
         }
 
         private static boolean hasBadPort(String host) {

@@ -2,17 +2,22 @@ package io.rpaworker.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /** Opens rpa_db's two small pools beside the ordinary one; they share its settings. */
 @Configuration(proxyBeanMethods = false)
@@ -28,15 +33,20 @@ public class RpaDbPools {
     public static final String LISTENER = "listener";
 
     private static final int CONTROL_CONNECTIONS = 4;
+    private static final List<String> DRIVERS =
+            List.of("spring.datasource.driver-class-name", "spring.datasource.hikari.driver-class-name");
 
     RpaDbPools() {}
 
     /** Refuses URLs that no connection can come of, in plainer words than Boot, the pool and the driver do later. */
     @Bean
-    static BeanPostProcessor checkedUrl() {
+    static BeanPostProcessor checkedUrl(Environment environment) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof DataSourceProperties) {
+                    DRIVERS.forEach(it -> refuseMissingDriver(it, environment.getProperty(it)));
+                }
                 // Whoever names a driver, or a data source of the server's, knows what it takes.
                 if (bean instanceof DataSourceProperties properties
                         && properties.getDriverClassName() == null
@@ -46,6 +56,14 @@ public class RpaDbPools {
                 return bean;
             }
         };
+    }
+
+    // Boot and the pool would say which class it is, and that may be a secret at the wrong key.
+    private static void refuseMissingDriver(String property, @Nullable String driver) {
+        if (StringUtils.hasText(driver) && !ClassUtils.isPresent(driver, null)) {
+            throw new JdbcUrlException(
+                    property + " names no class that is there.", "Take it out: the driver is found by the URL.");
+        }
     }
 
     /** Lets flows have shares of the ordinary pool. */

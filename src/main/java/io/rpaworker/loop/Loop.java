@@ -14,6 +14,8 @@ public final class Loop {
     private volatile boolean mayEnd;
     private volatile boolean waiting;
     private volatile long dueNanos = System.nanoTime();
+    private volatile boolean lent;
+    private volatile long lentNanos;
 
     Loop(String name, Runnable work) {
         thread = Thread.ofPlatform()
@@ -43,6 +45,20 @@ public final class Loop {
         }
     }
 
+    /** The current thread's loop runs code that is not the worker's from now on, or does so no longer. */
+    public static void lend(boolean lent) {
+        if (CURRENT.isBound()) {
+            Loop loop = CURRENT.get();
+            loop.lentNanos = System.nanoTime();
+            loop.lent = lent;
+        }
+    }
+
+    /** For how long code that is not the worker's has kept it from coming round; zero if none does. */
+    public Duration lentFor() {
+        return lent && !mayEnd ? Duration.ofNanos(System.nanoTime() - lentNanos) : Duration.ZERO;
+    }
+
     /** From now on its end is no loss, and neither is its coming late. */
     public void letEnd() {
         mayEnd = true;
@@ -68,9 +84,12 @@ public final class Loop {
         return !mayEnd && !thread.isAlive();
     }
 
-    /** By how much it is late; zero while it is in time, while it waits for something, and once it may end. */
+    /**
+     * By how much it is late; zero while it is in time, while it waits for something or for code that is not the
+     * worker's, and once it may end.
+     */
     Duration overdue() {
         long late = System.nanoTime() - dueNanos;
-        return waiting || mayEnd || late < 0 ? Duration.ZERO : Duration.ofNanos(late);
+        return waiting || lent || mayEnd || late < 0 ? Duration.ZERO : Duration.ofNanos(late);
     }
 }

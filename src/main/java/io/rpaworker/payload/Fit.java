@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Month;
 import java.time.Year;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -36,6 +37,9 @@ interface Fit {
         }
         if (type == Year.class || type == Month.class) {
             return type == Year.class ? NumberFits::year : TextFits::month;
+        }
+        if (type == TimeZone.class) {
+            return TextFits::zone;
         }
         LogicalType kind = deserializer.logicalType();
         return kind == null ? null : of(kind);

@@ -42,6 +42,10 @@ final class FittingArrayDeserializer extends DelegatingDeserializer {
     @Override
     public Object deserialize(JsonParser json, DeserializationContext context) {
         if (elements == null || !json.isExpectedStartArrayToken()) {
+            // Jackson takes a single one, where it is told to; text may be an array of bytes.
+            if (elements != null && json.currentToken().isScalarValue() && !json.hasToken(JsonToken.VALUE_STRING)) {
+                elements.deserialize(json, context);
+            }
             return super.deserialize(json, context);
         }
         var values = new ArrayList<Object>();

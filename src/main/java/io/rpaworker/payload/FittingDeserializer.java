@@ -24,7 +24,7 @@ final class FittingDeserializer extends DelegatingDeserializer {
         return new FittingDeserializer(jackson, fit);
     }
 
-    // A pattern or a shape at the component is what its author wants: it knows better what fits.
+    // Its author may say at the component how the value looks: then that is what fits.
     @Override
     public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
         ValueDeserializer<?> contextual = super.createContextual(context, property);
@@ -33,7 +33,10 @@ final class FittingDeserializer extends DelegatingDeserializer {
         }
         JsonFormat.Value format = property.findPropertyFormat(context.getConfig(), handledType());
         boolean said = format.hasPattern() || (format.hasShape() && format.getShape() != JsonFormat.Shape.ANY);
-        return said ? fitting.getDelegatee() : fitting;
+        return said
+                ? new FittingDeserializer(
+                        fitting.getDelegatee(), new SaidFit(fit, getDelegatee().logicalType(), format))
+                : fitting;
     }
 
     @Override

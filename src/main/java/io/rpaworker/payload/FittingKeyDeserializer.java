@@ -1,7 +1,8 @@
 package io.rpaworker.payload;
 
-import java.math.BigDecimal;
+import java.time.Month;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.KeyDeserializer;
@@ -29,25 +30,26 @@ final class FittingKeyDeserializer extends KeyDeserializer {
         if (key.isBlank()) {
             throw context.weirdKeyException(type, key, "expected some text");
         }
-        boolean date = OLD_DATES.contains(type.getName());
-        if (date && key.chars().allMatch(Character::isDigit)) {
-            throw context.weirdKeyException(type, key, "expected text as in ISO 8601");
+        if (TextFits.isNumber(key) && (type == Month.class || OLD_DATES.contains(type.getName()))) {
+            throw context.weirdKeyException(
+                    type, key, type == Month.class ? "expected the name of a month" : "expected text as in ISO 8601");
         }
-        if ((type == Double.class || type == Float.class) && !isHeld(key)) {
+        if ((type == Double.class || type == Float.class) && !NumberFits.isHeld(key, type)) {
             throw context.weirdKeyException(type, key, "it does not hold this number");
         }
         Object value = jackson.deserializeKey(key, context);
-        // Jackson takes 128 to 255 for a byte, and makes negative numbers of them.
-        if (value instanceof Byte number && number < 0 && !key.startsWith("-")) {
-            throw context.weirdKeyException(type, key, "expected -128 to 127");
+        // Jackson takes 128 to 255 for a byte, and makes negative numbers of them; 5 and 05 would be one key.
+        if (isWhole(value) && !String.valueOf(value).equalsIgnoreCase(key)) {
+            throw context.weirdKeyException(type, key, "written out it is %s".formatted(value));
         }
         return value;
     }
 
-    private boolean isHeld(String key) {
-        boolean single = type == Float.class;
-        return NumberFits.DECIMAL.matcher(key).matches()
-                && NumberFits.isHeld(
-                        new BigDecimal(key), single ? Float.parseFloat(key) : Double.parseDouble(key), single);
+    private static boolean isWhole(@Nullable Object value) {
+        return value instanceof Integer
+                || value instanceof Long
+                || value instanceof Short
+                || value instanceof Byte
+                || value instanceof UUID;
     }
 }

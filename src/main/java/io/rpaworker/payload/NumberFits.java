@@ -2,6 +2,8 @@ package io.rpaworker.payload;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -11,11 +13,12 @@ import tools.jackson.databind.node.BigIntegerNode;
 /** What fits numbers: the number that is there, or nothing. */
 final class NumberFits {
 
-    static final Pattern DECIMAL = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
     // As many as Jackson reads of a number that is written out.
     private static final int MOST_DIGITS = 1_000;
+    private static final Set<Class<?>> FLOATING = Set.of(double.class, Double.class, OptionalDouble.class);
     // From here on a double, or a float, has not even all whole numbers.
     private static final double SPARSE_DOUBLES = 0x1p53;
     private static final double SPARSE_FLOATS = 0x1p24;
@@ -81,6 +84,16 @@ final class NumberFits {
             }
         }
         return json;
+    }
+
+    /** The same for a number in quotes, for any type. */
+    static boolean isHeld(String text, Class<?> type) {
+        boolean single = type == float.class || type == Float.class;
+        if (!DECIMAL.matcher(text).matches()) {
+            return false;
+        }
+        return !(single || FLOATING.contains(type))
+                || isHeld(new BigDecimal(text), single ? Float.parseFloat(text) : Double.parseDouble(text), single);
     }
 
     /** Whether a double, or a float, has the value that is next to it, to the last digit of the whole number. */

@@ -1,5 +1,6 @@
 package io.rpaworker.payload;
 
+import java.text.DateFormat;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -41,8 +42,16 @@ public final class PayloadJson {
                 .disable(DateTimeFeature.ALWAYS_ALLOW_STRINGIFIED_DATE_TIMESTAMPS)
                 // The offset is the producer's, and says more than the instant.
                 .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                .defaultDateFormat(strict(json.deserializationConfig().getDateFormat()))
                 .addModule(module())
                 .build();
+    }
+
+    // The old types take 30 February for 1 March, and 25:00 for 1:00 of the next day.
+    private static DateFormat strict(DateFormat dates) {
+        var strict = (DateFormat) dates.clone();
+        strict.setLenient(false);
+        return strict;
     }
 
     private static SimpleModule module() {

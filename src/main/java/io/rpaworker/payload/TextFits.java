@@ -1,10 +1,11 @@
 package io.rpaworker.payload;
 
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Year;
+import java.time.ZoneId;
+import java.util.TimeZone;
 import java.util.regex.Pattern;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -15,7 +16,7 @@ final class TextFits {
 
     private static final Pattern NUMBER = Pattern.compile("\\s*[+-]?[0-9]+(?:\\.[0-9]*)?\\s*");
 
-    private static final Pattern DAY = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    private static final String UNKNOWN_ZONE = "GMT";
 
     private TextFits() {}
 
@@ -46,8 +47,7 @@ final class TextFits {
     /** For java.time.Month, which Jackson also reads by number. */
     static JsonParser month(JsonParser json, DeserializationContext context, Class<?> type) {
         constant(json, context, type);
-        if (json.hasToken(JsonToken.VALUE_STRING)
-                && NUMBER.matcher(json.getString()).matches()) {
+        if (json.hasToken(JsonToken.VALUE_STRING) && isNumber(json.getString())) {
             throw context.weirdStringException(json.getString(), type, "expected the name of a month");
         }
         return json;
@@ -64,14 +64,25 @@ final class TextFits {
         notBlank(json, context, type);
         if (json.hasToken(JsonToken.VALUE_STRING)
                 && type != Year.class
-                && NUMBER.matcher(json.getString()).matches()) {
+                // +02 is an offset.
+                && !ZoneId.class.isAssignableFrom(type)
+                && isNumber(json.getString())) {
             throw context.weirdStringException(json.getString(), type, form);
-        }
-        if (json.hasToken(JsonToken.VALUE_STRING) && rollsOver(json.getString().strip(), type)) {
-            throw context.weirdStringException(json.getString(), type, "there is no such day");
         }
         if (json.hasToken(JsonToken.VALUE_STRING) && saysMore(json.getString().strip(), type)) {
             throw context.weirdStringException(json.getString(), type, "it says more than the type holds");
+        }
+        return json;
+    }
+
+    /** For java.util.TimeZone, which takes a zone that it does not know for GMT. */
+    static JsonParser zone(JsonParser json, DeserializationContext context, Class<?> type) {
+        refuseNumber(json, context, type, "expected the name of a zone");
+        if (json.hasToken(JsonToken.VALUE_STRING)) {
+            String text = json.getString().strip();
+            if (!text.equals(UNKNOWN_ZONE) && TimeZone.getTimeZone(text).getID().equals(UNKNOWN_ZONE)) {
+                throw context.weirdStringException(text, type, "there is no such zone");
+            }
         }
         return json;
     }
@@ -92,17 +103,8 @@ final class TextFits {
         return (type == LocalDate.class || type == LocalTime.class) && text.indexOf('T') >= 0;
     }
 
-    // The old types take 30 February for 1 March.
-    private static boolean rollsOver(String text, Class<?> type) {
-        if (type.getName().startsWith("java.time.") || !DAY.matcher(text).lookingAt()) {
-            return false;
-        }
-        try {
-            LocalDate.parse(text.substring(0, 10));
-            return false;
-        } catch (DateTimeException e) {
-            return true;
-        }
+    static boolean isNumber(String text) {
+        return NUMBER.matcher(text).matches();
     }
 
     private static void refuseNumber(JsonParser json, DeserializationContext context, Class<?> type, String expected) {

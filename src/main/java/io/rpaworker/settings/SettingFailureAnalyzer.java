@@ -15,6 +15,7 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
 
@@ -77,6 +78,13 @@ class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
             root = root.getCause();
         }
         ConversionFailedException conversion = findConversion(cause);
+        if (root instanceof ConverterNotFoundException) {
+            return text(
+                    name.toString(),
+                    property == null ? null : property.getValue(),
+                    property == null ? null : property.getOrigin(),
+                    "it takes no value, but settings below it");
+        }
         String reason = conversion == null
                 ? root.getClass().getSimpleName()
                 : "it is no "

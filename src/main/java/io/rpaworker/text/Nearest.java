@@ -3,6 +3,7 @@ package io.rpaworker.text;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Guesses what a mistyped name stands for. */
 public final class Nearest {
@@ -11,13 +12,16 @@ public final class Nearest {
 
     /**
      * The name that most likely was meant: one that begins in the same way, or else the one that the fewest changes
-     * lead to.
+     * lead to; capitals count as the other letters do.
      *
      * @param names at least one
      */
     public static String to(String mistyped, Collection<String> names) {
+        String small = mistyped.toLowerCase(Locale.ROOT);
         return names.stream()
-                .min(Comparator.<String, Boolean>comparing(name -> !name.startsWith(mistyped))
+                .min(Comparator.<String, Boolean>comparing(
+                                name -> !name.toLowerCase(Locale.ROOT).startsWith(small))
+                        .thenComparingInt(name -> distance(small, name.toLowerCase(Locale.ROOT)))
                         .thenComparingInt(name -> distance(mistyped, name)))
                 .orElseThrow();
     }

@@ -2,8 +2,10 @@ package io.rpaworker.text;
 
 import ch.qos.logback.classic.pattern.ExtendedThrowableProxyConverter;
 import ch.qos.logback.classic.pattern.KeyValuePairConverter;
+import ch.qos.logback.classic.pattern.LoggerConverter;
 import ch.qos.logback.classic.pattern.MDCConverter;
 import ch.qos.logback.classic.pattern.MessageConverter;
+import ch.qos.logback.classic.pattern.RootCauseFirstThrowableProxyConverter;
 import ch.qos.logback.classic.pattern.ThreadConverter;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -36,16 +38,21 @@ final class OneLine {
         var converters = new HashMap<String, Supplier<DynamicConverter>>();
         Stream.of("m", "msg", "message").forEach(it -> converters.put(it, Message::new));
         Stream.of("t", "thread").forEach(it -> converters.put(it, Threads::new));
+        Stream.of("c", "lo", "logger").forEach(it -> converters.put(it, Loggers::new));
         Stream.of("X", "mdc").forEach(it -> converters.put(it, Context::new));
         Stream.of("ex", "exception", "throwable").forEach(it -> converters.put(it, Trace::new));
         Stream.of("xEx", "xException", "xThrowable").forEach(it -> converters.put(it, ExtendedTrace::new));
+        Stream.of("rEx", "rootException").forEach(it -> converters.put(it, RootTrace::new));
         converters.put("kvp", KeyValues::new);
         converters.put("wex", SpacedTrace::new);
         converters.put("wEx", ExtendedSpacedTrace::new);
         return converters;
     }
 
-    /** The text with escapes for control characters but tabs, and for Unicode's ends of lines and paragraphs. */
+    /**
+     * The text with escapes for control characters but tabs, and for Unicode's ends of lines and paragraphs and what
+     * turns the direction of writing round: with it a line reads otherwise than it was written.
+     */
     static String of(String text) {
         if (text.chars().noneMatch(OneLine::isEscaped)) {
             return text;
@@ -69,6 +76,11 @@ final class OneLine {
         return switch (Character.getType(character)) {
             case Character.CONTROL -> character != '\t';
             case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            case Character.FORMAT ->
+                switch (Character.getDirectionality(character)) {
+                    case Character.DIRECTIONALITY_LEFT_TO_RIGHT, Character.DIRECTIONALITY_BOUNDARY_NEUTRAL -> false;
+                    default -> true;
+                };
             default -> false;
         };
     }
@@ -83,6 +95,13 @@ final class OneLine {
     }
 
     private static final class Threads extends ThreadConverter {
+        @Override
+        public String convert(ILoggingEvent event) {
+            return of(super.convert(event));
+        }
+    }
+
+    private static final class Loggers extends LoggerConverter {
         @Override
         public String convert(ILoggingEvent event) {
             return of(super.convert(event));
@@ -111,6 +130,13 @@ final class OneLine {
     }
 
     private static final class ExtendedTrace extends ExtendedThrowableProxyConverter {
+        @Override
+        protected String throwableProxyToString(IThrowableProxy thrown) {
+            return super.throwableProxyToString(new Thrown(thrown));
+        }
+    }
+
+    private static final class RootTrace extends RootCauseFirstThrowableProxyConverter {
         @Override
         protected String throwableProxyToString(IThrowableProxy thrown) {
             return super.throwableProxyToString(new Thrown(thrown));

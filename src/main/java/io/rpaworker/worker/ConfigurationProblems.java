@@ -60,7 +60,13 @@ public class ConfigurationProblems {
     }
 
     private static boolean hasFile(String profile, ConfigurableEnvironment environment, ResourceLoader files) {
-        String file = name(environment) + "-" + profile + ".";
+        return Stream.of(name(environment).split(","))
+                .map(it -> it.strip() + "-" + profile + ".")
+                .anyMatch(it -> isThere(it, profile, environment, files));
+    }
+
+    private static boolean isThere(
+            String file, String profile, ConfigurableEnvironment environment, ResourceLoader files) {
         return environment.getPropertySources().stream()
                         .anyMatch(it -> it.getName().contains(file) || isFor(profile, it))
                 // An empty file is no source of properties.

@@ -64,7 +64,10 @@ final class FailedAttempts<P, R extends @Nullable Object> {
         String fingerprint = failure == null
                 ? FailureTexts.fingerprint(flow.name(), attempt.kind(), attempt.reason())
                 : FailureTexts.fingerprint(flow.name(), attempt.kind(), failure);
-        String reason = FailureTexts.storable(redactions.redacted(flow.name(), attempt.reason()));
+        // A timeout's is the worker's own, and who watches over all flows is not to wait for one flow's rule.
+        String reason = attempt.kind() == FailureKind.TIMEOUT
+                ? attempt.reason()
+                : FailureTexts.storable(redactions.redacted(flow.name(), attempt.reason()));
         return new Fail<>(
                 attempt.work(),
                 attempt.nanos(),

@@ -2,10 +2,15 @@ package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.text.DurationText;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,8 @@ final class FlowRunner {
 
     private final Loops loops;
     private final List<Loop> started = new CopyOnWriteArrayList<>();
+    // Of these it has been told that they are kept.
+    private final Set<Loop> lent = new HashSet<>();
     private volatile boolean stopping;
 
     FlowRunner(
@@ -90,7 +97,36 @@ final class FlowRunner {
             failExits();
         }
         slots.watch(flow.settings().recordTimeout(), invoker::giveUp);
+        started.forEach(this::watch);
         fails.tellWhatIsOver();
+    }
+
+    // A write, a probe or a rule is in no call, and nothing interrupts it: what it holds in rpa_db would be in doubt.
+    private void watch(Loop loop) {
+        Duration lentFor = loop.lentFor();
+        if (!isLong(lentFor)) {
+            lent.remove(loop);
+        } else if (lent.add(loop)) {
+            log.warn(
+                    "A write, a probe or a rule of flow {} takes longer than its record-timeout, {}, and keeps a thread of"
+                            + " the worker's: for {}",
+                    flow.name(),
+                    DurationText.of(flow.settings().recordTimeout()),
+                    DurationText.of(lentFor),
+                    CallStack.of(loop.thread()));
+        }
+    }
+
+    private boolean isLong(Duration lentFor) {
+        return lentFor.compareTo(flow.settings().recordTimeout()) > 0;
+    }
+
+    private List<String> problems(Duration lentFor) {
+        Stream<String> late = isLong(lentFor)
+                ? Stream.of("A write, a probe or a rule of flow %s has gone on for %s"
+                        .formatted(flow.name(), DurationText.of(lentFor)))
+                : Stream.empty();
+        return Stream.concat(late, violations.last().stream()).toList();
     }
 
     /** First step: no claim is made from now on, and what has not started is released. */
@@ -156,6 +192,8 @@ final class FlowRunner {
     /** What an operator sees of it. */
     FlowState state() {
         int stuck = slots.stuck();
+        Duration lentFor =
+                started.stream().map(Loop::lentFor).max(Duration::compareTo).orElse(Duration.ZERO);
         return new FlowState(
                 flow.name(),
                 flow.handledBy(),
@@ -165,7 +203,8 @@ final class FlowRunner {
                 polls.sinceLastPoll(),
                 slots.hanging(MOST_SHOWN),
                 flow.settings().restartWhenStuck(),
-                violations.last().stream().toList());
+                lentFor,
+                problems(lentFor));
     }
 
     private void start(String role, Runnable loop) {

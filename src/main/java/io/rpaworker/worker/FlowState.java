@@ -15,6 +15,8 @@ import java.util.List;
  * @param sinceLastPoll how long ago its poll loop last came round, whether or not the database answered
  * @param hanging its calls that take too long, the longest first; some of them if there are many
  * @param restartWhenStuck whether this process is to be restarted once all slots are stuck, whatever its other flows do
+ * @param lentFor for how long its author's code, a {@code write}, a probe or a rule, has kept a thread of the worker's;
+ *     zero if none does
  * @param problems what its handler does that somebody has to mend; empty if nothing is known
  */
 public record FlowState(
@@ -26,6 +28,7 @@ public record FlowState(
         Duration sinceLastPoll,
         List<Hanging> hanging,
         boolean restartWhenStuck,
+        Duration lentFor,
         List<String> problems) {
 
     /** Whether no call of its handler can start any more. */

@@ -1,6 +1,7 @@
 package io.rpaworker.worker;
 
 import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.loop.ThreadLoan;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -137,8 +138,8 @@ final class HandlerSlots {
 
     private boolean run(HandlerCall call, Consumer<HandlerCall> handling) {
         running.add(call);
-        // Anew for each call: threads are kept, and the last one may have left another.
-        Thread.currentThread().setContextClassLoader(loader);
+        // For each call: threads are kept for the next one.
+        var loan = new ThreadLoan(loader);
         call.begin();
         boolean inTime;
         try {
@@ -146,6 +147,7 @@ final class HandlerSlots {
         } finally {
             running.remove(call);
             inTime = call.end();
+            loan.end();
             if (!inTime) {
                 hangs.ended(call);
             }

@@ -39,7 +39,17 @@ class JdbcUrlTests {
                 "jdbc:postgresql://[::1]:x/db|has a port that is no number",
                 "jdbc:postgresql://h|names no database",
                 "jdbc:postgresql://h:5432?password=hunter2|names no database",
-                "jdbc:postgresql:/h/db|cannot be read by the driver",
+                "jdbc:postgresql:/h/db|has no // before its host",
+                "jdbc:postgresql:h:5432/db|has no // before its host",
+                "jdbc:postgresql://a:5432, b:5433/db|has a blank, or another character that no host's name has",
+                "jdbc:postgresql://h ?password=hunter2|has a blank",
+                "jdbc:postgresql://h;5432/db|has a blank, or another character",
+                "jdbc:postgresql://${HOST}/db|has a blank, or another character",
+                "jdbc:postgresql://<host>/db|has a blank, or another character",
+                "jdbc:postgresql://h/db&password=hunter2|has parameters, but no ? before them",
+                "jdbc:postgresql://h/db;user=ann;password=hunter2|has parameters, but no ? before them",
+                "jdbc:postgresql://h/db?user=ann;password=hunter2|has password= within another parameter",
+                "jdbc:postgresql://h/db?sslmode=require?password=hunter2|has password= within another parameter",
                 "jdbc:postgresql://h/db%zz|cannot be read by the driver",
             })
     void saysWhatIsWrongWithoutAPassword(String url, String fault) {
@@ -51,7 +61,13 @@ class JdbcUrlTests {
         refused(null, "is not set.");
         refused("", "is empty.");
         refused("  \n", "is empty.");
-        for (String url : List.of(" jdbc:postgresql://h/db", "jdbc:postgresql://h/db\n", "jdbc:postgresql://h/db\t")) {
+        for (String url : List.of(
+                " jdbc:postgresql://h/db",
+                "jdbc:postgresql://h/db\n",
+                "jdbc:postgresql://h/db\t",
+                "jdbc:postgresql://h/db\u00a0",
+                "jdbc:postgresql://h/db\u200b",
+                "\ufeffjdbc:postgresql://h/db")) {
             refused(url, "begins or ends with a blank or a line's end.");
         }
         for (String url :
@@ -84,6 +100,7 @@ class JdbcUrlTests {
         "postgres://ann:hunter2/x@h/db, jdbc:postgresql://HOST:5432/DATABASE",
         "postgres://ann:12/hunter2@h/db, jdbc:postgresql://HOST:5432/DATABASE",
         "postgres://ann:hunt@er2@h/db, jdbc:postgresql://HOST:5432/DATABASE",
+        "postgres://h/db&password=hunter2, jdbc:postgresql://HOST:5432/DATABASE",
         "postgres://ann:hunter2?x@h/db, jdbc:postgresql://HOST:5432/DATABASE"
     })
     void saysTheSamePlaceInJdbcsWordsIfItIsSure(String url, String meant) {
@@ -102,7 +119,8 @@ class JdbcUrlTests {
                 "jdbc:postgresql://[fe80::1]/db",
                 "jdbc:postgresql:///db",
                 "jdbc:postgresql:db",
-                "jdbc:postgresql://h/db?user=ann&password=a@b:c"
+                "jdbc:postgresql://h/db?user=ann&password=a@b:c;d=e",
+                "jdbc:postgresql://h/db?password=hunter2"
             })
     void leavesTheDriverWhatItCanRead(String url) {
         assertThatCode(() -> JdbcUrl.checkRpaDb(URL, url)).doesNotThrowAnyException();
@@ -119,6 +137,7 @@ class JdbcUrlTests {
                 "jdbc:sqlserver://ann:hunter2@h;databaseName=x|has a user or a password before the host",
                 "jdbc:sqlserver://h:14x33;databaseName=x|has a port that is no number",
                 "jdbc:sqlserver://h:1433/db|has a port that is no number",
+                "jdbc:sqlserver://h :1433;databaseName=x|has a blank, or another character that no host's name has",
                 "jdbc:sqlserver://h:1433;databaseName|cannot be read by the driver",
                 "jdbc:sqlserver://h;password={hunter2;user=x|cannot be read by the driver"
             })

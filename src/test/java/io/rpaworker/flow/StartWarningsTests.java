@@ -9,6 +9,7 @@ import io.rpaworker.handlerjar.HandlerJars;
 import io.rpaworker.handlerjar.WorkerBeans;
 import io.rpaworker.lease.LeaseProperties;
 import io.rpaworker.settings.SettingsChecks;
+import io.rpaworker.settings.SettingsException;
 import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.WorkerProperties;
 import jakarta.validation.Validation;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.BeansException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -33,6 +35,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -82,6 +86,11 @@ class StartWarningsTests {
         @Bean
         Handler plain() {
             return new Handler("survey_processor");
+        }
+
+        @Bean
+        Handler dashed() {
+            return new Handler("order-sync");
         }
 
         @Bean
@@ -232,7 +241,7 @@ class StartWarningsTests {
         assertThat(problems)
                 .singleElement()
                 .asString()
-                .startsWith("No flow is enabled, so no record is processed. Known flows are [survey.v2,"
+                .startsWith("No flow is enabled, so no record is processed. Known flows are [order-sync, survey.v2,"
                         + " survey_processor]; active profiles are [trial].");
         assertThat(output).containsOnlyOnce("No flow is enabled");
         variables = Map.of("RPA_WORKER_ENABLED", "false");
@@ -249,6 +258,46 @@ class StartWarningsTests {
                 .startsWith("Profile prodution is active, but has no file: application-prodution.yml is not in ")
                 .contains(folder.toUri().toString());
         assertThat(output).contains("Profile prodution is active");
+    }
+
+    @Test
+    void aProfileMayHaveTheFileOfOneOfSeveralNames() throws IOException {
+        write("application.yml", "rpa.flows.survey_processor.enabled: true");
+        write("more-trial.yml", "rpa.global.batch-size: 5");
+
+        try (var context = start("--spring.profiles.active=trial", "--spring.config.name=application, more")) {
+            assertThat(context.getBean(ConfigurationProblems.class).current()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "RPA_FLOWS_ORDER_SYNC_ENABLED",
+                "RPA_FLOWS_ORDERSYNC_ENABLED",
+                "rpa_flows_order_sync_enabled",
+                "RPA_FLOWS_ORDER__SYNC_ENABLED",
+                "RPA_FLOWS_ORDER_SYNC_ENABELD",
+                "RPA_FLOWS_ORDER_ENABLED",
+                "RPA_FLOWS__ENABLED",
+                "RPA_FLOWS_ENABLED",
+                "RPA__FLOWS_ORDER_SYNC_ENABLED",
+                "RPA_FLOW_ORDER_SYNC_ENABLED",
+                "rpa.flows.order-sync.enabled",
+                "RPA_FLOWS_ORDER_SYNC_SERVICE_HOSTS"
+            })
+    void aVariableEitherSwitchesAFlowOffOrIsTold(String variable, CapturedOutput output) throws IOException {
+        write("application.yml", "rpa.flows.order-sync.enabled: true");
+        variables = Map.of(variable, "false");
+
+        try (var context = start()) {
+            boolean enabled = context.getBean(FlowRegistry.class).enabled().contains("order-sync");
+            assertThat(output.getAll().contains(variable + " overrides nothing"))
+                    .isEqualTo(enabled);
+        } catch (BeansException refused) {
+            assertThat(NestedExceptionUtils.getMostSpecificCause(refused))
+                    .isInstanceOfAny(SettingsException.class, ConverterNotFoundException.class);
+        }
     }
 
     @Test

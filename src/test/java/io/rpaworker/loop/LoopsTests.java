@@ -54,6 +54,26 @@ class LoopsTests {
         assertThat(loops.problems(LONG)).isEmpty();
     }
 
+    // Of one flow: who runs others decides what that is worth.
+    @Test
+    void whatIsKeptByCodeThatIsNotTheWorkersIsNone() {
+        Loop lent = loops.start("lent", () -> {
+            Loop.comesRound(Duration.ofHours(-2));
+            Loop.lend(true);
+            stay();
+            Loop.lend(false);
+            Loop.comesRound(Duration.ofHours(-2));
+            Awaitility.await().forever().until(() -> Thread.currentThread().isInterrupted());
+        });
+        Awaitility.await().until(() -> lent.lentFor().isPositive());
+        assertThat(loops.problems(LONG)).isEmpty();
+
+        letGo.countDown();
+        Awaitility.await().until(() -> !loops.problems(LONG).isEmpty());
+        assertThat(lent.lentFor()).isZero();
+        lent.stop();
+    }
+
     private void comesRoundAndStays(Duration pause) {
         Loop.comesRound(pause);
         stay();

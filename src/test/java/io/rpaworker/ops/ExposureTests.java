@@ -9,13 +9,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
+@ExtendWith(OutputCaptureExtension.class)
 class ExposureTests {
 
     private static final Set<String> OURS = Set.of("health", "info", "prometheus", "queue");
@@ -51,6 +55,33 @@ class ExposureTests {
                         .as(path)
                         .isIn(400, 404);
             }
+        }
+    }
+
+    @Test
+    void whatSomebodyAsksForInVainIsNotLogged(CapturedOutput output) {
+        try (var worker = TestWorker.on(db).start()) {
+            int before = output.getAll().length();
+            for (String path : List.of(
+                    "health",
+                    "queue?flow=a&flow=b",
+                    "prometheus",
+                    "nothing",
+                    "health/../env",
+                    "health/%2E%2e/env",
+                    "health/..;a=b/env",
+                    "health/../health/liveness",
+                    "health/.",
+                    "health//x",
+                    "health/;a",
+                    "health/%20",
+                    "health/..x")) {
+                for (String method : List.of("GET", "POST", "DELETE", "TRACE")) {
+                    Management.ask(worker, true, method, "/actuator/" + path);
+                }
+            }
+
+            assertThat(output.getAll().substring(before)).doesNotContain(" WARN ", " ERROR ");
         }
     }
 

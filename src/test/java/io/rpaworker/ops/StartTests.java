@@ -1,6 +1,7 @@
 package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -17,6 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.BeansException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -68,6 +72,19 @@ class StartTests {
                 .update();
 
         start.join().close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spring.datasource.driver-class-name", "spring.datasource.hikari.driver-class-name"})
+    void refusesADriverThatIsNotThereWithoutItsName(String property, CapturedOutput output) {
+        var start = TestWorker.on(db).property(property, "hunter2");
+
+        assertThatExceptionOfType(BeansException.class)
+                .isThrownBy(start::start)
+                .withMessageNotContaining("hunter2")
+                .havingRootCause()
+                .withMessage(property + " names no class that is there.");
+        assertThat(output.getAll()).doesNotContain("hunter2");
     }
 
     @Test

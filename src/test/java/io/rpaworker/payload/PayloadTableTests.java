@@ -47,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
@@ -90,6 +91,8 @@ class PayloadTableTests {
             Map.entry("ZonedDateTime", ZonedDateTime.class),
             Map.entry("Duration", Duration.class),
             Map.entry("Year", Year.class),
+            Map.entry("Month", Month.class),
+            Map.entry("Date", Date.class),
             Map.entry("UUID", UUID.class),
             Map.entry("String", String.class),
             Map.entry("Object", Object.class),
@@ -227,6 +230,11 @@ class PayloadTableTests {
                         ZonedDateTime.parse("2024-01-01T10:00:00+01:00[Europe/Berlin]")),
                 Arguments.of(Instant.class, "\"2024-01-01T10:00:00+02:00\"", Instant.parse("2024-01-01T08:00:00Z")),
                 Arguments.of(Year.class, "2024", Year.of(2024)),
+                Arguments.of(java.time.ZoneOffset.class, "\"+02\"", java.time.ZoneOffset.ofHours(2)),
+                Arguments.of(Date.class, "\"2024-01-01T10:00:00Z\"", Date.from(Instant.parse("2024-01-01T10:00:00Z"))),
+                Arguments.of(
+                        java.util.TimeZone.class, "\"Europe/Berlin\"", java.util.TimeZone.getTimeZone("Europe/Berlin")),
+                Arguments.of(java.util.TimeZone.class, "\"GMT\"", java.util.TimeZone.getTimeZone("GMT")),
                 Arguments.of(OptionalInt.class, "5.0", OptionalInt.of(5)),
                 Arguments.of(OptionalLong.class, "5", OptionalLong.of(5)),
                 Arguments.of(OptionalDouble.class, "0.5", OptionalDouble.of(0.5)),
@@ -272,9 +280,22 @@ class PayloadTableTests {
                 Arguments.of(double[].class, List.of("[1e400]", "[\"NaN\"]")),
                 Arguments.of(float[].class, List.of("[1e40]")),
                 Arguments.of(Month.class, List.of("1", "\"1\"", "\"\"")),
-                Arguments.of(Date.class, List.of("1704103200000", "\"1704103200000\"", "\"\"", "\"2024-02-30\"")),
-                Arguments.of(Calendar.class, List.of("1704103200000", "\"\"", "\"2024-02-30\"")),
-                Arguments.of(java.sql.Timestamp.class, List.of("1704103200000", "\"\"")),
+                Arguments.of(
+                        Date.class,
+                        List.of(
+                                "1704103200000",
+                                "\"1704103200000\"",
+                                "\"\"",
+                                "\"2024-02-30\"",
+                                "\"2024-01-01T25:00:00Z\"",
+                                "\"2024-01-01T10:99:00Z\"",
+                                "\"Mon, 31 Feb 2024 10:00:00 GMT\"")),
+                Arguments.of(
+                        Calendar.class, List.of("1704103200000", "\"\"", "\"2024-02-30\"", "\"2024-01-01T25:00:00Z\"")),
+                Arguments.of(java.sql.Timestamp.class, List.of("1704103200000", "\"\"", "\"2024-01-01T25:00:00Z\"")),
+                Arguments.of(java.util.TimeZone.class, List.of("5", "\"\"", "\"Mars/Olympus\"", "\"UTC+2\"")),
+                Arguments.of(java.time.ZoneId.class, List.of("2", "\"\"", "\"Mars/Olympus\"")),
+                Arguments.of(short.class, List.of("32768", "-32769", "32768.0")),
                 Arguments.of(java.time.YearMonth.class, List.of("202401", "[2024, 1]", "\"\"")),
                 Arguments.of(java.time.MonthDay.class, List.of("101", "\"\"")),
                 Arguments.of(java.time.OffsetTime.class, List.of("10", "\"\"")),
@@ -320,7 +341,15 @@ class PayloadTableTests {
                 "an enum | ''",
                 "Boolean | 0",
                 "UUID | ''",
-                "Long | 9223372036854775808"
+                "Long | 9223372036854775808",
+                "Long | 05",
+                "Integer | +5",
+                "Short | 40000",
+                "Date | -1704103200000",
+                "Date | 2024-02-30",
+                "Date | 2024-01-01T25:00:00Z",
+                "Month | 1",
+                "UUID | 1-1-1-1-1"
             })
     void keysOfMapsAreNotBentEither(String type, String key) {
         JavaType map = JSON.getTypeFactory().constructParametricType(Map.class, TYPES.get(type), Object.class);
@@ -374,6 +403,113 @@ class PayloadTableTests {
         assertThat(decode(
                         JSON.constructType(Asked.class), "{\"at\": 1704103200, \"on\": \"01.02.2024\", \"weight\": 2}"))
                 .isEqualTo(new Asked(Instant.ofEpochSecond(1704103200), LocalDate.of(2024, 2, 1), Weight.HEAVY));
+    }
+
+    record Said(
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            Instant at,
+
+            @JsonFormat(pattern = "dd.MM.yyyy") @Nullable LocalDate on,
+            @JsonFormat(pattern = "yyyyMMdd") @Nullable LocalDate compact,
+            @JsonFormat(pattern = "dd.MM.yyyy") @Nullable Date old,
+            @JsonFormat(pattern = "SECONDS") @Nullable Duration took,
+
+            @JsonFormat(shape = JsonFormat.Shape.NUMBER) @Nullable
+            Instant number,
+
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            Integer whole,
+
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            BigDecimal exact,
+
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            Double floating,
+
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            Boolean truth,
+
+            @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable
+            Grade grade) {}
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"at\": \"2024-01-01T10:00:00Z\"",
+                "\"on\": \"29.02.2024\"",
+                "\"compact\": \"20240101\"",
+                "\"old\": \"29.02.2024\"",
+                "\"took\": 300",
+                "\"took\": \"PT5M\"",
+                "\"number\": 1704103200",
+                "\"whole\": \"5\"",
+                "\"whole\": 5.0",
+                "\"exact\": \"1.50\"",
+                "\"floating\": \"0.5\"",
+                "\"truth\": \"true\"",
+                "\"grade\": \"GOLD\""
+            })
+    void howAnAuthorSaysThatItLooksIsTaken(String property) {
+        assertThat(decode(JSON.constructType(Said.class), "{%s}".formatted(property)))
+                .isNotEqualTo(new Said(null, null, null, null, null, null, null, null, null, null, null));
+    }
+
+    // As numbers they would be the day 20240101, or 31 February the 29th.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"at\": 1704103200000",
+                "\"at\": \"\"",
+                "\"on\": 20240101",
+                "\"on\": [2024, 1, 1]",
+                "\"on\": \"\"",
+                "\"on\": \"31.02.2024\"",
+                "\"compact\": 20240101",
+                "\"compact\": \"20240231\"",
+                "\"old\": 20240101",
+                "\"old\": \"31.02.2024\"",
+                "\"old\": \"32.01.2024\"",
+                "\"old\": \"01.01.2024 and more\"",
+                "\"took\": \"\"",
+                "\"number\": \"\"",
+                "\"whole\": 1.9",
+                "\"whole\": \"1.9\"",
+                "\"whole\": \"\"",
+                "\"exact\": \"\"",
+                "\"floating\": \"NaN\"",
+                "\"floating\": \"1e400\"",
+                "\"floating\": 1e400",
+                "\"truth\": 0",
+                "\"truth\": \"\"",
+                "\"grade\": 1",
+                "\"grade\": \"\""
+            })
+    void whatAnAuthorSaysOfItsLooksBendsNothing(String property) {
+        assertThatExceptionOfType(InvalidPayloadException.class)
+                .isThrownBy(() -> decode(JSON.constructType(Said.class), "{%s}".formatted(property)));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // as somebody's payload has them
+    record Single(
+            @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            int @Nullable [] wholes,
+
+            @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            double @Nullable [] floats,
+
+            @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            boolean @Nullable [] truths) {}
+
+    @Test
+    void aSingleValueInPlaceOfAnArrayHasToFitAsWell() {
+        var type = JSON.constructType(Single.class);
+
+        assertThat(((Single) decode(type, "{\"wholes\": 5.0}")).wholes()).containsExactly(5);
+        for (String property : List.of("\"wholes\": 1.9", "\"floats\": 1e400", "\"truths\": 0")) {
+            assertThatExceptionOfType(InvalidPayloadException.class)
+                    .as(property)
+                    .isThrownBy(() -> decode(type, "{%s}".formatted(property)));
+        }
     }
 
     @ParameterizedTest

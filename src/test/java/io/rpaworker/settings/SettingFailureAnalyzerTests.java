@@ -42,6 +42,10 @@ class SettingFailureAnalyzerTests {
             value = {
                 "rpa.worker.lease=often                     | rpa.worker.lease | often",
                 "rpa.worker.lease=61m                       | rpa.worker.lease | PT1H1M",
+                "rpa.flows.invoice=true                     | rpa.flows.invoice | it takes no value, but settings below it",
+                "rpa.worker.lease=5 min                     | rpa.worker.lease | 5 min",
+                "rpa.worker.lease=5m30s                     | rpa.worker.lease | 5m30s",
+                "rpa.worker.lease=-5s                       | rpa.worker.lease | must be longer than",
                 "rpa.global.batch-size=0                    | rpa.global.batchSize | 0",
                 "rpa.worker.heartbeat-interval=11s          | rpa.worker | at most a third of rpa.worker.lease"
             })

@@ -42,8 +42,23 @@ class OneLineLogsTests {
     }
 
     @Test
+    void noLoggersNameBeginsALineAndNoTextTurnsTheWritingRound(CapturedOutput output) {
+        try (var worker = TestWorker.on(Postgres.migrated())
+                .property("logging.exception-conversion-word", "%rEx")
+                .start()) {
+            assertThat(worker.port(true)).isPositive();
+            LoggerFactory.getLogger("acme\n2026-11-28")
+                    .warn("a\u202egnihton\u2066b", new IllegalStateException("x\nforged"));
+        }
+
+        assertThat(output.getOut().lines()).noneMatch(it -> it.startsWith("2026-11-28") || it.startsWith("forged"));
+        assertThat(output.getOut()).contains("a\\u202egnihton\\u2066b", "java.lang.IllegalStateException: x\\nforged");
+    }
+
+    @Test
     void tabsAndOrdinaryTextStayAsTheyAre() {
-        String text = "a\tb \u00e4\u20ac\ud83d\ude00 \\n";
+        // A family, which is joined by something invisible, and a soft hyphen.
+        String text = "a\tb \u00e4\u20ac\ud83d\udc68\u200d\ud83d\udc69 \u05d0\u0645 \u00ad \\n";
 
         assertThat(OneLine.of(text)).isSameAs(text);
     }

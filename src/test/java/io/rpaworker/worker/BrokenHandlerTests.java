@@ -17,13 +17,16 @@ import io.rpaworker.testing.TestWorker;
 import jakarta.validation.constraints.Max;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -182,6 +185,55 @@ class BrokenHandlerTests {
                 .bean(rule));
 
         assertThat(db.count(FLOW, writes ? "completed" : "failed")).isEqualTo(3);
+    }
+
+    /** Leaves its mark on every thread that it is called on, and says what it finds there. */
+    private record Marking(Queue<String> found) implements RecordHandler<Object[], String> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public List<Source> sources() {
+            return List.of(new Source("hub", this::mark));
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Object[]> record) {
+            mark();
+            return Outcome.completed("done");
+        }
+
+        @Override
+        public void write(List<Handled<Object[], String>> chunk) {
+            mark();
+        }
+
+        @SuppressWarnings("ThreadPriorityCheck") // as somebody's may
+        private void mark() {
+            Thread thread = Thread.currentThread();
+            found.add("%s %d %s".formatted(thread.getName(), thread.getPriority(), MDC.get("customer")));
+            thread.setName("Ada Lovelace");
+            thread.setPriority(Thread.MIN_PRIORITY);
+            MDC.put("customer", "Ada Lovelace");
+        }
+    }
+
+    @Test
+    void whatAHandlerDoesToItsThreadIsNotSaidOfTheNextRecord() {
+        insert("[]");
+        var found = new ConcurrentLinkedQueue<String>();
+
+        settled(TestWorker.on(db)
+                .property("rpa.flows.broken.concurrency", "1")
+                .property("rpa.global.chunk-size", "1")
+                .bean(new Marking(found)));
+
+        assertThat(found)
+                .hasSizeGreaterThanOrEqualTo(7)
+                .allMatch(it -> it.matches("rpa-(poll|handle|settle)-broken(-1)? 5 null"));
     }
 
     @Test

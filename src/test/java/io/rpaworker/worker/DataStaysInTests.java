@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What a handler says about a record stays with the record, in the table: it may quote the payload. */
@@ -148,6 +149,42 @@ class DataStaysInTests {
                         .query(String.class)
                         .list())
                 .containsExactly(One.class.getName() + " 1 retried", One.class.getName() + " 2 dead_letter");
+    }
+
+    /** Its write ends its own session, and then says whose record it was. */
+    private record Breaking(String flow, BeanFactory beans) implements RecordHandler<Person, String> {
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Person> record) {
+            return Outcome.completed(record.payload().name());
+        }
+
+        @Override
+        public void write(List<Handled<Person, String>> chunk) {
+            try {
+                beans.getBean(JdbcTemplate.class).execute("select pg_terminate_backend(pg_backend_pid())");
+            } catch (DataAccessException e) {
+                throw new IllegalStateException(
+                        "No contract of " + chunk.getFirst().result());
+            }
+        }
+    }
+
+    @Test
+    void whatAWriteThrowsIsNotLoggedWhereRollingBackFailsToo(CapturedOutput output) {
+        insert("breaks");
+        try (var worker = TestWorker.on(db)
+                .property("rpa.global.max-retries", "1")
+                .flow("breaks")
+                .bean(beans -> new Breaking("breaks", beans))
+                .start()) {
+            worker.until(() -> dead() == 1);
+        }
+
+        assertThat(error("breaks")).contains("No contract of " + SECRET);
+        assertThat(output.getAll())
+                .contains("of flow breaks fails at attempt 1 of 1")
+                .doesNotContain(SECRET);
     }
 
     @Test

@@ -2,13 +2,17 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Redaction;
+import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -155,6 +160,84 @@ class HangingCallTests {
                                 + " their interrupt");
     }
 
+    /** Hangs outside its calls. */
+    private record Elsewhere(boolean inWrite, AtomicBoolean end) implements RecordHandler<Nothing, Boolean> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Boolean> handle(WorkRecord<Nothing> record) {
+            return Outcome.completed(true);
+        }
+
+        @Override
+        public List<Source> sources() {
+            return List.of(new Source("hub", () -> hang(!inWrite)));
+        }
+
+        @Override
+        public void write(List<Handled<Nothing, Boolean>> chunk) {
+            hang(inWrite);
+        }
+
+        private void hang(boolean here) {
+            while (here && !end.get()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWriteOrAProbeThatHangsIsToldOnceWithItsStackAndEndsNoLoop(boolean inWrite, CapturedOutput output) {
+        db.insertPending(FLOW, 1);
+        try (var worker = TestWorker.on(db)
+                .property("rpa.flows.blocks.record-timeout", "200ms")
+                .flow(FLOW)
+                .bean(new Elsewhere(inWrite, end))
+                .start()) {
+            worker.until(() -> output.getOut().contains("A write, a probe or a rule of flow blocks takes longer"));
+
+            FlowState state = worker.bean(Worker.class).flows().getFirst();
+            assertThat(output.getOut())
+                    .contains("than its record-timeout, 0.2 s, and keeps a thread of the worker's: for 0.")
+                    .contains("thread rpa-" + (inWrite ? "settle" : "poll") + "-blocks")
+                    .contains("at " + Elsewhere.class.getName() + ".hang(HangingCallTests.java");
+            assertThat(state.lentFor()).isGreaterThan(Duration.ofMillis(200));
+            assertThat(state.problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith("A write, a probe or a rule of flow blocks has gone on for ");
+            end.set(true);
+            worker.until(() -> db.count(FLOW, "completed") == 1);
+            worker.until(() ->
+                    worker.bean(Worker.class).flows().getFirst().problems().isEmpty());
+        }
+        assertThat(output.getOut().split("a rule of flow blocks takes longer", -1))
+                .hasSize(2);
+    }
+
+    // Who watches over all flows has no time for what one flow's author has written.
+    @Test
+    void aRuleThatHangsKeepsNoTimeoutFromBeingSettled() {
+        db.insertPending(FLOW, 1);
+        Redaction rule = (flow, text) -> {
+            while (!end.get()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            return text;
+        };
+        try (var worker = builder(Kind.PARK).bean(rule).start()) {
+            worker.until(() -> db.count(FLOW, "failed") == 1);
+
+            assertThat(db.column(1, "error_message", String.class)).isEqualTo("Took longer than record-timeout, 0.2 s");
+            end.set(true);
+        }
+    }
+
     @Test
     void ofManyThatHangAtOnceTheFirstAreToldAndTheOthersCounted(CapturedOutput output) {
         db.insertPending(FLOW, 20);
@@ -174,6 +257,10 @@ class HangingCallTests {
     }
 
     private TestWorker start(Kind kind) {
+        return builder(kind).start();
+    }
+
+    private TestWorker.Builder builder(Kind kind) {
         return TestWorker.on(db)
                 .property("rpa.flows.blocks.record-timeout", "200ms")
                 .property("rpa.flows.blocks.concurrency", "2")
@@ -181,7 +268,6 @@ class HangingCallTests {
                 .property("rpa.worker.drain-timeout", "0s")
                 .property("logging.level.io.rpaworker.worker", "info")
                 .flow(FLOW)
-                .bean(new Blocking(kind, end))
-                .start();
+                .bean(new Blocking(kind, end));
     }
 }

@@ -2,8 +2,10 @@ package io.rpaworker.ops.health;
 
 import io.rpaworker.loop.Loops;
 import io.rpaworker.ops.MonitoringProperties;
+import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
@@ -30,21 +32,32 @@ class StuckHealthIndicator implements HealthIndicator {
 
     @Override
     public Health health() {
-        List<String> problems = problems(worker.flows());
+        List<String> problems = problems(worker.flows(), properties.stalledAfter());
         problems.addAll(loops.problems(properties.stalledAfter()));
         return problems.isEmpty()
                 ? Health.up().build()
                 : Health.down().withDetail("problems", problems).build();
     }
 
-    static List<String> problems(List<FlowState> flows) {
+    static List<String> problems(List<FlowState> flows, Duration stalledAfter) {
         var problems = new ArrayList<String>();
         flows.stream()
-                .filter(it -> it.isAllStuck() && (it.restartWhenStuck() || flows.size() == 1))
-                .forEach(it -> problems.add("All %d slots of flow %s are stuck".formatted(it.slots(), it.flow())));
-        if (flows.size() > 1 && flows.stream().allMatch(FlowState::isAllStuck)) {
+                .filter(it -> isStuck(it, stalledAfter) && (it.restartWhenStuck() || flows.size() == 1))
+                .forEach(it -> problems.add(text(it)));
+        if (flows.size() > 1 && flows.stream().allMatch(it -> isStuck(it, stalledAfter))) {
             problems.add("All slots of all %d flows are stuck".formatted(flows.size()));
         }
         return problems;
+    }
+
+    private static boolean isStuck(FlowState flow, Duration stalledAfter) {
+        return flow.isAllStuck() || flow.lentFor().compareTo(stalledAfter) > 0;
+    }
+
+    private static String text(FlowState flow) {
+        return flow.isAllStuck()
+                ? "All %d slots of flow %s are stuck".formatted(flow.slots(), flow.flow())
+                : "A write, a probe or a rule of flow %s has gone on for %s"
+                        .formatted(flow.flow(), DurationText.of(flow.lentFor()));
     }
 }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -19,17 +20,23 @@ final class ProbesFirst extends OncePerRequestFilter {
 
     private static final int MOST = 16;
 
-    private final Semaphore others = new Semaphore(MOST);
+    // A way up: Tomcat and Spring see different paths in it, and Boot's health fails with a stack trace in the log.
+    private static final Pattern INDIRECT = Pattern.compile("(?i)/(\\.|%2e){1,2}(;[^/]*)?(/|$)");
 
-    @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        String path = request.getRequestURI();
-        return path.endsWith("/health/liveness") || path.endsWith("/health/readiness");
-    }
+    private final Semaphore others = new Semaphore(MOST);
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        String path = request.getRequestURI();
+        if (INDIRECT.matcher(path).find()) {
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            return;
+        }
+        if (path.endsWith("/health/liveness") || path.endsWith("/health/readiness")) {
+            chain.doFilter(request, response);
+            return;
+        }
         if (!others.tryAcquire()) {
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;

@@ -29,6 +29,16 @@ class HandlerProblemsTests {
     }
 
     @Test
+    void capitalsAreTheSmallestMistake() {
+        var brief = new LiveHandler("pod-1", true, "x1", INVOICE.handler());
+
+        assertThat(problems(Map.of("INVOICE", Duration.ofMinutes(7)), brief, INVOICE))
+                .singleElement()
+                .asString()
+                .endsWith("; the nearest flow that one does is invoice");
+    }
+
+    @Test
     void dueRecordsAreNamedWhereNoReplicaProcessesAnything() {
         assertThat(problems(Map.of("invoice", Duration.ofHours(5))))
                 .containsExactly("Records of flow invoice have been due for 5 h, and no live replica processes it");

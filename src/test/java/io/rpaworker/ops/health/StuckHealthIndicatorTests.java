@@ -10,33 +10,45 @@ import org.junit.jupiter.api.Test;
 
 class StuckHealthIndicatorTests {
 
+    private static final Duration STALLED_AFTER = Duration.ofMinutes(5);
+
     @Test
     void allIsWellWhileAnySlotIsLeft() {
-        assertThat(StuckHealthIndicator.problems(List.of())).isEmpty();
-        assertThat(StuckHealthIndicator.problems(List.of(flow("f", 2, false)))).isEmpty();
-        assertThat(StuckHealthIndicator.problems(List.of(flow("f", 2, true), flow("g", 2, true))))
-                .isEmpty();
+        assertThat(problems(List.of())).isEmpty();
+        assertThat(problems(List.of(flow("f", 2, false)))).isEmpty();
+        assertThat(problems(List.of(flow("f", 2, true), flow("g", 2, true)))).isEmpty();
     }
 
     @Test
     void theOnlyFlowWithoutAnySlotLeftIsAProblem() {
-        assertThat(StuckHealthIndicator.problems(List.of(flow("f", 3, false))))
-                .containsExactly("All 3 slots of flow f are stuck");
+        assertThat(problems(List.of(flow("f", 3, false)))).containsExactly("All 3 slots of flow f are stuck");
     }
 
     @Test
     void oneFlowOfSeveralIsNoReasonToRestartTheOthersUnlessItSaysSo() {
         FlowState well = flow("g", 0, false);
 
-        assertThat(StuckHealthIndicator.problems(List.of(flow("f", 3, false), well)))
-                .isEmpty();
-        assertThat(StuckHealthIndicator.problems(List.of(flow("f", 3, true), well)))
-                .containsExactly("All 3 slots of flow f are stuck");
+        assertThat(problems(List.of(flow("f", 3, false), well))).isEmpty();
+        assertThat(problems(List.of(flow("f", 3, true), well))).containsExactly("All 3 slots of flow f are stuck");
     }
 
     @Test
     void allFlowsWithoutAnySlotLeftAreAProblem() {
-        assertThat(StuckHealthIndicator.problems(List.of(flow("f", 3, false), flow("g", 3, false))))
+        assertThat(problems(List.of(flow("f", 3, false), flow("g", 3, false))))
+                .containsExactly("All slots of all 2 flows are stuck");
+    }
+
+    @Test
+    void aWriteThatGoesOnIsAsAllSlots() {
+        Duration longer = STALLED_AFTER.plusSeconds(1);
+        FlowState well = flow("g", 0, false);
+
+        assertThat(problems(List.of(writing("f", STALLED_AFTER, true)))).isEmpty();
+        assertThat(problems(List.of(writing("f", longer, false))))
+                .containsExactly("A write, a probe or a rule of flow f has gone on for 5 min 1 s");
+        assertThat(problems(List.of(writing("f", longer, false), well))).isEmpty();
+        assertThat(problems(List.of(writing("f", longer, true), well))).hasSize(1);
+        assertThat(problems(List.of(writing("f", longer, false), flow("g", 3, false))))
                 .containsExactly("All slots of all 2 flows are stuck");
     }
 
@@ -50,6 +62,25 @@ class StuckHealthIndicatorTests {
                 Duration.ZERO,
                 List.of(),
                 restartWhenStuck,
+                Duration.ZERO,
                 List.of());
+    }
+
+    private static FlowState writing(String name, Duration lentFor, boolean restartWhenStuck) {
+        return new FlowState(
+                name,
+                new HandledBy("H", null, null),
+                3,
+                0,
+                0,
+                Duration.ZERO,
+                List.of(),
+                restartWhenStuck,
+                lentFor,
+                List.of());
+    }
+
+    private static List<String> problems(List<FlowState> flows) {
+        return StuckHealthIndicator.problems(flows, STALLED_AFTER);
     }
 }
