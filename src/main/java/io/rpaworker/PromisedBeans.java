@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,11 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 class PromisedBeans implements WorkerBeans {
 
     private static final List<Class<?>> TYPES = List.of(
-            JdbcClient.class,
-            JdbcTemplate.class,
-            NamedParameterJdbcTemplate.class,
             PlatformTransactionManager.class,
-            TransactionTemplate.class,
             RecordIntake.class,
             MeterRegistry.class,
             JsonMapper.class,
@@ -43,12 +40,27 @@ class PromisedBeans implements WorkerBeans {
     @Override
     public Map<String, Object> byName() {
         var promised = new LinkedHashMap<String, Object>();
-        // Whoever takes a connection from it in write has that of the transaction which completes the records.
-        promised.put("dataSource", new TransactionAwareDataSourceProxy(beans.getBean("dataSource", DataSource.class)));
+        var dataSource = new PromisedDataSource(beans.getBean("dataSource", DataSource.class));
+        promised.put("dataSource", dataSource);
+        // Copies, of which a jar may set what it likes: with the worker's own, its completions would ask for as many
+        // rows, and in such a transaction, as some handler does.
+        var jdbc = new JdbcTemplate();
+        BeanUtils.copyProperties(beans.getBean(JdbcTemplate.class), jdbc);
+        jdbc.setDataSource(dataSource);
+        var named = new NamedParameterJdbcTemplate(jdbc);
+        promised.put("jdbcTemplate", jdbc);
+        promised.put("namedParameterJdbcTemplate", named);
+        promised.put("jdbcClient", JdbcClient.create(named));
+        promised.put(
+                "transactionTemplate",
+                new TransactionTemplate(
+                        beans.getBean(PlatformTransactionManager.class), beans.getBean(TransactionTemplate.class)));
         TYPES.forEach(type -> {
-            var named = beans.getBeanProvider(type);
-            promised.put(name(type), named.getObject());
+            var provider = beans.getBeanProvider(type);
+            promised.put(name(type), provider.getObject());
         });
+        // What is refused in the worker's settings, a duration without a unit, is refused in a handler's.
+        promised.putAll(beans.getBeansOfType(ConfigurationPropertiesBindHandlerAdvisor.class));
         beans.getBeanProvider(SurveyHub.class).ifAvailable(it -> promised.put("surveyHub", it));
         return promised;
     }

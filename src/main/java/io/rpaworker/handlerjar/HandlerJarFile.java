@@ -3,6 +3,8 @@ package io.rpaworker.handlerjar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param path where it is
  * @param version what it says of itself; null if it says nothing
  * @param classes the files of its classes that the worker has not itself
- * @param autoConfigurations the classes that it names as auto-configurations
+ * @param autoConfigurations the classes that it names as auto-configurations and the worker has not itself
  * @param ignored its files that configure a Spring application, which the worker is not configured by
  * @param scripts its own migrations, by their names from {@link OwnMigrations#FOLDER} on
  */
@@ -118,13 +120,16 @@ record HandlerJarFile(
             if (name.endsWith(CLASS) && !name.startsWith("META-INF/") && !name.endsWith("module-info.class")) {
                 readClass(name, content);
             } else if (name.equals(IMPORTS)) {
-                imports = lines(content);
+                // A fat jar's may be Spring Boot's, which configure an application.
+                imports = lines(content).stream()
+                        .filter(it -> worker.getResource(it.replace('.', '/') + CLASS) == null)
+                        .toList();
             } else if (name.startsWith("META-INF/maven/") && name.endsWith("/pom.properties") && version == null) {
                 var pom = new Properties();
                 pom.load(content);
                 version = pom.getProperty("version");
-            } else if (name.startsWith(OwnMigrations.FOLDER)) {
-                scripts.put(name.substring(OwnMigrations.FOLDER.length()), text(content));
+            } else if (name.startsWith(OwnMigrations.FOLDER) && !name.contains("/.")) {
+                scripts.put(name.substring(OwnMigrations.FOLDER.length()), script(name, content));
             } else if (configuresAnApplication(name)) {
                 ignored.add(name);
             }
@@ -176,6 +181,20 @@ record HandlerJarFile(
                     .map(line -> line.replaceFirst("#.*", "").strip())
                     .filter(line -> !line.isEmpty())
                     .toList();
+        }
+
+        // An umlaut of another encoding would come out as something else.
+        private String script(String name, InputStream content) throws IOException {
+            byte[] bytes = content.readAllBytes();
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new HandlerJarException(
+                        "%s has a migration that is no UTF-8: %s".formatted(path, name), "Save it as UTF-8.", e);
+            }
         }
 
         private static String text(InputStream content) throws IOException {

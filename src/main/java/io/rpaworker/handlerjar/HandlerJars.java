@@ -66,18 +66,21 @@ public class HandlerJars implements AutoCloseable {
         List<HandlerJarFile> libraries =
                 jars.stream().filter(it -> !withHandlers.contains(it)).toList();
         libraries.forEach(it -> report(it, scan(scans, it)));
-        var offered = new OfferedBeans(beans);
         for (HandlerJarFile jar : withHandlers) {
             List<HandlerJarFile> others =
                     withHandlers.stream().filter(it -> !it.equals(jar)).toList();
-            var context = new JarContext(jar, scan(scans, jar), classLoader(jar, libraries), offered, environment);
+            var offered = new OfferedBeans(beans);
+            var failures = new JarFailure(jar, others, List.of(offered.getSingletonNames()));
+            var context =
+                    new JarContext(jar, scan(scans, jar), classLoader(jar, libraries), offered, environment, failures);
             contexts.add(context);
-            open(context, new JarFailure(jar, others, List.of(offered.getSingletonNames())));
+            context.open();
             refuseForgotten(jar, context.forgotten());
             report(context);
         }
         refuseForgottenInLibraries(libraries, scans);
-        withHandlers.forEach(it -> OwnMigrations.of(it).ifPresent(migrations::add));
+        Stream.concat(libraries.stream(), withHandlers.stream())
+                .forEach(it -> OwnMigrations.of(it).ifPresent(migrations::add));
         refuseSharedHistories();
     }
 
@@ -116,20 +119,12 @@ public class HandlerJars implements AutoCloseable {
         }
     }
 
-    // Errors as well: a class that is missing or does not fit is one.
-    private static void open(JarContext context, JarFailure failures) {
-        try {
-            context.open();
-        } catch (Throwable e) {
-            throw failures.of(e);
-        }
-    }
-
     private static void refuseForgotten(HandlerJarFile jar, List<String> forgotten) {
         if (!forgotten.isEmpty()) {
             throw new HandlerJarException(
                     "%s has a handler that is no bean: %s".formatted(jar.text(), String.join(", ", forgotten)),
-                    "Put @Component on the class, or make it abstract if others extend it.");
+                    "Put @Component on the class and make it static if it is nested, or make it abstract if others"
+                            + " extend it.");
         }
     }
 
@@ -151,8 +146,9 @@ public class HandlerJars implements AutoCloseable {
             if (other != null) {
                 throw new HandlerJarException(
                         "%s and %s both have migrations named %s".formatted(other, it.jar(), it.name()),
-                        "Give the folder %s%s/ of one of them another name."
-                                .formatted(OwnMigrations.FOLDER, it.name()));
+                        "Take one of them away if it is an old version of the other; otherwise give the folder %s%s/ of"
+                                        .formatted(OwnMigrations.FOLDER, it.name())
+                                + " one of them another name.");
             }
         });
     }
@@ -186,7 +182,11 @@ public class HandlerJars implements AutoCloseable {
         }
     }
 
-    /** Starts what of the jars' beans has a life cycle; to be called once, before the first record is handled. */
+    /**
+     * Starts what of the jars' beans has a life cycle; to be called once, before the first record is handled.
+     *
+     * @throws HandlerJarException about the first that does not start
+     */
     public void start() {
         contexts.forEach(JarContext::start);
     }

@@ -13,10 +13,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FullyQualifiedAnnotationBeanNameGenerator;
-import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -27,18 +25,22 @@ final class JarContext implements AutoCloseable {
 
     private final HandlerJarFile jar;
     private final JarScan scan;
-    private final AnnotationConfigApplicationContext context;
-    private final LaterLifecycle lifecycle = new LaterLifecycle();
+    private final LaterContext context;
+    private final JarFailure failures;
+    private List<HandlerBean> handlers = List.of();
+    private List<String> forgotten = List.of();
 
     JarContext(
             HandlerJarFile jar,
             JarScan scan,
             URLClassLoader classLoader,
             OfferedBeans offered,
-            ConfigurableEnvironment environment) {
+            ConfigurableEnvironment environment,
+            JarFailure failures) {
         this.jar = jar;
         this.scan = scan;
-        this.context = new AnnotationConfigApplicationContext(new JarBeanFactory(offered));
+        this.failures = failures;
+        this.context = new LaterContext(new JarBeanFactory(offered));
         context.setId(jar.name());
         context.setDisplayName(jar.name());
         context.setClassLoader(classLoader);
@@ -59,43 +61,59 @@ final class JarContext implements AutoCloseable {
         }
     }
 
-    /** Makes the jar's beans; throws whatever its classes throw, errors too, or Spring about them. */
-    void open() throws ReflectiveOperationException {
-        ClassLoader classLoader = classLoader();
-        new MissingClasses(jar, classLoader).first(scan).ifPresent(missing -> {
-            throw missing;
-        });
-        ClassLoader before = ClassUtils.overrideThreadContextClassLoader(classLoader);
-        try {
-            lifecycle.setBeanFactory(context.getBeanFactory());
-            context.getBeanFactory()
-                    .registerSingleton(AnnotationConfigApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME, lifecycle);
+    /**
+     * Makes the jar's beans.
+     *
+     * @throws HandlerJarException about whatever its classes throw, errors too, or Spring about them
+     */
+    void open() {
+        within(() -> {
+            new MissingClasses(jar, classLoader()).first(scan).ifPresent(missing -> {
+                throw missing;
+            });
             context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
             context.register(Defaults.class);
-            scan();
+            new JarScanner(context, scan.components()).scan();
             // Last, as in an application: their conditions ask for what is there already.
             for (String name : jar.autoConfigurations()) {
-                context.register(Class.forName(name, false, classLoader));
+                context.register(Class.forName(name, false, classLoader()));
             }
             context.refresh();
-        } finally {
-            Thread.currentThread().setContextClassLoader(before);
-        }
-    }
-
-    private void scan() {
-        var scanner = new ClassPathBeanDefinitionScanner(
-                context, true, context.getEnvironment(), new JarClasses(scan.components(), classLoader()));
-        scanner.setBeanNameGenerator(FullyQualifiedAnnotationBeanNameGenerator.INSTANCE);
-        scanner.scan(JarClasses.ALL);
-    }
-
-    private ClassLoader classLoader() {
-        return Objects.requireNonNull(context.getClassLoader());
+            // Once: what is lazy or a prototype is made here.
+            handlers = findHandlers();
+            forgotten = findForgotten();
+        });
     }
 
     /** Its handlers, in no particular order; each with all rules of the jar. */
     List<HandlerBean> handlers() {
+        return handlers;
+    }
+
+    /** The handlers' classes of which there is no bean, although no condition has kept one from being made. */
+    List<String> forgotten() {
+        return forgotten;
+    }
+
+    HandlerJarFile jar() {
+        return jar;
+    }
+
+    /**
+     * Starts what of the jar's beans has a life cycle, is scheduled, or waits for the context to be there.
+     *
+     * @throws HandlerJarException about whatever one of them throws
+     */
+    void start() {
+        within(context::begin);
+    }
+
+    @Override
+    public void close() {
+        within(context::close);
+    }
+
+    private List<HandlerBean> findHandlers() {
         List<Redaction> redactions =
                 context.getBeanProvider(Redaction.class).orderedStream().toList();
         List<FailureRule> rules =
@@ -109,36 +127,53 @@ final class JarContext implements AutoCloseable {
                 .toList();
     }
 
-    /** The handlers' classes of which there is no bean, although no condition has kept one from being made. */
-    List<String> forgotten() {
-        Set<String> beans = handlers().stream().map(it -> it.origin().handler()).collect(Collectors.toSet());
+    private List<String> findForgotten() {
+        Set<String> beans = handlers.stream().map(it -> it.origin().handler()).collect(Collectors.toSet());
         return scan.handlers().stream()
-                .filter(it -> !beans.contains(it) && !scan.components().contains(it) && !scan.mayMake(it))
+                .filter(it -> !beans.contains(it) && !scan.components().contains(it) && !mayBeMade(it))
                 .toList();
     }
 
-    HandlerJarFile jar() {
-        return jar;
+    // Whether some method may make a bean of it, as far as its return type tells.
+    private boolean mayBeMade(String handler) {
+        Class<?> type = ClassUtils.resolveClassName(handler, classLoader());
+        return scan.handlerBeans().stream()
+                .anyMatch(it -> ClassUtils.resolveClassName(it, classLoader()).isAssignableFrom(type));
     }
 
-    /** Starts what of the jar's beans has a life cycle. */
-    void start() {
-        lifecycle.begin();
+    private ClassLoader classLoader() {
+        return Objects.requireNonNull(context.getClassLoader());
     }
 
-    @Override
-    public void close() {
-        context.close();
+    private void within(Work work) {
+        ClassLoader before = ClassUtils.overrideThreadContextClassLoader(classLoader());
+        try {
+            work.run();
+        } catch (Throwable e) {
+            throw failures.of(e);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
     }
 
-    /** Leaves beans that have a life cycle alone until the worker starts. */
-    private static final class LaterLifecycle extends DefaultLifecycleProcessor {
+    /** What runs the jar's code, which may throw anything. */
+    private interface Work {
+
+        void run() throws ReflectiveOperationException;
+    }
+
+    /** Is refreshed but for what would begin to work then: that has to wait for the worker's start. */
+    private static final class LaterContext extends AnnotationConfigApplicationContext {
+
+        private LaterContext(JarBeanFactory beans) {
+            super(beans);
+        }
 
         @Override
-        public void onRefresh() {}
+        protected void finishRefresh() {}
 
         private void begin() {
-            super.onRefresh();
+            super.finishRefresh();
         }
     }
 }

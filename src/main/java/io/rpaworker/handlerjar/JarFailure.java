@@ -4,15 +4,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanInstantiationException;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.beans.factory.support.BeanDefinitionOverrideException;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.util.PlaceholderResolutionException;
+import org.springframework.validation.FieldError;
 
 /** Says in the author's terms why the beans of a jar could not be made: what was thrown in the end comes first. */
 final class JarFailure {
@@ -42,7 +48,7 @@ final class JarFailure {
             }
         }
         Throwable root = causes.getLast();
-        String message = root.getMessage();
+        String message = message(root);
         return refusal(
                 "%s (%s%s)"
                         .formatted(
@@ -70,16 +76,10 @@ final class JarFailure {
                     case PlaceholderResolutionException it -> missingSetting(it, failure);
                     case BindException it ->
                         refusal(
-                                "its settings under %s do not fit: %s"
-                                        .formatted(
-                                                it.getName(),
-                                                it.getCause() == null
-                                                        ? ""
-                                                        : it.getCause()
-                                                                .getClass()
-                                                                .getSimpleName()),
+                                "its settings under %s do not fit: %s".formatted(it.getName(), misfit(causes)),
                                 "Set what its class of @ConfigurationProperties asks for.",
                                 failure);
+                    case TypeMismatchException it -> wrongValue(it, causes, failure);
                     default -> null;
                 });
     }
@@ -148,6 +148,61 @@ final class JarFailure {
                 "it needs a setting that is not set: " + cause.getMessage(),
                 "Set it in application-<env>.yml, as a variable, or as a file under /run/secrets/rpa.",
                 failure);
+    }
+
+    // Its message has the value, which may be a secret.
+    private @Nullable HandlerJarException wrongValue(
+            TypeMismatchException cause, List<Throwable> causes, Throwable failure) {
+        if (causes.stream().anyMatch(BindException.class::isInstance)) {
+            return null;
+        }
+        return refusal(
+                "the value that it asks for is no %s (%s)"
+                        .formatted(typeName(cause.getRequiredType()), injectedInto(causes)),
+                "Correct the setting that its @Value names. A value may be a secret, and is not shown here.",
+                failure);
+    }
+
+    // Without values: one may be a secret.
+    private static String misfit(List<Throwable> causes) {
+        Throwable root = causes.getLast();
+        for (Throwable cause : causes) {
+            if (cause instanceof BindValidationException it) {
+                return it.getValidationErrors().getAllErrors().stream()
+                        .map(error -> (error instanceof FieldError field ? field.getField() + " " : "")
+                                + error.getDefaultMessage())
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+            }
+            if (cause instanceof ConversionFailedException it) {
+                return "it is no " + typeName(it.getTargetType().getType());
+            }
+        }
+        boolean workersOwn = root.getClass().getName().startsWith("io.rpaworker.");
+        return workersOwn ? String.valueOf(message(root)) : root.getClass().getSimpleName();
+    }
+
+    private static String injectedInto(List<Throwable> causes) {
+        return causes.stream()
+                .filter(UnsatisfiedDependencyException.class::isInstance)
+                .map(it -> ((UnsatisfiedDependencyException) it).getInjectionPoint())
+                .filter(Objects::nonNull)
+                .map(it -> "injected into " + it.getMember())
+                .findFirst()
+                .orElse("found while its beans were made");
+    }
+
+    private static String typeName(@Nullable Class<?> type) {
+        return type == null ? "such type" : type.getSimpleName();
+    }
+
+    // Somebody else's code may throw there too.
+    private static @Nullable String message(Throwable failure) {
+        try {
+            return failure.getMessage();
+        } catch (Throwable broken) {
+            return null;
+        }
     }
 
     private static String type(NoSuchBeanDefinitionException cause) {

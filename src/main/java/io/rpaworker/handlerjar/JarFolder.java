@@ -1,12 +1,18 @@
 package io.rpaworker.handlerjar;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
 /**
@@ -14,6 +20,8 @@ import org.springframework.core.env.Environment;
  * {@code rpa.handlers}, the variable {@code RPA_HANDLERS}, names.
  */
 final class JarFolder {
+
+    private static final Logger log = LoggerFactory.getLogger(JarFolder.class);
 
     private static final String SETTING = "rpa.handlers";
     private static final String DEFAULT = "handlers";
@@ -38,12 +46,40 @@ final class JarFolder {
             }
             return List.of();
         }
+        refuseSeparator(folder);
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> jars = files.filter(JarFolder::isNamedAsJar).sorted().toList();
+            Map<Boolean, List<Path>> byName = files.sorted().collect(partitioningBy(JarFolder::isNamedAsJar));
+            List<Path> jars = Objects.requireNonNull(byName.get(true));
             jars.forEach(JarFolder::refuseWhatIsNone);
+            tell(folder, Objects.requireNonNull(byName.get(false)));
             return jars;
         } catch (IOException e) {
             throw new UncheckedIOException("The handlers folder %s cannot be read".formatted(folder), e);
+        }
+    }
+
+    // Java's own sign in the addresses of what is in a jar: it would look for the jar elsewhere, and find no class.
+    private static void refuseSeparator(Path folder) {
+        if ((folder.toAbsolutePath() + "/").contains("!/")) {
+            throw new HandlerJarException(
+                    "The handlers folder %s lies in a folder whose name ends with !".formatted(folder.toAbsolutePath()),
+                    "Rename that folder: Java cannot read a jar in it.");
+        }
+    }
+
+    // Hidden are what volumes of Kubernetes are made of; the local run has its tables in *.sql.
+    private static void tell(Path folder, List<Path> others) {
+        List<Path> passedOver = others.stream()
+                .map(Path::getFileName)
+                .filter(it -> !it.toString().startsWith(".") && !it.toString().endsWith(".sql"))
+                .filter(it -> !it.toString().equals("lost+found"))
+                .toList();
+        if (!passedOver.isEmpty()) {
+            log.warn(
+                    "The handlers folder {} has what is no jar and is passed over: {}. A jar lies in the folder itself, and"
+                            + " its name ends with .jar",
+                    folder,
+                    passedOver);
         }
     }
 

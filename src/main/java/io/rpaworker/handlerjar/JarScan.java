@@ -41,7 +41,10 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
             try {
                 MetadataReader reader = readers.getMetadataReader(new ClassPathResource(file, all));
                 ClassMetadata type = reader.getClassMetadata();
-                if (COMPONENT.match(reader, readers) && !jar.isAutoConfiguration(type.getClassName())) {
+                // A scan takes no class that needs an instance of another one.
+                if (type.isIndependent()
+                        && COMPONENT.match(reader, readers)
+                        && !jar.isAutoConfiguration(type.getClassName())) {
                     components.add(type.getClassName());
                     incomplete |= isAnyParentMissing(type, all);
                 }
@@ -79,11 +82,5 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
     boolean hasHandlers(boolean anyAutoConfiguration) {
         boolean anyBean = !components.isEmpty() || anyAutoConfiguration;
         return anyBean && (incomplete || !handlers.isEmpty() || !handlerBeans.isEmpty());
-    }
-
-    /** Whether some method may make a bean of this handler's class, as far as its return type tells. */
-    boolean mayMake(String handler) {
-        return handlerBeans.stream()
-                .anyMatch(it -> it.equals(handler) || it.startsWith(FlowHandler.class.getPackageName() + "."));
     }
 }

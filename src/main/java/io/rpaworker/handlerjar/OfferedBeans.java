@@ -3,7 +3,7 @@ package io.rpaworker.handlerjar;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 
 /**
- * The worker's beans as all jars see them: they are what is injected by type alone, whatever a jar has of its own, and
+ * The worker's beans as one jar sees them: they are what is injected by type alone, whatever a jar has of its own, and
  * they are no jar's to start or to close.
  */
 final class OfferedBeans extends DefaultListableBeanFactory {

@@ -6,6 +6,9 @@ import java.util.Map;
 @FunctionalInterface
 public interface WorkerBeans {
 
-    /** The beans by their names. They stay the worker's: no jar starts, closes or replaces one. */
+    /**
+     * The beans by their names, for one jar: what a jar could set of one is a copy of its own. They stay the worker's:
+     * no jar starts, closes or replaces one.
+     */
     Map<String, Object> byName();
 }

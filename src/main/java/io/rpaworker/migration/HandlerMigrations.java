@@ -6,16 +6,20 @@ import io.rpaworker.handlerjar.HandlerJars;
 import io.rpaworker.handlerjar.OwnMigrations;
 import java.io.Reader;
 import java.io.StringReader;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +84,8 @@ class HandlerMigrations {
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
                     .placeholders(Map.of("worker", role))
+                    // Of a newer jar, before whoever is on duty took the older one back.
+                    .ignoreMigrationPatterns("*:future", "repeatable:missing")
                     .locations(new String[0])
                     .resourceProvider(new Scripts(migrations.scripts()))
                     .load()
@@ -91,10 +97,27 @@ class HandlerMigrations {
         } catch (FlywayException e) {
             throw new HandlerJarException(
                     "The migrations of %s, whose history is %s, fail: %s"
-                            .formatted(migrations.jar(), history, FailureReason.of(e)),
-                    "Mend the migration that it names, or take the jar away.",
+                            .formatted(migrations.jar(), history, reason(e)),
+                    "Mend the migration that it names, or take the jar away. What has run is never changed, renamed or"
+                            + " preceded: what is to be different comes in a migration with a higher version.",
                     e);
         }
+    }
+
+    // Flyway's words, but for its advice: none of it is at hand here.
+    private static String reason(FlywayException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof FlywayValidateException) {
+            return message.lines()
+                    .filter(line -> line.startsWith("Migration ") || line.startsWith("Detected "))
+                    .collect(Collectors.joining("; "));
+        }
+        if (failure.getCause() instanceof FlywaySqlScriptException script) {
+            return "%s, line %d: %s"
+                    .formatted(
+                            script.getResource().getRelativePath(), script.getLineNumber(), FailureReason.of(failure));
+        }
+        return failure.getCause() instanceof SQLException ? FailureReason.of(failure) : message;
     }
 
     /**

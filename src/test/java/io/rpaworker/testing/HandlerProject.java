@@ -39,8 +39,9 @@ public final class HandlerProject {
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final List<String> options = new ArrayList<>(List.of("-parameters", "-proc:none", "-nowarn"));
     private final List<Path> libraries = new ArrayList<>();
+    private final Manifest manifest = new Manifest();
     private String folder = "";
-    private String version = "";
+    private boolean folders;
 
     /** A class; the ordinary imports of a handler are there already. */
     public HandlerProject source(String name, String text) {
@@ -77,7 +78,18 @@ public final class HandlerProject {
 
     /** What the manifest says of the version. */
     public HandlerProject version(String said) {
-        version = said;
+        return manifest("Implementation-Version", said);
+    }
+
+    /** What else the manifest says. */
+    public HandlerProject manifest(String name, String value) {
+        manifest.getMainAttributes().putValue(name, value);
+        return this;
+    }
+
+    /** Packs entries for folders too, as Maven does. */
+    public HandlerProject withFolders() {
+        folders = true;
         return this;
     }
 
@@ -106,11 +118,17 @@ public final class HandlerProject {
             if (!sources.isEmpty()) {
                 compile(classes);
             }
+            manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
             try (OutputStream file = Files.newOutputStream(jar);
-                    var out = new JarOutputStream(file, manifest());
+                    var out = new JarOutputStream(file, manifest);
                     Stream<Path> compiled = Files.walk(classes)) {
-                for (Path each : compiled.filter(Files::isRegularFile).toList()) {
-                    put(out, folder + classes.relativize(each), Files.readAllBytes(each));
+                for (Path each : compiled.filter(it -> !it.equals(classes)).toList()) {
+                    String name = folder + classes.relativize(each);
+                    if (Files.isRegularFile(each)) {
+                        put(out, name, Files.readAllBytes(each));
+                    } else if (folders) {
+                        put(out, name + "/", new byte[0]);
+                    }
                 }
                 for (var each : files.entrySet()) {
                     put(out, each.getKey(), each.getValue());
@@ -120,15 +138,6 @@ public final class HandlerProject {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private Manifest manifest() {
-        var manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        if (!version.isEmpty()) {
-            manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
-        }
-        return manifest;
     }
 
     private static void put(JarOutputStream out, String name, byte[] content) throws IOException {
