@@ -2,9 +2,9 @@ package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.text.DurationText;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import io.rpaworker.text.DurationText;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

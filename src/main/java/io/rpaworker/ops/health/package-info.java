@@ -1,6 +1,18 @@
 /** Health, liveness and readiness: whether this replica works, and what keeps it from doing so. */
 @ApplicationModule(
-        allowedDependencies = {"ops", "worker", "maintenance", "lease", "breaker", "flow", "database", "surveyhub", "queue :: counts", "loop", "text"})
+        allowedDependencies = {
+            "ops",
+            "worker",
+            "maintenance",
+            "lease",
+            "breaker",
+            "flow",
+            "database",
+            "surveyhub",
+            "queue :: counts",
+            "loop",
+            "text"
+        })
 @NullMarked
 package io.rpaworker.ops.health;
 
