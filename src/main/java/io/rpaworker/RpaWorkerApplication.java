@@ -26,7 +26,12 @@ public class RpaWorkerApplication {
             System.exit(preflight(arguments.subList(1, arguments.size())));
         }
         TerminationSignal.exitWithZero();
-        application().run(args);
+        try {
+            application().run(args);
+        } catch (RuntimeException toldAlready) {
+            // A thread that some handler has started would keep the process, which does nothing, alive.
+            System.exit(1);
+        }
     }
 
     /** The application. */

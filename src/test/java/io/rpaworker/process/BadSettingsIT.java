@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.ledger.LedgerHandler;
 import com.example.rival.RivalHandler;
+import io.rpaworker.testing.HandlerProject;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.io.IOException;
@@ -88,6 +89,27 @@ class BadSettingsIT {
                             "Flow 'ledger' has two handlers",
                             LedgerHandler.class.getName(),
                             RivalHandler.class.getName());
+        }
+    }
+
+    @Test
+    void aThreadThatAHandlerHasStartedKeepsNoFailedStartAlive() throws Exception {
+        Path jar = Files.createDirectories(folder.resolve("handlers")).resolve("acme.jar");
+        new HandlerProject().handler("acme.H", "acme", """
+                H() {
+                    new Thread(() -> {
+                        try {
+                            Thread.sleep(Long.MAX_VALUE);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }).start();
+                    throw new IllegalStateException("no key");
+                }
+                """).into(jar);
+        try (var worker = start("rpa.flows.acme.enabled: true")) {
+            assertThat(worker.exitCode()).isEqualTo(1);
+            assertThat(worker.console()).contains("APPLICATION FAILED TO START", "acme.jar cannot be used: no key");
         }
     }
 
