@@ -25,7 +25,8 @@ record SaidFit(Fit unsaid, @Nullable LogicalType kind, JsonFormat.Value said) im
     @Override
     public JsonParser checked(JsonParser json, DeserializationContext context, Class<?> type) {
         boolean number = kind == LogicalType.Integer || kind == LogicalType.Float;
-        if (!json.hasToken(JsonToken.VALUE_STRING)) {
+        boolean plain = kind == LogicalType.DateTime && !said.hasPattern();
+        if (plain || !json.hasToken(JsonToken.VALUE_STRING)) {
             // A duration's pattern is the unit of its numbers.
             boolean numbers = said.getShape().isNumeric() || (said.hasPattern() && type == Duration.class);
             return numbers && !number && json.currentToken().isNumeric() ? json : unsaid.checked(json, context, type);

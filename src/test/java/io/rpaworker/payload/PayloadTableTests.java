@@ -2,6 +2,7 @@ package io.rpaworker.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -49,9 +50,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.DecimalNode;
 
 /** The table of {@code docs/handlers.md}: what of a payload fits, and what is never bent until it does. */
 class PayloadTableTests {
@@ -460,6 +466,8 @@ class PayloadTableTests {
             strings = {
                 "\"at\": 1704103200000",
                 "\"at\": \"\"",
+                "\"at\": \"1704103200\"",
+                "\"number\": \"1704103200\"",
                 "\"on\": 20240101",
                 "\"on\": [2024, 1, 1]",
                 "\"on\": \"\"",
@@ -500,6 +508,48 @@ class PayloadTableTests {
             @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
             boolean @Nullable [] truths) {}
 
+    record Typed(
+            @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) @Nullable
+            Integer whole) {}
+
+    @Test
+    void aValueWhoseTypeMayBeSaidBesideItHasToFitAsWell() {
+        var type = JSON.constructType(Typed.class);
+
+        assertThat(decode(type, "{\"whole\": 5.0}")).isEqualTo(new Typed(5));
+        assertThatExceptionOfType(BadPayloadException.class).isThrownBy(() -> decode(type, "{\"whole\": 1.9}"));
+    }
+
+    // Written out, the number would take all memory there is.
+    @Test
+    void aNumberThatIsShortAndLongIsRefusedAtOnce() {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> assertThatExceptionOfType(BadPayloadException.class)
+                        .isThrownBy(() -> decode(JSON.constructType(BigInteger.class), "1e2000000000"))
+                        .withMessageContaining("out of range"));
+    }
+
+    @Test
+    void aMapperThatIsSetOtherwiseReadsPayloadsTheSame() {
+        JsonMapper otherwise = JSON.rebuild()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .enable(EnumFeature.READ_ENUM_KEYS_USING_INDEX)
+                .enable(DateTimeFeature.ALWAYS_ALLOW_STRINGIFIED_DATE_TIMESTAMPS)
+                .build();
+
+        assertThat(decode(otherwise, JSON.constructType(Weighed.class), "{\"grams\": 1.50, \"new\": 1}"))
+                .isEqualTo(new Weighed(DecimalNode.valueOf(new BigDecimal("1.50"))));
+        for (JavaType map : List.of(
+                JSON.constructType(new TypeReference<Map<Grade, Integer>>() {}),
+                JSON.constructType(new TypeReference<Map<Instant, Integer>>() {}))) {
+            assertThatExceptionOfType(BadPayloadException.class).isThrownBy(() -> decode(otherwise, map, "{\"1\": 5}"));
+        }
+    }
+
+    record Weighed(JsonNode grams) {}
+
     @Test
     void aSingleValueInPlaceOfAnArrayHasToFitAsWell() {
         var type = JSON.constructType(Single.class);
@@ -536,6 +586,10 @@ class PayloadTableTests {
     }
 
     private static Object decode(JavaType type, String json) {
-        return new PayloadDecoder<>(PAYLOADS, VALIDATOR, type).decode(json);
+        return decode(PAYLOADS, type, json);
+    }
+
+    private static Object decode(JsonMapper mapper, JavaType type, String json) {
+        return new PayloadDecoder<>(mapper, VALIDATOR, type).decode(json);
     }
 }
