@@ -18,6 +18,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,9 +103,12 @@ record HandlerJarFile(
             for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
                 JarEntry entry = entries.nextElement();
                 if (!entry.isDirectory()) {
-                    try (InputStream content = jar.getInputStream(entry)) {
+                    try (var content = new CheckedInputStream(jar.getInputStream(entry), new CRC32())) {
                         read(entry.getName(), content);
                         content.transferTo(OutputStream.nullOutputStream());
+                        if (content.getChecksum().getValue() != entry.getCrc()) {
+                            throw new ZipException("invalid CRC of " + entry.getName());
+                        }
                     }
                 }
             }

@@ -2,6 +2,7 @@ package io.rpaworker.handlerjar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import io.rpaworker.testing.HandlerProject;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +25,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ClassPathResource;
 
 /** Jars that are built, named or written in unusual ways; no database is asked. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -167,6 +170,58 @@ class OddJarsTests {
                     .hasMessageContaining(
                             "one.jar cannot be used: no broker (IllegalStateException, thrown at one.H$Cycle");
         }
+    }
+
+    @Test
+    void whatAFatJarHasOfTheWorkersLibrariesIsNotTheJars() throws IOException {
+        String borrowed = "org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration";
+        String file = borrowed.replace('.', '/') + ".class";
+        byte[] content = new ClassPathResource(file).getContentAsByteArray();
+        new HandlerProject()
+                .source("one.H", HANDLER.formatted("@Component public", """
+                        @Autowired org.springframework.context.ApplicationContext context;
+                        public List<String> getBeans() { return List.of(context.getBeanDefinitionNames()); }
+                        """))
+                .file(
+                        "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports",
+                        borrowed + "\n")
+                .file(file, content)
+                .into(jar("one.jar"));
+
+        try (HandlerJars jars = open()) {
+            assertThat(jars.handlers())
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.handler())
+                            .extracting("beans", list(String.class))
+                            .contains("one.H")
+                            .doesNotContain(borrowed));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"META-INF/versions/99/one/H.class", "module-info.class", "META-INF/versions/99/module-info.class"
+            })
+    void whatAJarHasForANewerJavaBesidesIsNoneOfThisOnes(String file) {
+        handler()
+                .manifest("Multi-Release", "true")
+                .file(file, new byte[] {(byte) 0xca, (byte) 0xfe, (byte) 0xba, (byte) 0xbe, 0, 0, 0, (byte) 143})
+                .into(jar("one.jar"));
+
+        assertThatHandlersAre("one.H");
+    }
+
+    @Test
+    void aLibraryThatIsDamagedFarBehindIsFound() throws IOException {
+        handler().into(jar("one.jar"));
+        byte[] content = new byte[200_000];
+        new Random(1).nextBytes(content);
+        byte[] whole = Files.readAllBytes(
+                new HandlerProject().file("data.bin", content).into(jar("lib.jar")));
+        whole[whole.length / 2]++;
+        Files.write(jar("lib.jar"), whole);
+
+        assertThat(refused()).hasMessageContaining("lib.jar cannot be read as a jar");
     }
 
     static Stream<Arguments> wrong() {
