@@ -1,7 +1,6 @@
 package io.rpaworker.handlerjar;
 
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -28,10 +27,7 @@ final class JarBeanFactory extends DefaultListableBeanFactory {
         if (chosen == null || !anyOwn || containsLocalBean(chosen)) {
             return chosen;
         }
-        String name = descriptor.getDependencyName();
-        if (name == null) {
-            return null;
-        }
-        return candidates.containsKey(name) && containsLocalBean(name) ? Objects.requireNonNull(name) : chosen;
+        // A name that says it has been looked at before.
+        return descriptor.getDependencyName() == null ? null : chosen;
     }
 }

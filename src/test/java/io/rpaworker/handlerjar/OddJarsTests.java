@@ -108,6 +108,18 @@ class OddJarsTests {
     }
 
     @Test
+    void arraysOfWhatIsThereAreNotMissed() {
+        new HandlerProject()
+                .source("one.H", HANDLER.formatted("@Component public", """
+                        enum Grade { GOLD }
+                        Object copies = List.of(new int[1][2].clone(), new Grade[0].clone(), new String[0][0].clone());
+                        """))
+                .into(jar("one.jar"));
+
+        assertThatHandlersAre("one.H");
+    }
+
+    @Test
     void aPrototypeIsMadeOnce() {
         new HandlerProject()
                 .source("one.H", HANDLER.formatted("@Component @Scope(\"prototype\") public", """
@@ -144,6 +156,7 @@ class OddJarsTests {
                 """).into(jar("one.jar"));
 
         HandlerBean handler;
+        ClassLoader own = Thread.currentThread().getContextClassLoader();
         try (HandlerJars jars = open()) {
             handler = jars.handlers().getFirst();
             assertThat(handler.handler()).extracting("log").isEqualTo("");
@@ -153,6 +166,7 @@ class OddJarsTests {
         assertThat(handler.handler())
                 .extracting("log")
                 .isEqualTo("start within refreshed within stop within end within ");
+        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(own);
     }
 
     @Test
@@ -262,6 +276,22 @@ class OddJarsTests {
                                     public String getMessage() { throw new IllegalStateException(); }
                                 }
                                 H() { throw new E(); }
+                                """))),
+                wrong(
+                        "a static initialiser that has thrown before",
+                        "IllegalStateException: no licence",
+                        new HandlerProject().source("one.H", HANDLER.formatted("@Component", """
+                                static class Licence {
+                                    static final int N = find();
+                                    static int find() { throw new IllegalStateException("no licence"); }
+                                }
+                                H() {
+                                    try {
+                                        System.out.println(Licence.N);
+                                    } catch (ExceptionInInitializerError e) {
+                                        System.out.println(Licence.N);
+                                    }
+                                }
                                 """))),
                 wrong(
                         "classes in another folder",
