@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.logging.LoggingSystemProperty;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -49,6 +50,9 @@ class OneLineLogsTests {
             assertThat(worker.port(true)).isPositive();
             LoggerFactory.getLogger("acme\n2026-11-28")
                     .warn("a\u202egnihton\u2066b", new IllegalStateException("x\nforged"));
+        } finally {
+            // Spring Boot tells Logback so, for as long as the JVM lives.
+            System.clearProperty(LoggingSystemProperty.EXCEPTION_CONVERSION_WORD.getEnvironmentVariableName());
         }
 
         assertThat(output.getOut().lines()).noneMatch(it -> it.startsWith("2026-11-28") || it.startsWith("forged"));

@@ -233,7 +233,7 @@ class BrokenHandlerTests {
 
         assertThat(found)
                 .hasSizeGreaterThanOrEqualTo(7)
-                .allMatch(it -> it.matches("rpa-(poll|handle|settle)-broken(-1)? 5 null"));
+                .allMatch(it -> it.matches("rpa-(poll|handle|settle)-broken(-[0-9]+)? 5 null"));
     }
 
     @Test
