@@ -60,7 +60,7 @@ record FaultLedger(RpaDb db) {
                    (select count(*) from step where old_status = 'completed') as changed_when_done,
                    (select count(*) from step where new_status = 'completed' and before = 'processing'
                        and latest_claim is distinct from new_claim) as stale,
-                   (select count(*) from step where old_status = 'processing' and new_status = 'pending') as given_back,
+                   (select count(*) from step where old_status = 'processing' and new_status = 'pending') as released,
                    (select coalesce(sum(crash_count), 0) from ours) as crashes
             """;
 

@@ -68,7 +68,7 @@ class DrainIT {
                                count(*) filter (where id = any (:claimed) and status = 'pending'
                                    and claimed_at is null and claim_id is null
                                    and retry_count = 0 and crash_count = 0
-                                   and updated_at < :signalled + interval '2 seconds') as given_back_soon,
+                                   and updated_at < :signalled + interval '2 seconds') as released_soon,
                                -- The signal takes a moment to arrive.
                                (select count(*) from claimed
                                 where at > :signalled + interval '500 milliseconds') as claimed_since
