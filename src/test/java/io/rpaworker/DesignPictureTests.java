@@ -69,7 +69,10 @@ class DesignPictureTests {
         ApplicationModules modules = ApplicationModules.of(RpaWorkerApplication.class);
         for (ApplicationModule module : modules) {
             Set<String> used = uses.computeIfAbsent(topLevel(module), name -> new TreeSet<>());
-            module.getDirectDependencies(modules).uniqueModules().map(DesignPictureTests::topLevel).forEach(used::add);
+            module.getDirectDependencies(modules)
+                    .uniqueModules()
+                    .map(DesignPictureTests::topLevel)
+                    .forEach(used::add);
             used.remove(topLevel(module));
         }
         return uses;
