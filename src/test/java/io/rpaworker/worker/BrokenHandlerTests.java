@@ -233,7 +233,7 @@ class BrokenHandlerTests {
 
         assertThat(found)
                 .hasSizeGreaterThanOrEqualTo(7)
-                .allMatch(it -> it.matches("rpa-(poll|handle|settle)-broken(-[0-9]+)? 5 null"));
+                .allMatch(it -> it.matches("rpa-(poll-broken|handle-broken-[0-9]+|settle-broken) 5 null"));
     }
 
     @Test

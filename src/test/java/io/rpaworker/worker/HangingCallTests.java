@@ -120,7 +120,7 @@ class HangingCallTests {
             assertThat(output.getOut())
                     .contains("A call of flow blocks takes longer than its record-timeout, 0.2 s, and is interrupted:"
                             + " record 1, attempt 1, for 0.")
-                    .contains("thread rpa-handle-blocks-")
+                    .containsPattern("thread rpa-handle-blocks-[12]\\R")
                     .contains("at " + Blocking.class.getName() + ".handle(HangingCallTests.java");
             end.set(true);
         }
