@@ -1,6 +1,6 @@
 package io.rpaworker.bench;
 
-import io.rpaworker.worker.PerRecordBenchmark;
+import io.rpaworker.worker.handling.PerRecordBenchmark;
 import java.util.Collection;
 import java.util.Locale;
 import org.openjdk.jmh.results.RunResult;

@@ -2,12 +2,23 @@ package io.rpaworker.worker;
 
 import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.Limits;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.text.DurationText;
+import io.rpaworker.worker.FlowState.Hang;
+import io.rpaworker.worker.claiming.ClaimingStage;
+import io.rpaworker.worker.handling.CallStack;
+import io.rpaworker.worker.handling.HandlingStage;
+import io.rpaworker.worker.handling.Hanging;
+import io.rpaworker.worker.handling.SystemExit;
+import io.rpaworker.worker.inflight.InFlight;
+import io.rpaworker.worker.settling.SettlingStage;
+import io.rpaworker.worker.wakeup.IdleFlow;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -15,11 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one flow: a poller claims a batch ahead, with a second one beside it while batches come full, a dispatcher hands
- * their records to the handler, settlers tell PostgreSQL what came of it. Stops in steps, which {@link Worker} takes
- * for all flows together.
+ * Runs one flow in three stages: one claims records, one hands them to the handler, one settles them. Stops in steps,
+ * which {@link Worker} takes for all flows together.
  */
-final class FlowRunner {
+final class FlowRunner implements IdleFlow {
 
     private static final Logger log = LoggerFactory.getLogger(FlowRunner.class);
 
@@ -27,78 +37,71 @@ final class FlowRunner {
     private static final int MOST_SHOWN = 10;
 
     private final Flow<?, ?> flow;
-    private final PollLoop polls;
-    private final IdlePause pause;
-    private final Dispatcher dispatcher;
-    private final HandlerInvoker<?, ?> invoker;
-    private final HandlerSlots slots;
-    private final HandlingThreads handling;
-    private final List<Settler<?, ?>> settlers;
-    private final InFlightClaims active;
-    private final ClaimCleanup cleanup;
-    private final WriteViolations violations;
-    private final FailedAttempts<?, ?> fails;
-
+    private final ClaimingStage claiming;
+    private final HandlingStage handling;
+    private final SettlingStage<?, ?> settling;
+    private final InFlight inFlight;
     private final Loops loops;
     private final List<Loop> started = new CopyOnWriteArrayList<>();
-    // Of these it has been told that they are kept.
+    // Loops that were found lent for too long, and told of.
     private final Set<Loop> lent = new HashSet<>();
     private volatile boolean stopping;
 
     FlowRunner(
             Flow<?, ?> flow,
-            PollLoop polls,
-            IdlePause pause,
-            Dispatcher dispatcher,
-            HandlerInvoker<?, ?> invoker,
-            HandlerSlots slots,
-            HandlingThreads handling,
-            List<Settler<?, ?>> settlers,
-            InFlightClaims active,
-            ClaimCleanup cleanup,
-            WriteViolations violations,
-            FailedAttempts<?, ?> fails,
+            ClaimingStage claiming,
+            HandlingStage handling,
+            SettlingStage<?, ?> settling,
+            InFlight inFlight,
             Loops loops) {
         this.flow = flow;
-        this.polls = polls;
-        this.pause = pause;
-        this.dispatcher = dispatcher;
-        this.invoker = invoker;
-        this.slots = slots;
+        this.claiming = claiming;
         this.handling = handling;
-        this.settlers = settlers;
-        this.active = active;
-        this.cleanup = cleanup;
-        this.violations = violations;
-        this.fails = fails;
+        this.settling = settling;
+        this.inFlight = inFlight;
         this.loops = loops;
     }
 
     void start() {
-        start("poll", polls);
-        start("poll-ahead", polls.ahead());
-        start("dispatch", dispatcher);
-        settlers.forEach(settler -> start("settle", settler));
+        start("poll", claiming.loop());
+        start("poll-ahead", claiming.ahead());
+        start("dispatch", handling.loop());
+        settling.loops().forEach(settler -> start("settle", settler));
     }
 
-    /** Ends the pause of a poller that found nothing. */
-    void wakeUp() {
-        pause.end();
+    @Override
+    public String name() {
+        return flow.name();
     }
 
-    /** Whether the poller found nothing and waits to be woken up. */
-    boolean isIdle() {
-        return pause.isGoing();
+    @Override
+    public Duration pollInterval() {
+        return flow.settings().pollInterval();
+    }
+
+    @Override
+    public boolean isLimited() {
+        return !flow.settings().limits().equals(Limits.NONE);
+    }
+
+    @Override
+    public void wakeUp() {
+        claiming.wakeUp();
+    }
+
+    @Override
+    public boolean isIdle() {
+        return claiming.isIdle();
     }
 
     /** Interrupts calls that take too long, and does not wait for those that are what stops this process. */
     void watch() {
         if (stopping) {
-            failExits();
+            handling.failExits();
         }
-        slots.watch(flow.settings().recordTimeout(), invoker::giveUp);
+        handling.watch();
         started.forEach(this::watch);
-        fails.tellWhatIsOver();
+        settling.tellWhatIsOver();
     }
 
     // A write, a probe or a rule is in no call, and nothing interrupts it: what it holds in rpa_db would be in doubt.
@@ -126,39 +129,30 @@ final class FlowRunner {
                 ? Stream.of("A write, a probe or a rule of flow %s has gone on for %s"
                         .formatted(flow.name(), DurationText.of(lentFor)))
                 : Stream.empty();
-        return Stream.concat(late, violations.last().stream()).toList();
+        return Stream.concat(late, settling.violation().stream()).toList();
     }
 
     /** First step: no claim is made from now on, and what has not started is released. */
     void stopClaiming() {
         stopping = true;
-        polls.stopClaiming();
-        dispatcher.stopStarting();
+        claiming.stopClaiming();
+        handling.stopStarting();
         started.forEach(Loop::letEnd);
     }
 
     /** Second step, when the drain time is over: calls that still run are interrupted and their records released. */
     void interruptCalls() {
-        failExits();
-        for (HandlerCall call : slots.running()) {
-            call.works().forEach(invoker::release);
-            call.interrupt();
-        }
+        handling.failExits();
+        handling.interruptCalls();
     }
 
     /**
-     * The calls that go on although they were interrupted.
+     * The calls that go on although they were interrupted, as people read them; empty if there are none.
      *
      * @param all whether every call was interrupted; otherwise only those that took too long were
      */
-    List<HandlerCall> ignoringTheirInterrupt(boolean all) {
-        return slots.running().stream()
-                .filter(it -> it.isOver() || (all && !it.hasCalledExit()))
-                .toList();
-    }
-
-    private void failExits() {
-        slots.running().stream().filter(HandlerCall::hasCalledExit).forEach(invoker::exited);
+    Optional<String> givenUp(boolean all) {
+        return handling.givenUp(all);
     }
 
     /** Whether it is a {@code write} of this flow, or a probe, that ends this process. */
@@ -169,17 +163,17 @@ final class FlowRunner {
     /** Whether every record that was claimed is settled. */
     boolean isDrained() {
         // A poller may just be getting the answer to its last claim.
-        return polls.isEnded() && active.isEmpty();
+        return claiming.isEnded() && inFlight.claims().isEmpty();
     }
 
     /** Last step. */
     void stop() {
         handling.end();
-        settlers.forEach(Settler::stop);
+        settling.stop();
         started.forEach(Loop::stop);
-        fails.tellAll();
+        settling.tellAll();
         try {
-            cleanup.tell();
+            inFlight.cleanup().tell();
         } catch (RuntimeException e) {
             log.warn("Claims of flow {} are left to the sweep: {}", flow.name(), FailureReason.of(e));
         }
@@ -191,20 +185,23 @@ final class FlowRunner {
 
     /** What an operator sees of it. */
     FlowState state() {
-        int stuck = slots.stuck();
         Duration lentFor =
                 started.stream().map(Loop::lentFor).max(Duration::compareTo).orElse(Duration.ZERO);
         return new FlowState(
                 flow.name(),
                 flow.handledBy(),
-                slots.slots(),
-                Math.max(0, slots.busy() - stuck),
-                stuck,
-                polls.sinceLastPoll(),
-                slots.hanging(MOST_SHOWN),
+                handling.slots(),
+                handling.busy(),
+                handling.stuck(),
+                claiming.sinceLastPoll(),
+                handling.hanging(MOST_SHOWN).stream().map(FlowRunner::hang).toList(),
                 flow.settings().restartWhenStuck(),
                 lentFor,
                 problems(lentFor));
+    }
+
+    private static Hang hang(Hanging call) {
+        return new Hang(call.records(), call.attempt(), call.runningFor(), call.stuck(), call.text());
     }
 
     private void start(String role, Runnable loop) {

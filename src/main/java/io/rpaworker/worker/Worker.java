@@ -5,6 +5,7 @@ import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.text.DurationText;
+import io.rpaworker.worker.wakeup.WakeUpListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +124,14 @@ public class Worker implements SmartLifecycle {
         return started;
     }
 
+    /** How idle flows of this replica learn of new records now. */
+    public WakeUpMode wakeUps() {
+        if (!properties.wakeUp()) {
+            return WakeUpMode.OFF;
+        }
+        return listener.isListening() ? WakeUpMode.LISTENING : WakeUpMode.POLLING;
+    }
+
     /** The flows that this process runs, by name; none before the start, and none if it is not to process records. */
     public List<FlowState> flows() {
         return running.stream().map(FlowRunner::state).toList();
@@ -140,7 +149,7 @@ public class Worker implements SmartLifecycle {
                 if (!until(LAST_STEPS, FlowRunner::isDrained)) {
                     log.warn("Some records are left to the sweep");
                 }
-                until(GRACE, it -> it.ignoringTheirInterrupt(true).isEmpty());
+                until(GRACE, it -> it.givenUp(true).isEmpty());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -150,7 +159,7 @@ public class Worker implements SmartLifecycle {
 
     private void tellDrained(Duration took, boolean allInterrupted) {
         String givenUp = running.stream()
-                .map(it -> HangLog.givenUp(it.flow().name(), it.ignoringTheirInterrupt(allInterrupted)))
+                .map(it -> it.givenUp(allInterrupted))
                 .flatMap(Optional::stream)
                 .collect(Collectors.joining(", "));
         if (givenUp.isEmpty()) {

@@ -10,6 +10,11 @@
  */
 @ApplicationModule(
         allowedDependencies = {
+            "worker.claiming",
+            "worker.handling",
+            "worker.settling",
+            "worker.inflight",
+            "worker.wakeup",
             "queue",
             "lease",
             "breaker",

@@ -3,7 +3,7 @@ package io.rpaworker.simulation;
 import io.rpaworker.simulation.Figures.Figure;
 import io.rpaworker.simulation.Journal.Added;
 import io.rpaworker.testing.RpaDb;
-import io.rpaworker.worker.StepWorker;
+import io.rpaworker.worker.settling.StepWorker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

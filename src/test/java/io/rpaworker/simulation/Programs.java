@@ -7,7 +7,7 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.maintenance.Chores;
 import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.QueueParts;
-import io.rpaworker.worker.StepWorker;
+import io.rpaworker.worker.settling.StepWorker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -204,7 +204,7 @@ class WakeUpTests {
     }
 
     private static WakeUpMode wakeUps(TestWorker worker) {
-        return worker.bean(WakeUpListener.class).wakeUps();
+        return worker.bean(Worker.class).wakeUps();
     }
 
     private static boolean isIdle(TestWorker worker) {

@@ -8,8 +8,7 @@ import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;
-import io.rpaworker.worker.Hanging;
-import io.rpaworker.worker.WakeUpListener;
+import io.rpaworker.worker.FlowState.Hang;
 import io.rpaworker.worker.Worker;
 import io.rpaworker.worker.WorkerProperties;
 import java.time.InstantSource;
@@ -41,7 +40,6 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Worker worker;
     private final Heartbeat heartbeat;
     private final CircuitBreakers breakers;
-    private final WakeUpListener listener;
     private final ChoreProblems chores;
     private final QueueSnapshots snapshots;
     private final ConfigurationProblems configuration;
@@ -51,7 +49,6 @@ class WorkerHealthIndicator implements HealthIndicator {
             Worker worker,
             Heartbeat heartbeat,
             CircuitBreakers breakers,
-            WakeUpListener listener,
             ChoreProblems chores,
             QueueSnapshots snapshots,
             ConfigurationProblems configuration,
@@ -59,7 +56,6 @@ class WorkerHealthIndicator implements HealthIndicator {
         this.worker = worker;
         this.heartbeat = heartbeat;
         this.breakers = breakers;
-        this.listener = listener;
         this.chores = chores;
         this.snapshots = snapshots;
         this.configuration = configuration;
@@ -93,7 +89,7 @@ class WorkerHealthIndicator implements HealthIndicator {
         return health.withDetail("host", heartbeat.host())
                 .withDetail("lease_held", replica.isPresent())
                 .withDetail("heartbeat_lag_ms", heartbeat.heartbeatLag().toMillis())
-                .withDetail("wake_up", listener.wakeUps().name().toLowerCase(Locale.ROOT))
+                .withDetail("wake_up", worker.wakeUps().name().toLowerCase(Locale.ROOT))
                 .withDetail("slots", sum(flows, FlowState::slots))
                 .withDetail("slots_busy", sum(flows, FlowState::busy))
                 .withDetail("slots_stuck", sum(flows, FlowState::stuck))
@@ -115,14 +111,14 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     private static String stuck(FlowState flow) {
         return flow.hanging().stream()
-                .filter(Hanging::stuck)
+                .filter(Hang::stuck)
                 .limit(MOST_NAMED)
-                .map(Hanging::text)
+                .map(Hang::text)
                 .collect(Collectors.joining("; "));
     }
 
     // To the second: what is shown of it is for people.
-    private Map<String, Object> details(Hanging call) {
+    private Map<String, Object> details(Hang call) {
         var details = new LinkedHashMap<String, Object>();
         details.put("records", call.records().stream().limit(MOST_RECORDS).toList());
         details.put("attempt", call.attempt());

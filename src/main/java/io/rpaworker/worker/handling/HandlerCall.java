@@ -1,0 +1,150 @@
+package io.rpaworker.worker.handling;
+
+import io.rpaworker.worker.inflight.InFlightRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a handler, for one record or a batch, and the slot that it holds until its thread has really ended. */
+final class HandlerCall {
+
+    private final List<InFlightRecord> works;
+    private final Runnable leaving;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final LongSupplier nanoTime;
+    private @Nullable Thread thread;
+    private volatile long startedNanos;
+    private volatile boolean overdue;
+    private volatile @Nullable String fate;
+
+    /**
+     * A call that is to come.
+     *
+     * @param leaving told once if the call is given up
+     */
+    HandlerCall(List<InFlightRecord> works, Runnable leaving) {
+        this(works, leaving, System::nanoTime);
+    }
+
+    HandlerCall(List<InFlightRecord> works, Runnable leaving, LongSupplier nanoTime) {
+        this.works = works;
+        this.leaving = leaving;
+        this.nanoTime = nanoTime;
+        this.startedNanos = nanoTime.getAsLong();
+    }
+
+    /** Gives up on a call that goes on although it was interrupted, unless it has ended. */
+    void giveUp() {
+        if (over.compareAndSet(false, true)) {
+            leaving.run();
+        }
+    }
+
+    /** Whether it is given up, or has ended. */
+    boolean isOver() {
+        return over.get();
+    }
+
+    List<InFlightRecord> works() {
+        return works;
+    }
+
+    /** What became of its records, once that was decided without it. */
+    Optional<String> fate() {
+        return Optional.ofNullable(fate);
+    }
+
+    /** Its records are taken from it. */
+    void decided(String becameOfThem) {
+        fate = becameOfThem;
+    }
+
+    /** What an operator sees of it. */
+    Hanging hanging() {
+        return new Hanging(
+                works.stream().map(it -> it.record().id()).toList(),
+                works.getFirst().attempt(),
+                Duration.ofNanos(nanos()),
+                isOver());
+    }
+
+    /** Where its thread is at this moment; empty if it has ended. */
+    synchronized Optional<CallStack> stack() {
+        return Optional.ofNullable(thread).map(CallStack::of);
+    }
+
+    /** Whether the handler may still be called for its records. */
+    boolean isTrusted() {
+        return works.getFirst().claim().isTrusted();
+    }
+
+    /** The calling thread runs this call from now on. */
+    synchronized void begin() {
+        thread = Thread.currentThread();
+        restart();
+    }
+
+    /**
+     * The calling thread is done with this call, and does not keep an interrupt that was meant for it.
+     *
+     * @return false if it had been given up before
+     */
+    synchronized boolean end() {
+        thread = null;
+        Thread.interrupted();
+        return over.compareAndSet(false, true);
+    }
+
+    /**
+     * Gives the call its time anew: a part of its batch is tried again. An interrupt for the part before is not meant
+     * for this one.
+     */
+    synchronized void restart() {
+        if (overdue) {
+            Thread.interrupted();
+        }
+        overdue = false;
+        startedNanos = nanoTime.getAsLong();
+    }
+
+    long nanos() {
+        return nanoTime.getAsLong() - startedNanos;
+    }
+
+    boolean hasRunFor(Duration time) {
+        return nanos() >= time.toNanos();
+    }
+
+    /** Whether it was interrupted for taking too long. */
+    boolean isOverdue() {
+        return overdue;
+    }
+
+    /**
+     * Interrupts the call if it takes too long, once. A part of a batch that has just begun is not charged with the
+     * time of the one before.
+     *
+     * @param telling called before the interrupt, since only until then the thread is where it hangs
+     */
+    synchronized void interruptIfOverdue(Duration timeout, Runnable telling) {
+        if (!overdue && hasRunFor(timeout)) {
+            telling.run();
+            overdue = true;
+            interrupt();
+        }
+    }
+
+    /** Whether its handler has called {@link System#exit}. */
+    synchronized boolean hasCalledExit() {
+        return thread != null && SystemExit.isCalledBy(thread);
+    }
+
+    synchronized void interrupt() {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+}

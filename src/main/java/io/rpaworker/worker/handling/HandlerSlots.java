@@ -1,0 +1,206 @@
+package io.rpaworker.worker.handling;
+
+import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.loop.ThreadLoan;
+import io.rpaworker.worker.inflight.InFlightRecord;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of one flow's handler that run at this moment: at most as many as its concurrency. */
+final class HandlerSlots {
+
+    // From the interrupt to giving up on the call.
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    // From the record timeout to a call's having been given up, with what it takes to notice.
+    private static final Duration LATEST = Duration.ofSeconds(5);
+    private static final Duration MOMENT = Duration.ofMillis(50);
+
+    private final int slots;
+    private final Semaphore free;
+    private final Isolation isolation;
+    private final ConnectionShare share;
+    private final ClassLoader loader;
+    private final Executor threads;
+    private final HangLog hangs;
+    private final Set<HandlerCall> running = ConcurrentHashMap.newKeySet();
+
+    /**
+     * None.
+     *
+     * @param loader of the handler's classes, which each call finds as its thread's context
+     * @param threads runs each slot on a thread of its own, and throws if it has none
+     */
+    HandlerSlots(
+            int slots,
+            Isolation isolation,
+            ConnectionShare share,
+            ClassLoader loader,
+            Executor threads,
+            HangLog hangs) {
+        this.slots = slots;
+        this.free = new Semaphore(slots);
+        this.isolation = isolation;
+        this.share = share;
+        this.loader = loader;
+        this.threads = threads;
+        this.hangs = hangs;
+    }
+
+    /** How long a call may take until it is given up. */
+    static Duration longest(Duration timeout) {
+        return timeout.plus(LATEST);
+    }
+
+    /** Waits a moment until no suspect is in the way, and for a slot; false if there was none. */
+    boolean acquire() throws InterruptedException {
+        if (!isolation.enter(MOMENT)) {
+            return false;
+        }
+        boolean acquired = false;
+        try {
+            acquired = free.tryAcquire(MOMENT.toNanos(), TimeUnit.NANOSECONDS);
+            return acquired;
+        } finally {
+            if (!acquired) {
+                isolation.leave();
+            }
+        }
+    }
+
+    /**
+     * Runs calls one after the other in the slot that was acquired, on a thread of its own, until a suspect wants to be
+     * alone.
+     *
+     * @param next what to call the handler with; null for no more
+     */
+    void start(Supplier<@Nullable List<InFlightRecord>> next, Consumer<HandlerCall> handling) {
+        var inside = new AtomicBoolean(true);
+        start(
+                () -> {
+                    List<InFlightRecord> works = take(next);
+                    while (works != null) {
+                        inside.set(run(new HandlerCall(works, isolation::leave), handling));
+                        works = inside.get() ? take(next) : null;
+                    }
+                },
+                () -> {
+                    if (inside.get()) {
+                        isolation.leave();
+                    }
+                });
+    }
+
+    /**
+     * Runs a call while {@link Isolation} keeps everything else out. Its slot is free then, unless all are stuck.
+     *
+     * @return false if there is no slot
+     */
+    boolean startAlone(List<InFlightRecord> works, Consumer<HandlerCall> handling) throws InterruptedException {
+        if (!free.tryAcquire(MOMENT.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        start(() -> run(new HandlerCall(works, () -> {}), handling), () -> {});
+        return true;
+    }
+
+    private @Nullable List<InFlightRecord> take(Supplier<@Nullable List<InFlightRecord>> next) {
+        return isolation.isWanted() ? null : next.get();
+    }
+
+    private void start(Runnable slot, Runnable leaving) {
+        Runnable end = () -> {
+            free.release();
+            leaving.run();
+        };
+        try {
+            threads.execute(() -> {
+                try {
+                    share.during(slot);
+                } finally {
+                    end.run();
+                }
+            });
+        } catch (Throwable e) {
+            end.run();
+            throw e;
+        }
+    }
+
+    private boolean run(HandlerCall call, Consumer<HandlerCall> handling) {
+        running.add(call);
+        // For each call: threads are kept for the next one.
+        var loan = new ThreadLoan(loader);
+        call.begin();
+        boolean inTime;
+        try {
+            handling.accept(call);
+        } finally {
+            running.remove(call);
+            inTime = call.end();
+            loan.end();
+            if (!inTime) {
+                hangs.ended(call);
+            }
+        }
+        return inTime;
+    }
+
+    /**
+     * Interrupts calls that take longer than {@code timeout}, and gives up on those that do not mind.
+     *
+     * @param givenUp told once or more about a call that goes on all the same; its slot stays taken
+     */
+    void watch(Duration timeout, Consumer<HandlerCall> givenUp) {
+        for (HandlerCall call : running) {
+            if (call.isOverdue() && call.hasRunFor(timeout.plus(GRACE))) {
+                givenUp.accept(call);
+                // A suspect must not wait for what may never end.
+                call.giveUp();
+                hangs.stuck(call, stuck(), slots);
+            } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
+                call.interruptIfOverdue(timeout, () -> hangs.overdue(call, timeout));
+            } else if (!call.isTrusted()) {
+                call.interrupt();
+            }
+        }
+        hangs.count();
+    }
+
+    /** What takes too long, the longest first; those that are stuck and those that were just interrupted for it. */
+    List<Hanging> hanging(int most) {
+        return running.stream()
+                .filter(HandlerCall::isOverdue)
+                .sorted(Comparator.comparingLong(HandlerCall::nanos).reversed())
+                .limit(most)
+                .map(HandlerCall::hanging)
+                .toList();
+    }
+
+    Collection<HandlerCall> running() {
+        return running;
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    int busy() {
+        return slots - free.availablePermits();
+    }
+
+    /** Slots whose call was interrupted for taking too long, was given up, and goes on all the same. */
+    int stuck() {
+        return (int) running.stream().filter(HandlerCall::isOver).count();
+    }
+}

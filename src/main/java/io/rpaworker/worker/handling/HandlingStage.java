@@ -1,0 +1,204 @@
+package io.rpaworker.worker.handling;
+
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.worker.inflight.InFlight;
+import io.rpaworker.worker.inflight.InFlightClaim;
+import io.rpaworker.worker.settling.SettlingStage;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The middle stage of a flow: hands claimed records to its handler, in bounded slots, and what is decided about them to
+ * the last stage. Claims are offered to it as it has room.
+ */
+public final class HandlingStage {
+
+    private final Flow<?, ?> flow;
+    private final Dispatcher dispatcher;
+    private final HandlerSlots slots;
+    private final HandlerInvoker<?, ?> invoker;
+    private final HandlingThreads threads;
+    private final SuspectRunner suspects;
+
+    private HandlingStage(
+            Flow<?, ?> flow,
+            Dispatcher dispatcher,
+            HandlerSlots slots,
+            HandlerInvoker<?, ?> invoker,
+            HandlingThreads threads,
+            SuspectRunner suspects) {
+        this.flow = flow;
+        this.dispatcher = dispatcher;
+        this.slots = slots;
+        this.invoker = invoker;
+        this.threads = threads;
+        this.suspects = suspects;
+    }
+
+    /** Makes the stages of flows. */
+    @Component
+    public static class Factory {
+
+        private final Isolation isolation;
+        private final DataSource pool;
+        private final FlowRegistry flows;
+        private final FailureClassifier failures;
+        private final JsonMapper json;
+
+        Factory(Isolation isolation, DataSource pool, FlowRegistry flows, FailureClassifier failures, JsonMapper json) {
+            this.isolation = isolation;
+            this.pool = pool;
+            this.flows = flows;
+            this.failures = failures;
+            this.json = json;
+        }
+
+        /** A flow's stage; its loop is not started. */
+        public <P, R extends @Nullable Object> HandlingStage of(
+                Flow<P, R> flow, FlowBreakers breakers, InFlight inFlight, SettlingStage<P, R> settling) {
+            var translator =
+                    new OutcomeTranslator<>(flow, failures.after(flow.rules()), breakers, json, settling.attempts());
+            var invoker = new HandlerInvoker<>(flow, translator, settling::accept);
+            var threads = HandlingThreads.of(flow.name(), flow.settings().threads());
+            var slots = new HandlerSlots(
+                    flow.settings().concurrency(),
+                    isolation,
+                    ConnectionShare.of(pool, flows.distributed().size(), SettlingStage.CONNECTIONS),
+                    flow.handler().getClass().getClassLoader(),
+                    threads,
+                    new HangLog(flow.name()));
+            return new HandlingStage(
+                    flow,
+                    new Dispatcher(slots, invoker, settling::isFull, inFlight.size()),
+                    slots,
+                    invoker,
+                    threads,
+                    new SuspectRunner(inFlight, slots, isolation, invoker));
+        }
+    }
+
+    /** What is to go on for as long as records are handed out, on a thread of its own. */
+    public Runnable loop() {
+        return dispatcher;
+    }
+
+    /** Waits a moment for room for another claim; false if there is none. */
+    public boolean awaitRoom() throws InterruptedException {
+        return dispatcher.awaitRoom();
+    }
+
+    /** The room was not needed after all. */
+    public void leaveRoom() {
+        dispatcher.leaveRoom();
+    }
+
+    /** There is room for one more from now on. */
+    public void extend() {
+        dispatcher.extend();
+    }
+
+    /** Waits until the room of {@link #extend} can be taken away again. */
+    public void reduce() throws InterruptedException {
+        dispatcher.reduce();
+    }
+
+    /** Takes a claim that there is room for. */
+    public void offer(InFlightClaim claim) {
+        dispatcher.add(claim);
+    }
+
+    /** Whether a suspect could run now. */
+    public boolean isOpenToSuspects() {
+        return suspects.isOpen();
+    }
+
+    /** Whether a suspect runs in this process, or is about to. */
+    public boolean keepsOthersOut() {
+        return suspects.keepOthersOut();
+    }
+
+    /**
+     * Runs a suspect to its end, with the process to itself, or releases it if that cannot be.
+     *
+     * @param read marks it as isolated and reads its payload; false if it is not ours
+     * @param starting whether calls may still start
+     * @param waiting told again and again as long as this takes
+     */
+    public void runIsolated(
+            InFlightClaim suspect, Predicate<InFlightClaim> read, BooleanSupplier starting, Runnable waiting)
+            throws InterruptedException {
+        suspects.run(suspect, read, starting, waiting);
+    }
+
+    /** No record starts from now on; those that have not are released. */
+    public void stopStarting() {
+        dispatcher.stopStarting();
+    }
+
+    /** Interrupts calls that take too long, and gives up on those that do not mind. */
+    public void watch() {
+        slots.watch(flow.settings().recordTimeout(), invoker::giveUp);
+    }
+
+    /** Decides about the records of calls that end this process: they are what a drain would wait for in vain. */
+    public void failExits() {
+        slots.running().stream().filter(HandlerCall::hasCalledExit).forEach(invoker::exited);
+    }
+
+    /** Interrupts all calls, and releases their records. */
+    public void interruptCalls() {
+        for (HandlerCall call : slots.running()) {
+            call.works().forEach(invoker::release);
+            call.interrupt();
+        }
+    }
+
+    /**
+     * The calls that go on although they were interrupted, as people read them.
+     *
+     * @param all whether every call was interrupted; otherwise only those that took too long were
+     * @return empty if there are none
+     */
+    public Optional<String> givenUp(boolean all) {
+        return HangLog.givenUp(
+                flow.name(),
+                slots.running().stream()
+                        .filter(it -> it.isOver() || (all && !it.hasCalledExit()))
+                        .toList());
+    }
+
+    /** What takes too long, the longest first. */
+    public List<Hanging> hanging(int most) {
+        return slots.hanging(most);
+    }
+
+    /** Most calls at once. */
+    public int slots() {
+        return slots.slots();
+    }
+
+    /** Slots whose call is within its time. */
+    public int busy() {
+        return Math.max(0, slots.busy() - slots.stuck());
+    }
+
+    /** Slots whose call was interrupted for taking too long, was given up, and goes on all the same. */
+    public int stuck() {
+        return slots.stuck();
+    }
+
+    /** Lets idle threads end, and the others as soon as they are done; interrupts none. */
+    public void end() {
+        threads.end();
+    }
+}

@@ -1,0 +1,89 @@
+package io.rpaworker.worker.handling;
+
+import io.rpaworker.worker.inflight.InFlight;
+import io.rpaworker.worker.inflight.InFlightClaim;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a flow's suspects, the records that were in flight when two processes died: each isolated, with this process to
+ * itself.
+ *
+ * <p>A suspect first asks to be isolated and then for a slot, as every other call first enters and then asks for a
+ * slot: whoever waited for one while holding the other could wait for ever.
+ */
+final class SuspectRunner {
+
+    private static final Logger log = LoggerFactory.getLogger(SuspectRunner.class);
+
+    private final InFlight inFlight;
+    private final HandlerSlots slots;
+    private final Isolation isolation;
+    private final HandlerInvoker<?, ?> invoker;
+
+    SuspectRunner(InFlight inFlight, HandlerSlots slots, Isolation isolation, HandlerInvoker<?, ?> invoker) {
+        this.inFlight = inFlight;
+        this.slots = slots;
+        this.isolation = isolation;
+        this.invoker = invoker;
+    }
+
+    /** Whether one runs in this process, or is about to. */
+    boolean keepOthersOut() {
+        return isolation.isWanted();
+    }
+
+    /** Whether one could run now. */
+    boolean isOpen() {
+        return isolation.isOpenToSuspects() && slots.stuck() < slots.slots();
+    }
+
+    /**
+     * Runs a suspect to its end, or gives it back if it cannot be alone.
+     *
+     * @param read marks it as isolated and reads its payload, which may be what ends processes; false if it is not ours
+     * @param starting whether calls may still start
+     * @param waiting told again and again as long as this takes
+     */
+    void run(InFlightClaim suspect, Predicate<InFlightClaim> read, BooleanSupplier starting, Runnable waiting)
+            throws InterruptedException {
+        BooleanSupplier mayStart = () -> {
+            waiting.run();
+            return starting.getAsBoolean() && suspect.isTrusted();
+        };
+        if (!isolation.enterAlone(mayStart)) {
+            release(suspect);
+            return;
+        }
+        boolean started = false;
+        try {
+            started = read.test(suspect) && mayStart.getAsBoolean() && slots.startAlone(suspect.works(), invoker::run);
+            if (started) {
+                awaitEnd(suspect, waiting);
+            }
+        } finally {
+            isolation.leaveAlone(started);
+            if (!started) {
+                release(suspect);
+            }
+        }
+    }
+
+    private void awaitEnd(InFlightClaim suspect, Runnable waiting) throws InterruptedException {
+        log.info(
+                "Record {} of flow {} runs isolated: it was in flight when processes died",
+                suspect.works().getFirst().record().id(),
+                inFlight.flow());
+        while (!inFlight.claims().awaitSettled(suspect)) {
+            waiting.run();
+        }
+        // As long as the claim is known, nothing else would be to blame for a crash.
+        inFlight.cleanup().tell();
+    }
+
+    private void release(InFlightClaim suspect) {
+        suspect.works().forEach(invoker::release);
+    }
+}

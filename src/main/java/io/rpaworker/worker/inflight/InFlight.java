@@ -1,0 +1,57 @@
+package io.rpaworker.worker.inflight;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.handler.BatchRecordHandler;
+import io.rpaworker.queue.ClaimJournal;
+import io.rpaworker.queue.Settlements;
+import org.springframework.stereotype.Component;
+
+/**
+ * What this process holds of one flow, which all its stages share.
+ *
+ * @param flow its name
+ * @param claims those with records that are not settled yet
+ * @param cleanup what is to be told of claims later
+ * @param size how much to claim next
+ * @param bounds of every claim
+ * @param meters of the flow
+ */
+public record InFlight(
+        String flow,
+        InFlightClaims claims,
+        ClaimCleanup cleanup,
+        BatchSize size,
+        ClaimBounds bounds,
+        FlowMeters meters) {
+
+    /** Makes what a flow holds: nothing at first. */
+    @Component
+    public static class Factory {
+
+        private final ClaimJournal journal;
+        private final Settlements settlements;
+        private final ClaimBounds bounds;
+        private final MeterRegistry registry;
+
+        Factory(ClaimJournal journal, Settlements settlements, ClaimBounds bounds, MeterRegistry registry) {
+            this.journal = journal;
+            this.settlements = settlements;
+            this.bounds = bounds;
+            this.registry = registry;
+        }
+
+        /** What one flow holds. */
+        public InFlight of(Flow<?, ?> flow) {
+            var cleanup = new ClaimCleanup(journal, settlements);
+            boolean whole = flow.handler() instanceof BatchRecordHandler;
+            return new InFlight(
+                    flow.name(),
+                    new InFlightClaims(cleanup),
+                    cleanup,
+                    new BatchSize(flow.settings().concurrency(), flow.settings().batchSize(), whole, bounds.maxBytes()),
+                    bounds,
+                    new FlowMeters(registry, flow.name()));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.rpaworker.worker.settling;
+
+import io.rpaworker.database.FailureReason;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.failure.FailureLog;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.handler.FailureRule.Judgement;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.worker.inflight.FlowMeters;
+import io.rpaworker.worker.inflight.InFlight;
+import io.rpaworker.worker.inflight.InFlightClaim;
+import io.rpaworker.worker.settling.Settlement.Fail;
+import io.rpaworker.worker.settling.Settlement.Release;
+import io.rpaworker.worker.settling.Settlement.Suspect;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Tells PostgreSQL of records that are not completed this time: failed, or released. What somebody's open transaction
+ * has locked is not waited for, since everything behind it would wait too: it is released later.
+ */
+final class FailuresAndReleases<P, R extends @Nullable Object> {
+
+    private static final Logger log = LoggerFactory.getLogger(FailuresAndReleases.class);
+    private static final FailureLog told = new FailureLog(log);
+
+    private final Flow<P, R> flow;
+    private final Settlements settlements;
+    private final TransactionOperations transaction;
+    private final FailureClassifier failures;
+    private final InFlight inFlight;
+    private final Duration pause;
+
+    /**
+     * Settles records of one flow.
+     *
+     * @param pause before rpa_db is asked again after it did not answer
+     */
+    FailuresAndReleases(
+            Flow<P, R> flow,
+            Settlements settlements,
+            TransactionOperations transaction,
+            FailureClassifier failures,
+            InFlight inFlight,
+            Duration pause) {
+        this.flow = flow;
+        this.settlements = settlements;
+        this.transaction = transaction;
+        this.failures = failures;
+        this.inFlight = inFlight;
+        this.pause = pause;
+    }
+
+    /**
+     * What PostgreSQL said in the end.
+     *
+     * @param ours the records that the last statement settled
+     * @param whole whether the others were nobody's of ours: nothing that may have happened was sent before
+     */
+    private record Answer(Set<Long> ours, boolean whole) {}
+
+    /** Fails records; answers with those that PostgreSQL has taken. */
+    List<Fail<P, R>> fail(InFlightClaim claim, List<Fail<P, R>> fails) throws InterruptedException {
+        if (fails.isEmpty()) {
+            return fails;
+        }
+        Map<Long, Failure> rows =
+                fails.stream().collect(Collectors.toMap(it -> it.work().record().id(), Fail::failure));
+        Answer answer = untilAnswered(claim, rows.size(), () -> record(claim.id(), rows));
+        List<Long> others = leaveLocked(claim, ids(fails), answer);
+        Set<Long> failed = answer.whole() ? answer.ours() : withEarlier(claim, answer.ours(), others);
+        List<Fail<P, R>> taken = fails.stream()
+                .filter(it -> failed.contains(it.work().record().id()))
+                .toList();
+        taken.forEach(this::count);
+        reportLost(answer, others.size());
+        return taken;
+    }
+
+    private void count(Fail<P, R> fail) {
+        boolean dead = fail.failure().retryAfter() == null;
+        inFlight.meters().settled(dead ? FlowMeters.Outcome.DEAD_LETTER : FlowMeters.Outcome.RETRIED, fail.nanos());
+        if (dead) {
+            inFlight.meters().buried(fail.failure().kind());
+        }
+    }
+
+    // Recording a failure cannot itself fail for what the failure says.
+    private Set<Long> record(UUID claimId, Map<Long, Failure> rows) {
+        try {
+            return settlements.fail(claimId, flow.handlerClass(), rows);
+        } catch (RuntimeException e) {
+            if (failures.judge(e) == Judgement.SOURCE_UNAVAILABLE) {
+                throw e;
+            }
+            log.warn("Could not record failures of {} as they are: {}", flow.name(), FailureReason.of(e));
+            return settlements.fail(
+                    claimId,
+                    flow.handlerClass(),
+                    rows.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, it -> plain(it.getValue()))));
+        }
+    }
+
+    private static Failure plain(Failure failure) {
+        return new Failure(
+                "Failed; the reason could not be recorded", failure.kind(), null, failure.retryAfter(), failure.took());
+    }
+
+    // Whose answer was lost: a record that has failed keeps the id of its claim, and is not under way any more.
+    private Set<Long> withEarlier(InFlightClaim claim, Set<Long> ours, List<Long> others) throws InterruptedException {
+        var failed = new HashSet<>(ours);
+        if (!others.isEmpty()) {
+            failed.addAll(untilAnswered(claim, others.size(), () -> stillWithItsId(claim.id(), others))
+                    .ours());
+        }
+        return failed;
+    }
+
+    private Set<Long> stillWithItsId(UUID claimId, List<Long> ids) {
+        var found = transaction.execute(status -> {
+            status.setRollbackOnly();
+            return settlements.find(claimId, ids);
+        });
+        return found == null ? Set.of() : found.stillClaimed();
+    }
+
+    void release(InFlightClaim claim, List<Release<P, R>> backs) throws InterruptedException {
+        Map<Boolean, List<Release<P, R>>> byDelay =
+                backs.stream().collect(Collectors.partitioningBy(it -> it.delay() != null));
+        for (List<Release<P, R>> some : byDelay.values()) {
+            if (!some.isEmpty()) {
+                Duration delay = some.getFirst().delay();
+                release(
+                        claim,
+                        some,
+                        ids -> delay == null
+                                ? settlements.release(claim.id(), ids)
+                                : settlements.postpone(claim.id(), ids, delay));
+            }
+        }
+    }
+
+    void suspect(InFlightClaim claim, List<Suspect<P, R>> suspects) throws InterruptedException {
+        if (!suspects.isEmpty()) {
+            release(claim, suspects, ids -> settlements.suspect(claim.id(), ids));
+        }
+    }
+
+    private void release(
+            InFlightClaim claim, List<? extends Settlement<P, R>> some, Function<List<Long>, Set<Long>> statement)
+            throws InterruptedException {
+        List<Long> ids = ids(some);
+        Answer answer = untilAnswered(claim, ids.size(), () -> statement.apply(ids));
+        for (Settlement<P, R> it : some) {
+            if (answer.ours().contains(it.work().record().id())) {
+                inFlight.meters().settled(FlowMeters.Outcome.RELEASED, it.nanos());
+            }
+        }
+        reportLost(answer, leaveLocked(claim, ids, answer).size());
+    }
+
+    /** Leaves what somebody has locked for later; answers with what was not settled for any other reason. */
+    private List<Long> leaveLocked(InFlightClaim claim, List<Long> ids, Answer answer) throws InterruptedException {
+        List<Long> others =
+                ids.stream().filter(id -> !answer.ours().contains(id)).toList();
+        if (others.isEmpty()) {
+            return others;
+        }
+        Set<Long> locked = untilAnswered(claim, others.size(), () -> settlements.held(claim.id(), others))
+                .ours();
+        if (locked.isEmpty()) {
+            return others;
+        }
+        inFlight.claims().abandoned(claim, List.copyOf(locked));
+        return others.stream().filter(id -> !locked.contains(id)).toList();
+    }
+
+    // These statements may be sent twice: the second finds nothing that is still the claim's.
+    private Answer untilAnswered(InFlightClaim claim, int records, Supplier<Set<Long>> statement)
+            throws InterruptedException {
+        boolean whole = true;
+        for (int failed = 1; claim.isTrusted(); failed++) {
+            try {
+                return new Answer(statement.get(), whole);
+            } catch (RuntimeException e) {
+                if (failures.judge(e) != Judgement.SOURCE_UNAVAILABLE) {
+                    throw e;
+                }
+                whole &= e instanceof CannotGetJdbcConnectionException;
+                Loop.comesRound(pause);
+                told.triedAgain("Settling", records, flow.name(), failed, e);
+                Thread.sleep(pause);
+            }
+        }
+        return new Answer(Set.of(), false);
+    }
+
+    static List<Long> ids(List<? extends Settlement<?, ?>> decisions) {
+        return decisions.stream().map(it -> it.work().record().id()).toList();
+    }
+
+    private void reportLost(Answer answer, int lost) {
+        if (answer.whole() && lost > 0) {
+            inFlight.meters().fenceRejected(lost);
+            log.warn("{} records of {} were no longer ours when they were to be settled", lost, flow.name());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.rpaworker.worker.settling;
+
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.failure.Redactions;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.queue.Settlements;
+import io.rpaworker.worker.inflight.InFlight;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * The last stage of a flow: gathers what was decided about its records into chunks, and settles them in the table.
+ *
+ * @param <P> the flow's payload
+ * @param <R> its result
+ */
+public final class SettlingStage<P, R extends @Nullable Object> {
+
+    /**
+     * How many connections of rpa_db it uses at once: one settler waits for PostgreSQL while the other one prepares.
+     */
+    public static final int CONNECTIONS = 2;
+
+    // Before rpa_db is asked again after it did not answer.
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final SettlementBuffer<P, R> buffer;
+    private final FailedAttempts<P, R> attempts;
+    private final WriteViolations violations;
+    private final List<Settler<P, R>> settlers;
+
+    private SettlingStage(
+            SettlementBuffer<P, R> buffer,
+            FailedAttempts<P, R> attempts,
+            WriteViolations violations,
+            List<Settler<P, R>> settlers) {
+        this.buffer = buffer;
+        this.attempts = attempts;
+        this.violations = violations;
+        this.settlers = settlers;
+    }
+
+    /** Makes the stages of flows. */
+    @Component
+    public static class Factory {
+
+        private final ChunkTransaction.Parts chunks;
+        private final Settlements settlements;
+        private final TransactionOperations transaction;
+        private final FailureClassifier failures;
+        private final Redactions redactions;
+
+        Factory(
+                ChunkTransaction.Parts chunks,
+                Settlements settlements,
+                TransactionOperations transaction,
+                FailureClassifier failures,
+                Redactions redactions) {
+            this.chunks = chunks;
+            this.settlements = settlements;
+            this.transaction = transaction;
+            this.failures = failures;
+            this.redactions = redactions;
+        }
+
+        /** A flow's stage; its loops are not started. */
+        public <P, R extends @Nullable Object> SettlingStage<P, R> of(
+                Flow<P, R> flow, FlowBreakers breakers, InFlight inFlight) {
+            FailureClassifier own = failures.after(flow.rules());
+            var buffer = new SettlementBuffer<P, R>(flow.settings().chunkSize());
+            var attempts = new FailedAttempts<>(flow, redactions.after(flow.redactions()), System::nanoTime);
+            var violations = new WriteViolations(flow);
+            var completion = new ChunkCompletion<>(flow, chunks, own, inFlight.meters(), violations, PAUSE);
+            var others = new FailuresAndReleases<>(flow, settlements, transaction, own, inFlight, PAUSE);
+            var refused = new WriteFailures<>(own, breakers, attempts);
+            List<Settler<P, R>> settlers = Stream.generate(
+                            () -> new Settler<>(inFlight, buffer, completion, refused, others, attempts))
+                    .limit(CONNECTIONS)
+                    .toList();
+            return new SettlingStage<>(buffer, attempts, violations, settlers);
+        }
+    }
+
+    /** Takes what was decided about a record; it is settled with others of its claim within some milliseconds. */
+    public void accept(Settlement<P, R> settlement) {
+        buffer.add(settlement);
+    }
+
+    /** Whether records are handled faster than they are settled, so that none should be started. */
+    public boolean isFull() {
+        return buffer.isFull();
+    }
+
+    /** What is made of failed attempts. */
+    public FailedAttempts<P, R> attempts() {
+        return attempts;
+    }
+
+    /** What is to go on until {@link #stop}, each on a thread of its own. */
+    public List<? extends Runnable> loops() {
+        return settlers;
+    }
+
+    /** Logs how many more failures there were of causes whose time is over; to be called now and then. */
+    public void tellWhatIsOver() {
+        attempts.tellWhatIsOver();
+    }
+
+    /** What the handler's {@code write} has done to its transaction, for people; empty if nothing is known. */
+    public Optional<String> violation() {
+        return violations.last();
+    }
+
+    /** To be said before the loops' threads are interrupted. What is unsettled then is left to recovery. */
+    public void stop() {
+        settlers.forEach(Settler::stop);
+    }
+
+    /** Logs how many failures there were that have not been told of. */
+    public void tellAll() {
+        attempts.tellAll();
+    }
+}

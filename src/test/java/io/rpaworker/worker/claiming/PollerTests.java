@@ -1,0 +1,314 @@
+package io.rpaworker.worker.claiming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
+import io.micrometer.core.instrument.noop.NoopTimer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit.Extent;
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.flow.TestFlows;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.queue.ClaimJournal;
+import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.TestWorker;
+import io.rpaworker.worker.handling.HandlingStage;
+import io.rpaworker.worker.handling.IsolatedSuspect;
+import io.rpaworker.worker.inflight.InFlight;
+import io.rpaworker.worker.inflight.InFlightClaim;
+import io.rpaworker.worker.inflight.TestInFlight;
+import io.rpaworker.worker.settling.SettlingStage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Polls by hand; the application lends its lease and its queue. */
+class PollerTests {
+
+    private static final String FLOW = "trying";
+
+    private final RpaDb db = Postgres.migrated();
+    private final TestWorker worker = TestWorker.on(db).start();
+    private final AtomicLong clock = new AtomicLong();
+    private final FlowBreakers hub = new CircuitBreakers(clock::get).of(FLOW, List.of(new Source("hub", () -> {})));
+    private SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final InFlight inFlight = TestInFlight.of(
+            QueueParts.over(worker.bean(DataSource.class)), TestFlows.of(new Idle(FLOW), Numbered.class), meters);
+    private final Poller poller = poller();
+
+    record Numbered(int n) {}
+
+    private record Idle(String flow) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
+            return Outcome.completed(record.payload().n());
+        }
+    }
+
+    @BeforeEach
+    void theSourceHasBeenAwayAndItsProbeIsDue() {
+        worker.until(() -> worker.bean(Heartbeat.class).lease().isPresent());
+        hub.ask();
+        hub.trip("away");
+        clock.addAndGet(Duration.ofSeconds(5).toNanos());
+    }
+
+    @AfterEach
+    void stop() {
+        worker.close();
+    }
+
+    @Test
+    void oneRecordIsClaimedUntilItHasBeenHandled() {
+        db.insertPending(FLOW, 3);
+        InFlightClaim trial = poller.pollOnce().orElseThrow().claim();
+        assertThat(trial.works()).hasSize(1);
+
+        for (int i = 0; i < 5; i++) {
+            clock.addAndGet(Duration.ofSeconds(5).toNanos());
+            assertThat(poller.pollOnce()).isEmpty();
+            assertThat(poller.hasAsked()).as("of PostgreSQL").isFalse();
+        }
+        assertThat(db.count(FLOW, "processing")).isEqualTo(1);
+
+        hub.answered(trial.permit());
+        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(2);
+        assertThat(poller.hasAsked()).isTrue();
+    }
+
+    @Test
+    void nothingIsClaimedBesideARecordThatTriesASource() {
+        db.insertPending(FLOW, 3);
+        assertThat(poller.claimMore()).isEmpty();
+        hub.ask().end();
+        assertThat(poller.claimMore()).isEmpty();
+
+        hub.answered(hub.ask());
+        assertThat(poller.pollOnce()).isPresent();
+        db.insertPending(FLOW, 3);
+
+        assertThat(poller.claimMore().orElseThrow().works()).hasSize(3);
+    }
+
+    @Test
+    void aTrialThatIsSettledWithoutAWordAboutTheSourceIsFollowedByAnother() {
+        db.insertPending(FLOW, 3);
+        InFlightClaim trial = poller.pollOnce().orElseThrow().claim();
+        inFlight.claims().begin(trial);
+
+        inFlight.claims().settled(trial, 1);
+
+        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(1);
+    }
+
+    @Test
+    void aFlowWithoutRecordsLeavesTheTrialToOthers() {
+        assertThat(poller.pollOnce()).isEmpty();
+
+        assertThat(hub.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void aClaimThatFailsLeavesTheTrialToOthers() {
+        db.jdbc().sql("alter table processing_queue rename to elsewhere").update();
+
+        assertThatException().isThrownBy(poller::pollOnce);
+
+        assertThat(hub.ask().extent()).isEqualTo(Extent.ONE_RECORD);
+    }
+
+    @Test
+    void pausesForLongOnlyOnceNothingButRecordsIsWaitedFor() {
+        assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(1));
+
+        assertThat(poller.pollOnce()).isEmpty();
+
+        assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(60));
+    }
+
+    // While records keep coming, a suspect would wait for ever behind them.
+    @Test
+    void aRecordThatEndsAPauseComesBeforeASuspectAndTheNextOnesAfterIt() {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 20);
+        db.jdbc()
+                .sql("update processing_queue set crash_count = 2 where id = (select max(id) from processing_queue)")
+                .update();
+
+        assertThat(poller.pollOnce().orElseThrow().suspect()).isFalse();
+        assertThat(poller.pollOnce().orElseThrow().suspect()).isTrue();
+        assertThat(poller.pollOnce().orElseThrow().suspect()).isFalse();
+    }
+
+    // A slow claim makes the next one start at the watermark; records that are added together differ by their ids
+    // alone.
+    @Test
+    void whatStandsBeforeTheLastClaimedRecordIsPassedOver() {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 20);
+        db.jdbc().sql("""
+                create function dawdle() returns trigger language plpgsql as $$
+                begin
+                    perform pg_sleep(0.02);
+                    return new;
+                end $$;
+                create trigger dawdle before update on processing_queue
+                    for each row when (new.status = 'processing') execute function dawdle();
+                """).update();
+        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(16);
+        db.jdbc()
+                .sql("update processing_queue set status = 'pending', claimed_at = null, claim_id = null where id = 1")
+                .update();
+
+        assertThat(poller.pollOnce().orElseThrow().claim().works())
+                .extracting(it -> it.record().id())
+                .containsExactly(17L, 18L, 19L, 20L);
+    }
+
+    @Test
+    void theSizeOfWhatWasClaimedBoundsTheNextClaim() {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 1);
+        db.jdbc()
+                .sql("update processing_queue set payload = jsonb_build_object('n', 1, 'text', repeat('x', 8000000))")
+                .update();
+
+        assertThat(poller.pollOnce()).isPresent();
+
+        assertThat(inFlight.size().next()).isEqualTo(3);
+    }
+
+    @Test
+    void aReadingFromTheVeryStartThatFailedIsDoneAgain() {
+        hub.answered(hub.ask());
+        // The first one is slow, and so would be the next to come.
+        for (int i = 0; i < 2; i++) {
+            db.insertPending(FLOW, 3);
+            assertThat(poller.pollOnce()).isPresent();
+            pause();
+        }
+        db.jdbc().sql("alter table processing_claim rename to elsewhere").update();
+        assertThatException().isThrownBy(poller::pollOnce);
+        db.jdbc().sql("alter table elsewhere rename to processing_claim").update();
+        db.insertPending(FLOW, 1);
+        db.jdbc()
+                .sql("update processing_queue set available_at = '2020-01-01' where id = 7")
+                .update();
+
+        assertThat(poller.pollOnce().orElseThrow().claim().works())
+                .extracting(it -> it.record().id())
+                .contains(7L);
+    }
+
+    // Longer than it takes until the next one reads from the very start.
+    private static void pause() {
+        try {
+            Thread.sleep(2_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // What is claimed now would wait for it, while other replicas have nothing to do.
+    @Test
+    void nothingIsClaimedBesideASuspectThatRunsAlone() throws InterruptedException {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 1);
+        assertThat(poller.pollOnce()).isPresent();
+        db.insertPending(FLOW, 3);
+
+        try (var suspect = new IsolatedSuspect(worker)) {
+            assertThat(suspect).isNotNull();
+            assertThat(poller.claimMore()).isEmpty();
+        }
+
+        assertThat(poller.claimMore()).isPresent();
+    }
+
+    // The claims of a flow with a limit wait for each other.
+    @Test
+    void anotherClaimIsWorthWhileAfterAFullBatchOfAFlowWithoutALimit() {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 150);
+        inFlight.size().dispatched(100, 1);
+        InFlightClaim full = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim rest = poller.claimMore().orElseThrow();
+        Poller limited = poller(Map.of("max-in-flight", "1000"));
+
+        assertThat(full.works()).hasSize(100);
+        assertThat(poller.promisesMore(full)).isTrue();
+        assertThat(poller.promisesMore(rest)).isFalse();
+        assertThat(limited.promisesMore(full)).isFalse();
+    }
+
+    // More claims would only pass over each other's records.
+    @Test
+    void anotherClaimIsNotWorthWhileBesideAnotherReplica() {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 100);
+        inFlight.size().dispatched(100, 1);
+        InFlightClaim full = poller.pollOnce().orElseThrow().claim();
+        assertThat(poller.promisesMore(full)).isTrue();
+
+        db.insertReplica("another");
+        assertThat(worker.bean(Heartbeat.class).beatOnce()).isTrue();
+
+        assertThat(poller.promisesMore(full)).isFalse();
+    }
+
+    @Test
+    void whatIsClaimedIsReleasedIfSomethingElseFails() {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 3);
+        meters = new SimpleMeterRegistry() {
+            @Override
+            protected Timer newTimer(
+                    Meter.Id id, DistributionStatisticConfig configuration, PauseDetector pauseDetector) {
+                return new NoopTimer(id) {
+                    @Override
+                    public void record(long amount, TimeUnit unit) {
+                        throw new IllegalStateException("broken");
+                    }
+                };
+            }
+        };
+
+        assertThatException().isThrownBy(poller()::pollOnce).withMessage("broken");
+        inFlight.cleanup().tell();
+
+        assertThat(db.count(FLOW, "pending")).isEqualTo(3);
+    }
+
+    private Poller poller() {
+        return poller(Map.of());
+    }
+
+    private Poller poller(Map<String, String> settings) {
+        var limited = worker.bean(LimitedClaims.class);
+        var flow = TestFlows.of(new Idle(FLOW), Numbered.class, settings);
+        InFlight held = TestInFlight.measuredBy(meters, inFlight);
+        var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, held);
+        var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, held, settling);
+        var suspects = new SuspectClaims(flow, worker.bean(ClaimJournal.class), limited, handling, held);
+        return new Poller(flow, limited, suspects, worker.bean(Heartbeat.class), hub, held);
+    }
+}

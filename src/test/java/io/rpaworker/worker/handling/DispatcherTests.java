@@ -1,0 +1,187 @@
+package io.rpaworker.worker.handling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.database.ConnectionShare;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.flow.TestFlows;
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.testing.QueueParts;
+import io.rpaworker.worker.inflight.BatchSize;
+import io.rpaworker.worker.inflight.InFlightClaim;
+import io.rpaworker.worker.inflight.TestInFlight;
+import io.rpaworker.worker.settling.ClaimedRecords;
+import io.rpaworker.worker.settling.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Hands records to one slot. */
+@Timeout(30)
+class DispatcherTests {
+
+    private static final String FLOW = "gated";
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final Gated handler = new Gated(gate, new AtomicInteger());
+    private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
+    private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
+    private final Lease lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+    private @Nullable Thread dispatching;
+
+    record Numbered(int n) {}
+
+    /** Returns once its gate is open. */
+    private record Gated(CountDownLatch gate, AtomicInteger calls) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
+            calls.incrementAndGet();
+            gate.await();
+            return Outcome.completed(record.payload().n());
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        if (dispatching != null) {
+            dispatching.interrupt();
+        }
+    }
+
+    @Test
+    void aSlotTakesNoFurtherRecordWhileASuspectWaits() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(2));
+        Awaitility.await().until(() -> handler.calls().get() == 1);
+
+        var asked = new AtomicInteger();
+        assertThat(isolation.enterAlone(() -> {
+                    // As soon as it waits: it is asked once before.
+                    if (asked.getAndIncrement() > 0) {
+                        gate.countDown();
+                    }
+                    return true;
+                }))
+                .isTrue();
+        assertThat(handler.calls()).as("while it is alone").hasValue(1);
+
+        isolation.leaveAlone(true);
+        assertThat(decided(2)).hasOnlyElementsOfType(Settlement.Complete.class);
+    }
+
+    @Test
+    void goesOnAfterAnErrorAndGivesTheRecordsBack() throws InterruptedException {
+        gate.countDown();
+        var tries = new AtomicInteger();
+        Dispatcher dispatcher = dispatcher(task -> {
+            if (tries.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            Thread.startVirtualThread(task);
+        });
+        assertThat(dispatcher.awaitRoom()).isTrue();
+        dispatcher.add(claim(3));
+        assertThat(decided(3)).hasOnlyElementsOfType(Settlement.Release.class);
+
+        // Neither the room, nor the slot, nor the right to be inside is lost.
+        assertThat(dispatcher.awaitRoom()).isTrue();
+        assertThat(dispatcher.awaitRoom()).isTrue();
+        dispatcher.add(claim(1));
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+        Awaitility.await().until(() -> isolation.enterAlone(() -> true));
+    }
+
+    @Test
+    void aSuspectDoesNotWaitForASlotThatIsStuck() throws InterruptedException {
+        HandlerSlots calls = calls(Thread::startVirtualThread);
+        assertThat(calls.acquire()).isTrue();
+        InFlightClaim stuck = claim(1);
+        calls.start(() -> stuck.next(true), call -> await(gate));
+        Awaitility.await().until(() -> calls.running().size() == 1);
+        calls.running().forEach(HandlerCall::giveUp);
+
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+        assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
+    }
+
+    private HandlerSlots calls(Executor threads) {
+        return new HandlerSlots(
+                1,
+                isolation,
+                ConnectionShare.of(new HikariDataSource(), 1, 2),
+                getClass().getClassLoader(),
+                threads,
+                new HangLog(FLOW));
+    }
+
+    private Dispatcher dispatcher(Executor threads) {
+        JsonMapper json = JsonMapper.shared();
+        var flow = TestFlows.of(handler, Numbered.class);
+        var sources = new CircuitBreakers().of(FLOW, List.of());
+        var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+        var execution = new HandlerInvoker<>(
+                flow, new OutcomeTranslator<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), settled::add);
+        BatchSize size = TestInFlight.of(QueueParts.over(new HikariDataSource()), flow, new SimpleMeterRegistry())
+                .size();
+        var dispatcher = new Dispatcher(calls(threads), execution, () -> false, size);
+        dispatching = Thread.ofPlatform().daemon().start(dispatcher);
+        return dispatcher;
+    }
+
+    private static void await(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private InFlightClaim claim(int records) {
+        List<ClaimedRecord> claimed = LongStream.rangeClosed(1, records)
+                .mapToObj(
+                        id -> new ClaimedRecord(id, null, "{\"n\": 1}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
+                .toList();
+        return new InFlightClaim(new Claim(UUID.randomUUID(), FLOW, claimed), lease, ClaimPermit.BATCHES);
+    }
+
+    private List<Settlement<Numbered, Integer>> decided(int records) throws InterruptedException {
+        var decided = new ArrayList<Settlement<Numbered, Integer>>();
+        while (decided.size() < records) {
+            decided.add(settled.take());
+        }
+        return decided;
+    }
+}

@@ -1,0 +1,29 @@
+package io.rpaworker.worker.inflight;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.testing.QueueParts;
+import java.time.Duration;
+
+/** What a flow holds, of flows that no application has. */
+public final class TestInFlight {
+
+    private TestInFlight() {}
+
+    /** Nothing yet. */
+    public static InFlight of(QueueParts queue, Flow<?, ?> flow, MeterRegistry registry) {
+        var bounds = new ClaimBounds(16_000_000, Duration.ofSeconds(2));
+        return new InFlight.Factory(queue.bookedClaims(), queue.settlements(), bounds, registry).of(flow);
+    }
+
+    /** The same with other meters. */
+    public static InFlight measuredBy(MeterRegistry registry, InFlight held) {
+        return new InFlight(
+                held.flow(),
+                held.claims(),
+                held.cleanup(),
+                held.size(),
+                held.bounds(),
+                new FlowMeters(registry, held.flow()));
+    }
+}

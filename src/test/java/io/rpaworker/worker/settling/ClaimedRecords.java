@@ -1,0 +1,127 @@
+package io.rpaworker.worker.settling;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.failure.Redactions;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.Partition;
+import io.rpaworker.flow.TestFlows;
+import io.rpaworker.handler.FailureRule;
+import io.rpaworker.handler.Handled;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Redaction;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Lease;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.queue.Claim;
+import io.rpaworker.queue.ClaimRequest;
+import io.rpaworker.testing.QueueParts;
+import io.rpaworker.testing.RpaDb;
+import io.rpaworker.worker.inflight.FlowMeters;
+import io.rpaworker.worker.inflight.InFlight;
+import io.rpaworker.worker.inflight.InFlightClaim;
+import io.rpaworker.worker.inflight.TestInFlight;
+import io.rpaworker.worker.settling.Settlement.Complete;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+/** Records that a process has claimed, and what it settles them with; the test takes each step itself. */
+public final class ClaimedRecords {
+
+    static final String FLOW = "claimed";
+    public static final FailureClassifier FAILURES =
+            new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+
+
+    final QueueParts queue;
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final InFlight inFlight;
+    final Lease lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
+    final FlowBreakers breakers = new CircuitBreakers().of(FLOW, List.of());
+    final Flow<Numbered, Integer> flow;
+    final InFlightClaim claim;
+
+    record Numbered(int n) {}
+
+    private record Writing(Consumer<List<Integer>> writing) implements RecordHandler<Numbered, Integer> {
+
+        @Override
+        public String flow() {
+            return FLOW;
+        }
+
+        @Override
+        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
+            return Outcome.completed(record.payload().n());
+        }
+
+        @Override
+        public void write(List<Handled<Numbered, Integer>> chunk) {
+            writing.accept(chunk.stream().map(Handled::result).toList());
+        }
+    }
+
+    /**
+     * Claims records with the payloads 1 and so on.
+     *
+     * @param writing told which payloads are to be written
+     */
+    ClaimedRecords(RpaDb db, int records, Consumer<List<Integer>> writing) {
+        this.queue = QueueParts.over(db.dataSource());
+        this.flow = TestFlows.of(new Writing(writing), Numbered.class);
+        this.inFlight = TestInFlight.of(queue, flow, meters);
+        db.insertReplica("a");
+        db.insertPending(FLOW, records);
+        breakers.ask();
+        var request = new ClaimRequest(UUID.randomUUID(), "a", FLOW, records, Integer.MAX_VALUE, null, Partition.ALL);
+        Claim claimed = queue.claims().claim(request);
+        this.claim = new InFlightClaim(claimed, lease, ClaimPermit.BATCHES);
+    }
+
+    ChunkCompletion<Numbered, Integer> completion() {
+        var transactions = new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource());
+        return new ChunkCompletion<>(
+                flow, transactions, FAILURES, inFlight.meters(), new WriteViolations(flow), Duration.ZERO);
+    }
+
+    /** What tells of failures of a flow, without rules that mask them. */
+    public static <P, R extends @Nullable Object> FailedAttempts<P, R> fails(Flow<P, R> flow) {
+        var none = new StaticListableBeanFactory().getBeanProvider(Redaction.class);
+        return new FailedAttempts<>(flow, new Redactions(none), System::nanoTime);
+    }
+
+    /** All records, handled. */
+    List<Complete<Numbered, Integer>> handled() {
+        return claim.works().stream()
+                .map(work -> {
+                    var claimed = work.record();
+                    Numbered payload = flow.decoder().decode(claimed.payload());
+                    var record = new WorkRecord<>(claimed.id(), FLOW, null, payload, 1, claimed.createdAt());
+                    return new Complete<Numbered, Integer>(work, 0, new Handled<>(record, payload.n()), null);
+                })
+                .toList();
+    }
+
+    /** How many records the meters say had this outcome. */
+    double counted(FlowMeters.Outcome outcome) {
+        return meters.get("rpa.record.process")
+                .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .timer()
+                .count();
+    }
+
+    /** How many records the meters say the fence refused. */
+    double fenceRejected() {
+        return meters.get("rpa.fence.rejected").counter().count();
+    }
+}
