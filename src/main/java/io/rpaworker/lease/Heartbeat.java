@@ -3,9 +3,10 @@ package io.rpaworker.lease;
 import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.HandledBy;
+import io.rpaworker.loop.FailureStreak;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
-import io.rpaworker.text.DurationText;
+import io.rpaworker.loop.Role;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -29,23 +30,23 @@ import org.springframework.stereotype.Component;
 public class Heartbeat {
 
     private static final Logger log = LoggerFactory.getLogger(Heartbeat.class);
+    private static final String BEATS = "Heartbeats";
 
     private final WorkerInstances instances;
     private final LeaseProperties properties;
     private final Map<String, HandledBy> handlers;
-    private final Loops loops;
+    private final Loop loop;
+    private final FailureStreak beats = new FailureStreak(BEATS, "nothing is claimed once the lease has run out");
     private final String host;
     private final String version;
 
     private volatile @Nullable Lease lease;
-    private volatile @Nullable Loop loop;
     private volatile long lastBeatNanos = System.nanoTime();
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
     private volatile boolean alone = true;
     private volatile boolean held;
     private volatile @Nullable String problem;
-    private boolean beating = true;
 
     Heartbeat(
             WorkerInstances instances,
@@ -56,7 +57,7 @@ public class Heartbeat {
         this.instances = instances;
         this.properties = properties;
         this.handlers = flows.handledBy();
-        this.loops = loops;
+        this.loop = loops.of(Role.vital("heartbeat", BEATS), this::comeRound);
         this.host = hostName();
         BuildProperties known = build.getIfAvailable();
         String built = known == null ? null : known.getVersion();
@@ -65,7 +66,7 @@ public class Heartbeat {
 
     public void start() {
         stopped = false;
-        loop = loops.start("heartbeat", this::beatUntilStopped);
+        loop.start();
     }
 
     /** Ends the lease in good order, so that what is still held is free at once. */
@@ -90,10 +91,7 @@ public class Heartbeat {
 
     private @Nullable Lease endLease() {
         stopped = true;
-        Loop beats = loop;
-        if (beats != null) {
-            beats.stop();
-        }
+        loop.stop();
         Lease ending = lease;
         lease = null;
         if (ending != null) {
@@ -146,19 +144,12 @@ public class Heartbeat {
                 && System.nanoTime() - healthySinceNanos > properties.lease().toNanos();
     }
 
-    private void beatUntilStopped() {
-        while (!stopped) {
-            Loop.comesRound(properties.heartbeatInterval());
-            boolean healthy = beatOnce();
-            Duration pause = properties.heartbeatInterval();
-            // After a failure several more tries fit into what is left of the lease.
-            long millis = healthy ? pause.toMillis() : Math.min(1_000, pause.toMillis() / 4);
-            try {
-                Thread.sleep(Math.max(10, millis));
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
+    private Duration comeRound() {
+        boolean healthy = beatOnce();
+        Duration pause = properties.heartbeatInterval();
+        // After a failure several more tries fit into what is left of the lease.
+        long millis = healthy ? pause.toMillis() : Math.min(1_000, pause.toMillis() / 4);
+        return Duration.ofMillis(Math.max(10, millis));
     }
 
     /** Sends one heartbeat; never throws. */
@@ -172,19 +163,14 @@ public class Heartbeat {
             lastBeatNanos = System.nanoTime();
             held = true;
             problem = null;
-            if (!beating) {
-                log.info("Heartbeats succeed again");
-            }
-            beating = true;
+            beats.succeeded();
             return true;
         } catch (Throwable e) {
             healthySinceNanos = System.nanoTime();
             problem = FailureReason.of(e);
-            if (!stopped && beating) {
-                log.warn("Heartbeats fail, and nothing is claimed once the lease has run out: {}", problem);
+            if (!stopped) {
+                beats.failed(e);
             }
-            beating = false;
-            log.debug("Heartbeat failed, {} after the last good one", DurationText.of(heartbeatLag()), e);
             return false;
         }
     }

@@ -1,40 +1,107 @@
 package io.rpaworker.loop;
 
+import io.rpaworker.text.DurationText;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of the worker's own that is to come round for as long as the process lives. It says itself when it will do
- * so next; one that does not know of any loop, as in a test, says so to nobody.
+ * A daemon thread of the worker's own that comes round, one {@link Step} after the other, until it is ended. It outlives
+ * every failure, and every interrupt that is not meant to stop it. It knows when it is to come round next, by the
+ * monotonic clock, so that others can tell whether it does.
  */
 public final class Loop {
 
     private static final ScopedValue<Loop> CURRENT = ScopedValue.newInstance();
 
-    private final Thread thread;
-    private volatile boolean mayEnd;
+    private final Role role;
+    private final Step step;
+    private final LongSupplier nanoTime;
+    private final FailureStreak rounds;
+    private final Semaphore hurried = new Semaphore(0);
+    private volatile @Nullable Thread thread;
+    private volatile boolean ended;
+    private volatile boolean excused;
     private volatile boolean waiting;
-    private volatile long dueNanos = System.nanoTime();
+    private volatile boolean resting;
+    private volatile long roundNanos;
+    private volatile long dueNanos;
     private volatile boolean lent;
     private volatile long lentNanos;
 
-    Loop(String name, Runnable work) {
+    Loop(Role role, Step step, LongSupplier nanoTime) {
+        this.role = role;
+        this.step = step;
+        this.nanoTime = nanoTime;
+        this.rounds = new FailureStreak(role.rounds(), "are tried again", role.quiet());
+        this.roundNanos = nanoTime.getAsLong();
+    }
+
+    /** Begins, on a new thread, also after it was ended. */
+    public void start() {
+        ended = false;
+        excused = false;
+        comesRoundWithin(Duration.ZERO);
         thread = Thread.ofPlatform()
                 .daemon()
-                .name("rpa-" + name)
-                .unstarted(() -> ScopedValue.where(CURRENT, this).run(work));
+                .name("rpa-" + role.name())
+                .start(() -> ScopedValue.where(CURRENT, this).run(this::comeRoundUntilEnded));
     }
 
-    void start() {
-        dueNanos = System.nanoTime();
-        thread.start();
+    private void comeRoundUntilEnded() {
+        while (!ended) {
+            try {
+                rest(comeRound());
+            } catch (InterruptedException e) {
+                // Whoever is to stop this has said so; any other interrupt is what code that is not ours has left.
+            }
+        }
     }
 
-    /** The current thread's loop comes round, and is to do so again after {@code pause}. */
-    public static void comesRound(Duration pause) {
+    private Duration comeRound() throws InterruptedException {
+        comesRoundWithin(Duration.ZERO);
+        try {
+            Duration rest = step.comeRound();
+            rounds.succeeded();
+            return rest;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            if (!ended) {
+                rounds.failed(e);
+            }
+            return role.restAfterFailure();
+        }
+    }
+
+    private void rest(Duration length) throws InterruptedException {
+        if (length.isPositive()) {
+            comesRoundWithin(length);
+            resting = true;
+            try {
+                if (!ended && hurried.tryAcquire(length.toNanos(), TimeUnit.NANOSECONDS)) {
+                    hurried.drainPermits();
+                }
+            } finally {
+                resting = false;
+            }
+        }
+    }
+
+    private void comesRoundWithin(Duration time) {
+        long now = nanoTime.getAsLong();
+        roundNanos = now;
+        dueNanos = now + time.toNanos();
+        waiting = false;
+    }
+
+    /** The current thread's loop comes round, and is to do so again within {@code time}. */
+    public static void comesRound(Duration time) {
         if (CURRENT.isBound()) {
-            Loop loop = CURRENT.get();
-            loop.dueNanos = System.nanoTime() + pause.toNanos();
-            loop.waiting = false;
+            CURRENT.get().comesRoundWithin(time);
         }
     }
 
@@ -49,47 +116,103 @@ public final class Loop {
     public static void lend(boolean lent) {
         if (CURRENT.isBound()) {
             Loop loop = CURRENT.get();
-            loop.lentNanos = System.nanoTime();
+            loop.lentNanos = loop.nanoTime.getAsLong();
             loop.lent = lent;
         }
     }
 
+    /** Ends its rest; the next one if it does not rest, since the round may have come too early. */
+    public void hurry() {
+        if (hurried.availablePermits() == 0) {
+            hurried.release();
+        }
+    }
+
+    /** Whether it rests, so that {@link #hurry} makes it come round at once. */
+    public boolean isResting() {
+        return resting;
+    }
+
+    /** From now on neither that it comes late nor that it has died is a problem: what it is for is over. */
+    public void excuse() {
+        excused = true;
+    }
+
+    /** No round begins from now on; one that is under way comes to its end. */
+    public void end() {
+        excused = true;
+        ended = true;
+        hurry();
+    }
+
+    /** The same, but a round that is under way is interrupted. */
+    public void stop() {
+        end();
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /** Waits until it has come to its end, for so long at most. */
+    public void await(Duration patience) throws InterruptedException {
+        Thread running = thread;
+        if (running != null) {
+            running.join(patience);
+        }
+    }
+
+    /** Whether it goes on: it was started, and nobody has ended it. */
+    public boolean isRunning() {
+        return thread != null && !ended;
+    }
+
+    /** Whether no round is under way, and none is to come. */
+    public boolean isOver() {
+        Thread running = thread;
+        return running == null || (ended && !running.isAlive());
+    }
+
+    /** Its thread; empty before the start. */
+    public Optional<Thread> thread() {
+        return Optional.ofNullable(thread);
+    }
+
+    /** How long ago it last came round. */
+    public Duration sinceLastRound() {
+        return Duration.ofNanos(nanoTime.getAsLong() - roundNanos);
+    }
+
     /** For how long code that is not the worker's has kept it from coming round; zero if none does. */
     public Duration lentFor() {
-        return lent && !mayEnd ? Duration.ofNanos(System.nanoTime() - lentNanos) : Duration.ZERO;
+        return lent && !excused ? Duration.ofNanos(nanoTime.getAsLong() - lentNanos) : Duration.ZERO;
     }
 
-    /** From now on its end is no loss, and neither is its coming late. */
-    public void letEnd() {
-        mayEnd = true;
+    String name() {
+        return "rpa-" + role.name();
     }
 
-    /** Interrupts it, so that it ends. */
-    public void stop() {
-        letEnd();
-        thread.interrupt();
-    }
-
-    /** Waits for its end, for so long at most. */
-    public void await(Duration patience) throws InterruptedException {
-        thread.join(patience);
-    }
-
-    /** Its thread. */
-    public Thread thread() {
-        return thread;
-    }
-
-    boolean hasDied() {
-        return !mayEnd && !thread.isAlive();
+    boolean isVital() {
+        return role.vital();
     }
 
     /**
-     * By how much it is late; zero while it is in time, while it waits for something or for code that is not the
-     * worker's, and once it may end.
+     * What keeps it from coming round, as people read it; empty if nothing does, while it waits for something or for
+     * code that is not the worker's, and once it is excused.
+     *
+     * @param stalledAfter by how much it has to be late
      */
-    Duration overdue() {
-        long late = System.nanoTime() - dueNanos;
-        return waiting || lent || mayEnd || late < 0 ? Duration.ZERO : Duration.ofNanos(late);
+    Optional<String> problem(Duration stalledAfter) {
+        Thread running = thread;
+        if (running == null || excused) {
+            return Optional.empty();
+        }
+        if (!running.isAlive()) {
+            return Optional.of("The loop %s has ended".formatted(name()));
+        }
+        var late = Duration.ofNanos(nanoTime.getAsLong() - dueNanos);
+        return waiting || lent || late.compareTo(stalledAfter) <= 0
+                ? Optional.empty()
+                : Optional.of("The loop %s is overdue by %s".formatted(name(), DurationText.of(late)));
     }
 }

@@ -2,16 +2,15 @@ package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -51,8 +50,7 @@ class Maintenance implements SmartLifecycle {
     private final Schedule purgingReplicas;
     private final Schedule purgingAttempts;
     private final Schedule recoveringStrays;
-    private final Loops loops;
-    private volatile @Nullable Loop loop;
+    private final Loop loop;
 
     Maintenance(
             OrphanRecovery recovery,
@@ -73,7 +71,7 @@ class Maintenance implements SmartLifecycle {
         this.known = known;
         this.runner = runner;
         this.properties = properties;
-        this.loops = loops;
+        this.loop = loops.of(Role.of("maintenance", "Rounds of chores"), this::comeRound);
         this.sweeping = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.folding = new Schedule(properties.sweepInterval(), System::nanoTime);
         this.watching = new Schedule(properties.sweepInterval(), System::nanoTime);
@@ -94,18 +92,16 @@ class Maintenance implements SmartLifecycle {
     @Override
     public void start() {
         if (properties.enabled()) {
-            loop = loops.start("maintenance", this::workUntilInterrupted);
+            loop.start();
         }
     }
 
     @Override
     public void stop() {
-        Loop working = loop;
-        loop = null;
-        if (working != null) {
-            working.stop();
+        if (loop.isRunning()) {
+            loop.stop();
             try {
-                working.await(Duration.ofSeconds(5));
+                loop.await(Duration.ofSeconds(5));
                 leadership.resign();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -117,7 +113,7 @@ class Maintenance implements SmartLifecycle {
 
     @Override
     public boolean isRunning() {
-        return loop != null;
+        return loop.isRunning();
     }
 
     // Right below the worker's: the worker stops first, so that nothing is left for its records' sake.
@@ -126,22 +122,12 @@ class Maintenance implements SmartLifecycle {
         return SmartLifecycle.DEFAULT_PHASE - 1;
     }
 
-    private void workUntilInterrupted() {
+    private Duration comeRound() {
+        workOnce();
         Duration tick = properties.retryInterval().compareTo(properties.sweepInterval()) < 0
                 ? properties.retryInterval()
                 : properties.sweepInterval();
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                Loop.comesRound(tick.dividedBy(2));
-                Thread.sleep(tick.dividedBy(2));
-                workOnce();
-            } catch (InterruptedException e) {
-                return;
-            } catch (Throwable e) {
-                log.warn("A round of chores ended early; the next one follows: {}", FailureReason.of(e));
-                log.debug("A round of chores ended early", e);
-            }
-        }
+        return tick.dividedBy(2);
     }
 
     /** Does what is due. One that fails takes no other's turn. */

@@ -4,11 +4,11 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.QueueRecount.Difference;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -36,8 +36,7 @@ class TotalsCheck implements SmartLifecycle {
     private final QueueRecount recount;
     private final ChoreProblems problems;
     private final MaintenanceProperties properties;
-    private final Loops loops;
-    private volatile @Nullable Loop loop;
+    private final Loop loop;
 
     TotalsCheck(
             Leadership leadership,
@@ -49,46 +48,33 @@ class TotalsCheck implements SmartLifecycle {
         this.recount = recount;
         this.problems = problems;
         this.properties = properties;
-        this.loops = loops;
+        // The other chores say so when the database does not answer.
+        this.loop = loops.of(Role.of("totals", "Checks of the totals").whoseFailuresOthersLog(), this::comeRound);
     }
 
     @Override
     public void start() {
         if (properties.enabled()) {
-            loop = loops.start("totals", this::checkUntilInterrupted);
+            loop.start();
         }
     }
 
     // A count that is under way ends with the pool.
     @Override
     public void stop() {
-        Loop checking = loop;
-        loop = null;
-        if (checking != null) {
-            checking.stop();
-        }
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return loop != null;
+        return loop.isRunning();
     }
 
     // As often as for what may be deleted: neither is urgent.
-    private void checkUntilInterrupted() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                Loop.comesRound(properties.purgeInterval());
-                Thread.sleep(properties.purgeInterval());
-                Loop.comesRound(AT_MOST);
-                checkOnce();
-            } catch (InterruptedException e) {
-                return;
-            } catch (Throwable e) {
-                // The other chores say so when the database does not answer.
-                log.debug("Could not ask whether the totals are due to be checked", e);
-            }
-        }
+    private Duration comeRound() {
+        Loop.comesRound(AT_MOST);
+        checkOnce();
+        return properties.purgeInterval();
     }
 
     /** Checks the totals if this replica leads and nobody has for a day. */

@@ -1,8 +1,9 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.database.FailureReason;
+import io.rpaworker.loop.FailureStreak;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.migration.MigrationAtStart;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
@@ -12,8 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -25,8 +24,6 @@ import org.springframework.stereotype.Component;
 @Component
 @EnableConfigurationProperties(MonitoringProperties.class)
 public class QueueSnapshots implements SmartLifecycle {
-
-    private static final Logger log = LoggerFactory.getLogger(QueueSnapshots.class);
 
     // Counting reads the index of what waits: 0.2 s for 200,000 records, so every 15 s would be a lot for millions.
     private static final int RESTS_PER_WORK = 20;
@@ -43,9 +40,9 @@ public class QueueSnapshots implements SmartLifecycle {
     private final MonitoringProperties properties;
     private final long createdAtNanos = System.nanoTime();
     private volatile @Nullable QueueSnapshot last;
-    private final Loops loops;
-    private volatile @Nullable Loop loop;
-    private boolean failing;
+    private final Loop loop;
+    private final FailureStreak counts =
+            new FailureStreak("Counts of the queue", "its meters keep their last values");
 
     QueueSnapshots(
             QueueLook look,
@@ -57,7 +54,7 @@ public class QueueSnapshots implements SmartLifecycle {
         this.worker = worker;
         this.listeners = listeners;
         this.properties = properties;
-        this.loops = loops;
+        this.loop = loops.of(Role.of("monitoring", "Counts of the queue"), this::comeRound);
     }
 
     /** What was counted last; empty before the first success. */
@@ -78,21 +75,17 @@ public class QueueSnapshots implements SmartLifecycle {
 
     @Override
     public void start() {
-        loop = loops.start("monitoring", this::refreshUntilInterrupted);
+        loop.start();
     }
 
     @Override
     public void stop() {
-        Loop refreshing = loop;
-        loop = null;
-        if (refreshing != null) {
-            refreshing.stop();
-        }
+        loop.stop();
     }
 
     @Override
     public boolean isRunning() {
-        return loop != null;
+        return loop.isRunning();
     }
 
     /** After the migration, and below the worker's: the meters are kept up to date while the worker drains. */
@@ -101,18 +94,10 @@ public class QueueSnapshots implements SmartLifecycle {
         return MigrationAtStart.PHASE + 1;
     }
 
-    private void refreshUntilInterrupted() {
-        while (!Thread.currentThread().isInterrupted()) {
-            Loop.comesRound(LONGEST_COUNT);
-            refreshOnce();
-            try {
-                Duration rest = last().map(this::rest).orElse(properties.refreshInterval());
-                Loop.comesRound(rest);
-                Thread.sleep(rest);
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
+    private Duration comeRound() {
+        Loop.comesRound(LONGEST_COUNT);
+        refreshOnce();
+        return last().map(this::rest).orElse(properties.refreshInterval());
     }
 
     /** How long to leave the database alone after a count. */
@@ -126,11 +111,10 @@ public class QueueSnapshots implements SmartLifecycle {
     public synchronized void refreshOnce() {
         try {
             count();
-            failing = false;
+            counts.succeeded();
         } catch (Throwable e) {
-            if (loop != null && !failing) {
-                failing = true;
-                log.warn("Could not count the queue, its meters keep their last values: {}", FailureReason.of(e));
+            if (loop.isRunning()) {
+                counts.failed(e);
             }
         }
     }

@@ -4,7 +4,6 @@ import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.Limits;
 import io.rpaworker.loop.Loop;
-import io.rpaworker.loop.Loops;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.FlowState.Hang;
 import io.rpaworker.worker.claiming.ClaimingStage;
@@ -20,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +39,6 @@ final class FlowRunner implements IdleFlow {
     private final HandlingStage handling;
     private final SettlingStage<?, ?> settling;
     private final InFlight inFlight;
-    private final Loops loops;
-    private final List<Loop> started = new CopyOnWriteArrayList<>();
     // Loops that were found lent for too long, and told of.
     private final Set<Loop> lent = new HashSet<>();
     private volatile boolean stopping;
@@ -52,21 +48,18 @@ final class FlowRunner implements IdleFlow {
             ClaimingStage claiming,
             HandlingStage handling,
             SettlingStage<?, ?> settling,
-            InFlight inFlight,
-            Loops loops) {
+            InFlight inFlight) {
         this.flow = flow;
         this.claiming = claiming;
         this.handling = handling;
         this.settling = settling;
         this.inFlight = inFlight;
-        this.loops = loops;
     }
 
     void start() {
-        start("poll", claiming.loop());
-        start("poll-ahead", claiming.ahead());
-        start("dispatch", handling.loop());
-        settling.loops().forEach(settler -> start("settle", settler));
+        settling.start();
+        handling.start();
+        claiming.start();
     }
 
     @Override
@@ -100,7 +93,7 @@ final class FlowRunner implements IdleFlow {
             handling.failExits();
         }
         handling.watch();
-        started.forEach(this::watch);
+        loops().forEach(this::watch);
         settling.tellWhatIsOver();
     }
 
@@ -116,7 +109,7 @@ final class FlowRunner implements IdleFlow {
                     flow.name(),
                     DurationText.of(flow.settings().recordTimeout()),
                     DurationText.of(lentFor),
-                    CallStack.of(loop.thread()));
+                    loop.thread().map(CallStack::of).orElse(null));
         }
     }
 
@@ -137,7 +130,7 @@ final class FlowRunner implements IdleFlow {
         stopping = true;
         claiming.stopClaiming();
         handling.stopStarting();
-        started.forEach(Loop::letEnd);
+        loops().forEach(Loop::excuse);
     }
 
     /** Second step, when the drain time is over: calls that still run are interrupted and their records released. */
@@ -157,7 +150,7 @@ final class FlowRunner implements IdleFlow {
 
     /** Whether it is a {@code write} of this flow, or a probe, that ends this process. */
     boolean isExiting() {
-        return started.stream().map(Loop::thread).anyMatch(SystemExit::isCalledBy);
+        return loops().map(Loop::thread).flatMap(Optional::stream).anyMatch(SystemExit::isCalledBy);
     }
 
     /** Whether every record that was claimed is settled. */
@@ -170,7 +163,7 @@ final class FlowRunner implements IdleFlow {
     void stop() {
         handling.end();
         settling.stop();
-        started.forEach(Loop::stop);
+        loops().forEach(Loop::stop);
         settling.tellAll();
         try {
             inFlight.cleanup().tell();
@@ -186,7 +179,7 @@ final class FlowRunner implements IdleFlow {
     /** What an operator sees of it. */
     FlowState state() {
         Duration lentFor =
-                started.stream().map(Loop::lentFor).max(Duration::compareTo).orElse(Duration.ZERO);
+                loops().map(Loop::lentFor).max(Duration::compareTo).orElse(Duration.ZERO);
         return new FlowState(
                 flow.name(),
                 flow.handledBy(),
@@ -204,7 +197,8 @@ final class FlowRunner implements IdleFlow {
         return new Hang(call.records(), call.attempt(), call.runningFor(), call.stuck(), call.text());
     }
 
-    private void start(String role, Runnable loop) {
-        started.add(loops.start(role + "-" + flow.name(), loop));
+    private Stream<Loop> loops() {
+        return Stream.of(claiming.loops(), List.of(handling.loop()), settling.loops())
+                .flatMap(List::stream);
     }
 }

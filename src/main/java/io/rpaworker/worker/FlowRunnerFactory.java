@@ -3,7 +3,6 @@ package io.rpaworker.worker;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.loop.Loops;
 import io.rpaworker.worker.claiming.ClaimingStage;
 import io.rpaworker.worker.handling.HandlingStage;
 import io.rpaworker.worker.inflight.InFlight;
@@ -20,21 +19,18 @@ class FlowRunnerFactory {
     private final HandlingStage.Factory handling;
     private final SettlingStage.Factory settling;
     private final CircuitBreakers breakers;
-    private final Loops loops;
 
     FlowRunnerFactory(
             InFlight.Factory inFlight,
             ClaimingStage.Factory claiming,
             HandlingStage.Factory handling,
             SettlingStage.Factory settling,
-            CircuitBreakers breakers,
-            Loops loops) {
+            CircuitBreakers breakers) {
         this.inFlight = inFlight;
         this.claiming = claiming;
         this.handling = handling;
         this.settling = settling;
         this.breakers = breakers;
-        this.loops = loops;
     }
 
     <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
@@ -44,6 +40,6 @@ class FlowRunnerFactory {
         HandlingStage middle = handling.of(flow, sources, held, last);
         held.meters().slots(middle.slots(), middle::busy, middle::stuck);
         ClaimingStage first = claiming.of(flow, sources, held, middle);
-        return new FlowRunner(flow, first, middle, last, held, loops);
+        return new FlowRunner(flow, first, middle, last, held);
     }
 }

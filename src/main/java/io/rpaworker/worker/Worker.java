@@ -4,6 +4,7 @@ import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.wakeup.WakeUpListener;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -47,10 +47,9 @@ public class Worker implements SmartLifecycle {
     private final WorkerProperties properties;
     private final ApplicationEventPublisher events;
     private final DefaultLifecycleProcessor lifecycle;
-    private final Loops loops;
+    private final Loop watch;
 
     private volatile List<FlowRunner> running = List.of();
-    private volatile @Nullable Loop watch;
     private volatile boolean started;
 
     Worker(
@@ -69,7 +68,8 @@ public class Worker implements SmartLifecycle {
         this.properties = properties;
         this.events = events;
         this.lifecycle = lifecycle;
-        this.loops = loops;
+        this.watch = loops.of(
+                Role.vital("watch", "Looks at running calls").restingAfterFailure(WATCH_INTERVAL), this::watchOnce);
     }
 
     @Override
@@ -85,7 +85,7 @@ public class Worker implements SmartLifecycle {
             running = List.copyOf(starting);
             running.forEach(FlowRunner::start);
             listener.start(running);
-            watch = loops.start("watch", this::watchUntilInterrupted);
+            watch.start();
             log.info(
                     "Processing flows {}",
                     running.stream()
@@ -103,10 +103,7 @@ public class Worker implements SmartLifecycle {
         if (properties.enabled()) {
             AvailabilityChangeEvent.publish(events, this, ReadinessState.REFUSING_TRAFFIC);
             drain();
-            Loop watching = watch;
-            if (watching != null) {
-                watching.stop();
-            }
+            watch.stop();
             listener.stop();
             boolean exiting = running.stream().anyMatch(FlowRunner::isExiting);
             running.forEach(FlowRunner::stop);
@@ -180,18 +177,9 @@ public class Worker implements SmartLifecycle {
         return true;
     }
 
-    private void watchUntilInterrupted() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                Loop.comesRound(WATCH_INTERVAL);
-                Thread.sleep(WATCH_INTERVAL);
-                each(FlowRunner::watch);
-            } catch (InterruptedException e) {
-                return;
-            } catch (Throwable e) {
-                log.error("Watching the running calls failed", e);
-            }
-        }
+    private Duration watchOnce() {
+        each(FlowRunner::watch);
+        return WATCH_INTERVAL;
     }
 
     private void each(Consumer<FlowRunner> step) {

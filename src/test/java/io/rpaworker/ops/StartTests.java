@@ -101,11 +101,11 @@ class StartTests {
             assertThat(readiness(worker).text("/components/firstLease/details/error"))
                     .isEqualTo("ERROR: permission denied for table worker_instance [42501];"
                             + " docs/dba.md, Roles, says what to grant");
-            worker.until(() -> output.getAll().contains("Could not count the queue"));
+            worker.until(() -> output.getAll().contains("Counts of the queue fail"));
             assertThat(output.getAll())
                     .contains("Heartbeats fail, and nothing is claimed once the lease has run out:"
                             + " ERROR: permission denied for table worker_instance [42501]")
-                    .containsPattern("Could not count the queue, its meters keep their last values:"
+                    .containsPattern("Counts of the queue fail, and its meters keep their last values:"
                             + " ERROR: permission denied for table \\w+ \\[42501]")
                     .doesNotContain("bad SQL grammar");
 

@@ -2,6 +2,8 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import io.rpaworker.loop.Loops;
 import io.rpaworker.failure.FailureTextsTests;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FailureRule;
@@ -18,7 +20,6 @@ import jakarta.validation.constraints.Max;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -242,13 +243,14 @@ class BrokenHandlerTests {
             interruptLoops();
             insert("[]");
             worker.until(() -> db.count(FLOW, "failed") == 3);
+            assertThat(worker.bean(Loops.class).vitalProblems(Duration.ofMinutes(1))).isEmpty();
+            assertThat(worker.bean(Loops.class).otherProblems(Duration.ofMinutes(1))).isEmpty();
         }
     }
 
     private static void interruptLoops() {
-        Set<String> loops = Set.of("rpa-poll-" + FLOW, "rpa-settle-" + FLOW);
         Thread.getAllStackTraces().keySet().stream()
-                .filter(it -> loops.contains(it.getName()))
+                .filter(it -> it.getName().startsWith("rpa-"))
                 .forEach(Thread::interrupt);
     }
 

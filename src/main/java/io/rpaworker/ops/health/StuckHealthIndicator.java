@@ -8,6 +8,8 @@ import io.rpaworker.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -15,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * Part of liveness: whether this process has come to a halt that only a restart ends. One flow whose handler hangs is
  * no reason to restart the others, unless its settings say so; all of them are. Loops that come round and fail, because
- * a database does not answer, are alive.
+ * a database does not answer, are alive; those that records can do without are shown, and restart nobody.
  */
 @Component
 class StuckHealthIndicator implements HealthIndicator {
@@ -33,10 +35,16 @@ class StuckHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         List<String> problems = problems(worker.flows(), properties.stalledAfter());
-        problems.addAll(loops.problems(properties.stalledAfter()));
-        return problems.isEmpty()
-                ? Health.up().build()
-                : Health.down().withDetail("problems", problems).build();
+        problems.addAll(loops.vitalProblems(properties.stalledAfter()));
+        Health.Builder health =
+                problems.isEmpty() ? Health.up() : Health.down().withDetail("problems", problems);
+        return health.withDetail("loops_came_round", cameRound()).build();
+    }
+
+    private Map<String, String> cameRound() {
+        var texts = new TreeMap<String, String>();
+        loops.sinceLastRound().forEach((loop, since) -> texts.put(loop, DurationText.of(since) + " ago"));
+        return texts;
     }
 
     static List<String> problems(List<FlowState> flows, Duration stalledAfter) {

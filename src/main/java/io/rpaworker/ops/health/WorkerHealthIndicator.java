@@ -3,10 +3,7 @@ package io.rpaworker.ops.health;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
-import io.rpaworker.maintenance.ChoreProblems;
-import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.text.DurationText;
-import io.rpaworker.worker.ConfigurationProblems;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.FlowState.Hang;
 import io.rpaworker.worker.Worker;
@@ -40,25 +37,19 @@ class WorkerHealthIndicator implements HealthIndicator {
     private final Worker worker;
     private final Heartbeat heartbeat;
     private final CircuitBreakers breakers;
-    private final ChoreProblems chores;
-    private final QueueSnapshots snapshots;
-    private final ConfigurationProblems configuration;
+    private final CommonProblems common;
     private final WorkerProperties properties;
 
     WorkerHealthIndicator(
             Worker worker,
             Heartbeat heartbeat,
             CircuitBreakers breakers,
-            ChoreProblems chores,
-            QueueSnapshots snapshots,
-            ConfigurationProblems configuration,
+            CommonProblems common,
             WorkerProperties properties) {
         this.worker = worker;
         this.heartbeat = heartbeat;
         this.breakers = breakers;
-        this.chores = chores;
-        this.snapshots = snapshots;
-        this.configuration = configuration;
+        this.common = common;
         this.properties = properties;
     }
 
@@ -80,9 +71,7 @@ class WorkerHealthIndicator implements HealthIndicator {
                     .map(it -> "The lease is not held, and nothing is claimed: " + it)
                     .orElse("The lease is not held: nothing is claimed"));
         }
-        problems.addAll(chores.current());
-        snapshots.last().ifPresent(it -> problems.addAll(HandlerProblems.of(it)));
-        problems.addAll(configuration.current());
+        problems.addAll(common.current());
         Health.Builder health =
                 problems.isEmpty() ? Health.up() : Health.status(DEGRADED).withDetail("problems", problems);
         replica.ifPresent(it -> health.withDetail("instance_id", it.id()));

@@ -1,9 +1,11 @@
 package io.rpaworker.worker.claiming;
 
 import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Step;
 import io.rpaworker.worker.handling.HandlingStage;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -11,9 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Claims beside {@link PollLoop} while batches come full: PostgreSQL looks for the next records while this process
- * unpacks the last ones. Whatever else there is to see to is the other's.
+ * unpacks the last ones. Whatever else there is to see to is the other's. Rests until a batch comes full.
  */
-final class PollAhead implements Runnable {
+final class PollAhead implements Step {
 
     private static final Logger log = LoggerFactory.getLogger(PollAhead.class);
 
@@ -21,10 +23,10 @@ final class PollAhead implements Runnable {
     private final HandlingStage handling;
     private final InFlight inFlight;
     private final Semaphore turn;
-    private final Semaphore more = new Semaphore(0);
 
+    private volatile Runnable onFailure = () -> {};
+    private volatile boolean begun;
     private volatile boolean claiming = true;
-    private volatile boolean ended;
 
     /**
      * Claims for one flow.
@@ -38,38 +40,30 @@ final class PollAhead implements Runnable {
         this.turn = turn;
     }
 
-    /** A batch came full. */
+    /** Has something done whenever a claim has got no answer. */
+    void whenFailed(Runnable then) {
+        onFailure = then;
+    }
+
+    /** A batch came full; to be said before its loop is hurried. */
     void begin() {
-        if (more.availablePermits() == 0) {
-            more.release();
-        }
+        begun = true;
     }
 
     /** No claim is made from now on. */
     void stopClaiming() {
         claiming = false;
-        more.release();
-    }
-
-    /** Whether no answer to a claim is to come any more. */
-    boolean isEnded() {
-        return ended;
     }
 
     @Override
-    public void run() {
-        // It has no time of its own: there is a batch that came full, or room, when there is.
-        Loop.waits();
-        try {
-            while (claiming) {
-                more.acquire();
-                claimWhileFull();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            ended = true;
+    public Duration comeRound() throws InterruptedException {
+        if (begun && claiming) {
+            begun = false;
+            // There is room, or there is not, when there is.
+            Loop.waits();
+            claimWhileFull();
         }
+        return UNTIL_HURRIED;
     }
 
     // With room for one more: otherwise it would only take it from the other one.
@@ -97,6 +91,7 @@ final class PollAhead implements Runnable {
         } catch (Throwable e) {
             // The other one meets it too, and tells.
             log.debug("Claim of flow {} failed", inFlight.flow(), e);
+            onFailure.run();
             return false;
         } finally {
             if (acquired) {

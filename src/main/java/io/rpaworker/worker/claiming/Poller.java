@@ -132,18 +132,14 @@ final class Poller {
     /**
      * How long to wait after a poll that found nothing. {@link io.rpaworker.worker.wakeup.WakeUpListener} ends the
      * pause when something is due, so it is long, unless it is something else that is waited for: the lease, a source,
-     * or PostgreSQL.
+     * PostgreSQL, or somebody who has locked what is to be released.
      *
      * @param answered whether the last poll succeeded
      */
     Duration pause(boolean answered) {
         boolean open = heartbeat.lease().isPresent() && !breakers.isAwaited();
-        return open && answered ? interval().multipliedBy(IDLE_ROUNDS) : interval();
-    }
-
-    /** How long anything that is waited for may go unnoticed. */
-    Duration interval() {
-        return flow.settings().pollInterval();
+        Duration interval = flow.settings().pollInterval();
+        return open && answered && !inFlight.cleanup().isUrgent() ? interval.multipliedBy(IDLE_ROUNDS) : interval;
     }
 
     /** Under which identity it claims; empty while there is none. */

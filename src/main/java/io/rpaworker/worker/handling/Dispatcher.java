@@ -1,6 +1,7 @@
 package io.rpaworker.worker.handling;
 
 import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Step;
 import io.rpaworker.worker.inflight.BatchSize;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.InFlightRecord;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Hands claimed records to the handler, in their order and as slots become free. A slot takes one record of a claim
  * after the other, so that quick records cost no thread of their own.
  */
-final class Dispatcher implements Runnable {
+final class Dispatcher implements Step {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -76,26 +77,14 @@ final class Dispatcher implements Runnable {
         starting = false;
     }
 
+    /** Hands out the records of one claim; if that fails, those that are left are released. */
     @Override
-    public void run() {
-        try {
-            while (true) {
-                if (!dispatchNext()) {
-                    Thread.sleep(FAILURE_PAUSE);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Hands out the records of one claim; false if that failed, and those that were left have been released. */
-    private boolean dispatchNext() throws InterruptedException {
+    public Duration comeRound() throws InterruptedException {
         Loop.waits();
         InFlightClaim claim = claimed.take();
         try {
             dispatch(claim);
-            return true;
+            return Duration.ZERO;
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
@@ -104,7 +93,7 @@ final class Dispatcher implements Runnable {
                     claim.works().size(),
                     e);
             releaseRest(claim);
-            return false;
+            return FAILURE_PAUSE;
         } finally {
             room.release();
         }

@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +30,7 @@ final class HandlerSlots {
     private final Isolation isolation;
     private final ConnectionShare share;
     private final ClassLoader loader;
-    private final Executor threads;
+    private final HandlingThreads threads;
     private final HangLog hangs;
     private final Set<HandlerCall> running = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +45,7 @@ final class HandlerSlots {
             Isolation isolation,
             ConnectionShare share,
             ClassLoader loader,
-            Executor threads,
+            HandlingThreads threads,
             HangLog hangs) {
         this.slots = slots;
         this.free = new Semaphore(slots);
@@ -202,5 +201,10 @@ final class HandlerSlots {
     /** Slots whose call was interrupted for taking too long, was given up, and goes on all the same. */
     int stuck() {
         return (int) running.stream().filter(HandlerCall::isOver).count();
+    }
+
+    /** Lets idle threads end, and the others as soon as they are done; interrupts none. */
+    void end() {
+        threads.end();
     }
 }

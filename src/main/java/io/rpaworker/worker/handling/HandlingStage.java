@@ -5,6 +5,9 @@ import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.SettlingStage;
@@ -27,22 +30,22 @@ public final class HandlingStage {
     private final Dispatcher dispatcher;
     private final HandlerSlots slots;
     private final HandlerInvoker<?, ?> invoker;
-    private final HandlingThreads threads;
     private final SuspectRunner suspects;
+    private final Loop loop;
 
     private HandlingStage(
             Flow<?, ?> flow,
             Dispatcher dispatcher,
             HandlerSlots slots,
             HandlerInvoker<?, ?> invoker,
-            HandlingThreads threads,
-            SuspectRunner suspects) {
+            SuspectRunner suspects,
+            Loop loop) {
         this.flow = flow;
         this.dispatcher = dispatcher;
         this.slots = slots;
         this.invoker = invoker;
-        this.threads = threads;
         this.suspects = suspects;
+        this.loop = loop;
     }
 
     /** Makes the stages of flows. */
@@ -54,13 +57,15 @@ public final class HandlingStage {
         private final FlowRegistry flows;
         private final FailureClassifier failures;
         private final JsonMapper json;
+        private final Loops loops;
 
-        Factory(Isolation isolation, DataSource pool, FlowRegistry flows, FailureClassifier failures, JsonMapper json) {
+        Factory(Isolation isolation, DataSource pool, FlowRegistry flows, FailureClassifier failures, JsonMapper json, Loops loops) {
             this.isolation = isolation;
             this.pool = pool;
             this.flows = flows;
             this.failures = failures;
             this.json = json;
+            this.loops = loops;
         }
 
         /** A flow's stage; its loop is not started. */
@@ -69,27 +74,33 @@ public final class HandlingStage {
             var translator =
                     new OutcomeTranslator<>(flow, failures.after(flow.rules()), breakers, json, settling.attempts());
             var invoker = new HandlerInvoker<>(flow, translator, settling::accept);
-            var threads = HandlingThreads.of(flow.name(), flow.settings().threads());
             var slots = new HandlerSlots(
                     flow.settings().concurrency(),
                     isolation,
                     ConnectionShare.of(pool, flows.distributed().size(), SettlingStage.CONNECTIONS),
                     flow.handler().getClass().getClassLoader(),
-                    threads,
+                    HandlingThreads.of(flow.name(), flow.settings().threads()),
                     new HangLog(flow.name()));
+            var dispatcher = new Dispatcher(slots, invoker, settling::isFull, inFlight.size());
             return new HandlingStage(
                     flow,
-                    new Dispatcher(slots, invoker, settling::isFull, inFlight.size()),
+                    dispatcher,
                     slots,
                     invoker,
-                    threads,
-                    new SuspectRunner(inFlight, slots, isolation, invoker));
+                    new SuspectRunner(inFlight, slots, isolation, invoker),
+                    loops.of(
+                            Role.vital("dispatch-" + flow.name(), "Hand-outs of flow " + flow.name()), dispatcher));
         }
     }
 
-    /** What is to go on for as long as records are handed out, on a thread of its own. */
-    public Runnable loop() {
-        return dispatcher;
+    /** Hands records out from now on, on a thread of its own. */
+    public void start() {
+        loop.start();
+    }
+
+    /** What hands records out. */
+    public Loop loop() {
+        return loop;
     }
 
     /** Waits a moment for room for another claim; false if there is none. */
@@ -199,6 +210,6 @@ public final class HandlingStage {
 
     /** Lets idle threads end, and the others as soon as they are done; interrupts none. */
     public void end() {
-        threads.end();
+        slots.end();
     }
 }

@@ -11,6 +11,7 @@ public final class InFlightClaims {
     private final Set<InFlightClaim> active = ConcurrentHashMap.newKeySet();
     private final ClaimCleanup cleanup;
     private volatile Runnable onSettled = () -> {};
+    private volatile Runnable onAbandoned = () -> {};
 
     /** None. */
     public InFlightClaims(ClaimCleanup cleanup) {
@@ -20,6 +21,11 @@ public final class InFlightClaims {
     /** Has something done whenever records have been settled. */
     public void whenSettled(Runnable then) {
         onSettled = then;
+    }
+
+    /** Has something done whenever records are left to be released later. */
+    public void whenAbandoned(Runnable then) {
+        onAbandoned = then;
     }
 
     public void begin(InFlightClaim claim) {
@@ -43,6 +49,7 @@ public final class InFlightClaims {
     /** These could not be settled, but the database answers; they are released later. */
     public void abandoned(InFlightClaim claim, List<Long> ids) {
         cleanup.abandoned(claim.id(), ids);
+        onAbandoned.run();
     }
 
     /** Whether a claim has records that are not settled yet. */

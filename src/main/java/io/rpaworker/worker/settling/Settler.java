@@ -1,7 +1,9 @@
 package io.rpaworker.worker.settling;
 
+import java.time.Duration;
 import io.rpaworker.failure.FailureLog;
 import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Step;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.Settlement.Complete;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Tells PostgreSQL what became of records, chunk by chunk. */
-final class Settler<P, R extends @Nullable Object> implements Runnable {
+final class Settler<P, R extends @Nullable Object> implements Step {
 
     private static final FailureLog log = new FailureLog(LoggerFactory.getLogger(Settler.class));
 
@@ -24,7 +26,6 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     private final WriteFailures<P, R> writeFailures;
     private final FailuresAndReleases<P, R> failuresAndReleases;
     private final FailedAttempts<P, R> attempts;
-    private volatile boolean stopped;
 
     Settler(
             InFlight inFlight,
@@ -42,30 +43,14 @@ final class Settler<P, R extends @Nullable Object> implements Runnable {
     }
 
     @Override
-    public void run() {
-        while (!stopped) {
-            settleUntilInterrupted();
-        }
+    public Duration comeRound() throws InterruptedException {
+        Loop.waits();
+        settle(buffer.take());
+        return Duration.ZERO;
     }
 
-    // Whoever is to stop this has said so; any other interrupt is what code that is not ours has left.
-    private void settleUntilInterrupted() {
-        try {
-            while (!stopped) {
-                Loop.waits();
-                settle(buffer.take());
-            }
-        } catch (InterruptedException e) {
-            log.debug("Settling of " + inFlight.flow() + " was interrupted", e);
-        }
-    }
-
-    /** To be said before its thread is interrupted. What is still undecided or unsettled then belongs to the sweep. */
-    void stop() {
-        stopped = true;
-    }
-
-    private void settle(SettlementBuffer.Chunk<P, R> chunk) throws InterruptedException {
+    /** Settles a chunk, or leaves its records to be released later. */
+    void settle(SettlementBuffer.Chunk<P, R> chunk) throws InterruptedException {
         InFlightClaim claim = chunk.claim();
         List<Settlement<P, R>> decided = chunk.decisions();
         try {

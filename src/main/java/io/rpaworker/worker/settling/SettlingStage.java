@@ -1,5 +1,8 @@
 package io.rpaworker.worker.settling;
 
+import io.rpaworker.loop.Role;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Loop;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.Redactions;
@@ -33,17 +36,17 @@ public final class SettlingStage<P, R extends @Nullable Object> {
     private final SettlementBuffer<P, R> buffer;
     private final FailedAttempts<P, R> attempts;
     private final WriteViolations violations;
-    private final List<Settler<P, R>> settlers;
+    private final List<Loop> loops;
 
     private SettlingStage(
             SettlementBuffer<P, R> buffer,
             FailedAttempts<P, R> attempts,
             WriteViolations violations,
-            List<Settler<P, R>> settlers) {
+            List<Loop> loops) {
         this.buffer = buffer;
         this.attempts = attempts;
         this.violations = violations;
-        this.settlers = settlers;
+        this.loops = loops;
     }
 
     /** Makes the stages of flows. */
@@ -55,18 +58,21 @@ public final class SettlingStage<P, R extends @Nullable Object> {
         private final TransactionOperations transaction;
         private final FailureClassifier failures;
         private final Redactions redactions;
+        private final Loops loops;
 
         Factory(
                 ChunkTransaction.Parts chunks,
                 Settlements settlements,
                 TransactionOperations transaction,
                 FailureClassifier failures,
-                Redactions redactions) {
+                Redactions redactions,
+                Loops loops) {
             this.chunks = chunks;
             this.settlements = settlements;
             this.transaction = transaction;
             this.failures = failures;
             this.redactions = redactions;
+            this.loops = loops;
         }
 
         /** A flow's stage; its loops are not started. */
@@ -79,8 +85,9 @@ public final class SettlingStage<P, R extends @Nullable Object> {
             var completion = new ChunkCompletion<>(flow, chunks, own, inFlight.meters(), violations, PAUSE);
             var others = new FailuresAndReleases<>(flow, settlements, transaction, own, inFlight, PAUSE);
             var refused = new WriteFailures<>(own, breakers, attempts);
-            List<Settler<P, R>> settlers = Stream.generate(
-                            () -> new Settler<>(inFlight, buffer, completion, refused, others, attempts))
+            var role = Role.vital("settle-" + flow.name(), "Settlements of flow " + flow.name());
+            List<Loop> settlers = Stream.generate(() ->
+                            loops.of(role, new Settler<>(inFlight, buffer, completion, refused, others, attempts)))
                     .limit(CONNECTIONS)
                     .toList();
             return new SettlingStage<>(buffer, attempts, violations, settlers);
@@ -102,9 +109,14 @@ public final class SettlingStage<P, R extends @Nullable Object> {
         return attempts;
     }
 
-    /** What is to go on until {@link #stop}, each on a thread of its own. */
-    public List<? extends Runnable> loops() {
-        return settlers;
+    /** Settles from now on, on threads of its own. */
+    public void start() {
+        loops.forEach(Loop::start);
+    }
+
+    /** What settles. */
+    public List<Loop> loops() {
+        return loops;
     }
 
     /** Logs how many more failures there were of causes whose time is over; to be called now and then. */
@@ -117,9 +129,9 @@ public final class SettlingStage<P, R extends @Nullable Object> {
         return violations.last();
     }
 
-    /** To be said before the loops' threads are interrupted. What is unsettled then is left to recovery. */
+    /** Settles no more, and interrupts what is under way. What is unsettled then is left to recovery. */
     public void stop() {
-        settlers.forEach(Settler::stop);
+        loops.forEach(Loop::stop);
     }
 
     /** Logs how many failures there were that have not been told of. */

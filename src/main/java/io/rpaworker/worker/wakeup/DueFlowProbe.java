@@ -1,7 +1,7 @@
 package io.rpaworker.worker.wakeup;
 
 import io.rpaworker.lease.Heartbeat;
-import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Step;
 import io.rpaworker.queue.DueFlows;
 import io.rpaworker.queue.DueFlows.Due;
 import io.rpaworker.queue.Watermark;
@@ -14,13 +14,9 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks for due records of the flows that are idle, and wakes their pollers. */
-final class DueFlowProbe implements Runnable {
-
-    private static final Logger log = LoggerFactory.getLogger(DueFlowProbe.class);
+final class DueFlowProbe implements Step {
 
     // Notifications tell of what is inserted. What is left are records that come back: retries, orphans, releases. For
     // these the replicas that are notified look about as often together as one would alone, if all run the same flows.
@@ -61,31 +57,21 @@ final class DueFlowProbe implements Runnable {
         this.anyLimited = flows.stream().anyMatch(IdleFlow::isLimited);
     }
 
-    @Override
-    public void run() {
-        while (true) {
-            try {
-                Loop.comesRound(Duration.ofMillis(intervalMillis));
-                // Spread, so that many replicas do not ask in step.
-                Thread.sleep(
-                        (long) (intervalMillis * ThreadLocalRandom.current().nextDouble(0.7, 0.95)));
-                comeRound();
-            } catch (InterruptedException e) {
-                return;
-            } catch (Throwable e) {
-                log.debug("Could not ask for due flows", e);
-            }
-        }
-    }
-
     // Round by round, so that it looks soon again once the notifications end. What a limit has left waiting has nobody
     // else who looks for it, if the others do not run that flow.
-    private void comeRound() {
-        if (!anyLimited && notified.getAsBoolean() && ++skipped < rounds) {
-            return;
+    @Override
+    public Duration comeRound() {
+        if (anyLimited || !notified.getAsBoolean() || ++skipped >= rounds) {
+            skipped = 0;
+            lookOnce();
         }
-        skipped = 0;
-        lookOnce();
+        return pause();
+    }
+
+    /** Until it is to look again; spread, so that many replicas do not ask in step. */
+    Duration pause() {
+        return Duration.ofMillis(
+                (long) (intervalMillis * ThreadLocalRandom.current().nextDouble(0.7, 0.95)));
     }
 
     private void lookOnce() {

@@ -4,6 +4,8 @@ import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
+import io.rpaworker.loop.Step;
 import io.rpaworker.queue.DueFlows;
 import io.rpaworker.queue.Notifications;
 import io.rpaworker.queue.Notifications.Listener;
@@ -53,9 +55,14 @@ public class WakeUpListener {
         if (flows.isEmpty()) {
             return;
         }
-        start("probe", new DueFlowProbe(flows, dueFlows, heartbeat, () -> listening, settings.fullScanInterval()));
+        var probe = new DueFlowProbe(flows, dueFlows, heartbeat, () -> listening, settings.fullScanInterval());
+        start(
+                Role.of("probe", "Looks for due flows")
+                        .whoseFailuresOthersLog()
+                        .restingAfterFailure(probe.pause()),
+                probe);
         if (settings.notified()) {
-            start("listen", () -> listenUntilInterrupted(flows));
+            start(Role.of("listen", "Wake-ups").whoseFailuresOthersLog(), () -> listenUntilItEnds(flows));
         }
     }
 
@@ -68,32 +75,28 @@ public class WakeUpListener {
         return listening;
     }
 
-    private void start(String role, Runnable loop) {
-        started.add(loops.start(role, loop));
+    private void start(Role role, Step step) {
+        Loop loop = loops.of(role, step);
+        loop.start();
+        started.add(loop);
     }
 
-    private void listenUntilInterrupted(List<? extends IdleFlow> flows) {
-        while (!Thread.currentThread().isInterrupted()) {
-            Duration pause = CONNECT_AGAIN;
-            try {
-                listen(flows);
-            } catch (NotHeardException e) {
-                // Where it never worked it will hardly work soon; where it did, the connection is to blame.
-                pause = listening ? CONNECT_AGAIN : TRY_AGAIN;
-                warnOnce(e);
-            } catch (Throwable e) {
-                log.debug("Wake-ups are interrupted", e);
-            } finally {
-                listening = false;
-                renounce();
-            }
-            try {
-                Loop.comesRound(pause);
-                Thread.sleep(pause);
-            } catch (InterruptedException e) {
-                return;
-            }
+    /** Listens for as long as the connection lasts; answers with how long to leave PostgreSQL alone then. */
+    private Duration listenUntilItEnds(List<? extends IdleFlow> flows) {
+        Duration pause = CONNECT_AGAIN;
+        try {
+            listen(flows);
+        } catch (NotHeardException e) {
+            // Where it never worked it will hardly work soon; where it did, the connection is to blame.
+            pause = listening ? CONNECT_AGAIN : TRY_AGAIN;
+            warnOnce(e);
+        } catch (Throwable e) {
+            log.debug("Wake-ups are interrupted", e);
+        } finally {
+            listening = false;
+            renounce();
         }
+        return pause;
     }
 
     private void listen(List<? extends IdleFlow> flows) throws SQLException, NotHeardException {

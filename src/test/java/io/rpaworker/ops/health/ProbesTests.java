@@ -2,6 +2,13 @@ package io.rpaworker.ops.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import io.rpaworker.loop.Step;
+import io.rpaworker.loop.Role;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Loop;
 import io.rpaworker.ops.Gate;
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
@@ -56,18 +63,54 @@ class ProbesTests {
     }
 
     @Test
-    void aLoopThatHasEndedEndsLiveness() {
+    void aLoopThatRecordsCannotDoWithoutEndsLivenessOnceItIsOverdueAndNoOtherDoes() {
+        var letGo = new CountDownLatch(1);
+        Step late = () -> {
+            Loop.comesRound(Duration.ofHours(-1));
+            letGo.await();
+            return Step.UNTIL_HURRIED;
+        };
         try (var worker = TestWorker.on(db).flow(Gate.FLOW).bean(new Gate()).start()) {
+            var loops = worker.bean(Loops.class);
+            loops.of(Role.of("other", "Rounds"), late).start();
+            worker.until(() -> problems(worker).contains("The loop rpa-other is overdue by 1 h"));
             assertThat(get(worker, "/liveness").status()).isEqualTo(200);
 
-            Thread.getAllStackTraces().keySet().stream()
-                    .filter(it -> it.getName().equals("rpa-dispatch-gate"))
-                    .forEach(Thread::interrupt);
+            loops.of(Role.vital("vital", "Rounds"), late).start();
 
             worker.until(() -> get(worker, "/liveness").status() == 503);
             assertThat(get(worker, "/liveness").text("/components/stuck/details/problems/0"))
-                    .isEqualTo("The loop rpa-dispatch-gate has ended");
+                    .isEqualTo("The loop rpa-vital is overdue by 1 h");
+            letGo.countDown();
         }
+    }
+
+    @Test
+    void livenessShowsWhenEachLoopLastCameRound() {
+        try (var worker = TestWorker.on(db).flow(Gate.FLOW).bean(new Gate()).start()) {
+            var shown = "/components/stuck/details/loops_came_round/";
+
+            for (String loop : List.of(
+                    "heartbeat",
+                    "watch",
+                    "poll-gate",
+                    "poll-ahead-gate",
+                    "dispatch-gate",
+                    "settle-gate",
+                    "probe",
+                    "listen",
+                    "maintenance",
+                    "totals",
+                    "monitoring")) {
+                assertThat(get(worker, "/liveness").text(shown + "rpa-" + loop))
+                        .as(loop)
+                        .endsWith(" ago");
+            }
+        }
+    }
+
+    private static String problems(TestWorker worker) {
+        return get(worker).at("/components/worker/details/problems").toString();
     }
 
     @Test

@@ -46,7 +46,9 @@ class PollerTests {
     private static final String FLOW = "trying";
 
     private final RpaDb db = Postgres.migrated();
-    private final TestWorker worker = TestWorker.on(db).start();
+    // Connections are shared out among the flows that are enabled, so there is to be one.
+    private final TestWorker worker =
+            TestWorker.on(db).flow("another").bean(new Idle("another")).start();
     private final AtomicLong clock = new AtomicLong();
     private final FlowBreakers hub = new CircuitBreakers(clock::get).of(FLOW, List.of(new Source("hub", () -> {})));
     private SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -30,11 +30,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +55,7 @@ class DispatcherTests {
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
     private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
     private final Lease lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
-    private @Nullable Thread dispatching;
+    private @Nullable Loop dispatching;
 
     record Numbered(int n) {}
 
@@ -77,7 +79,7 @@ class DispatcherTests {
     void stop() {
         gate.countDown();
         if (dispatching != null) {
-            dispatching.interrupt();
+            dispatching.stop();
         }
     }
 
@@ -137,7 +139,7 @@ class DispatcherTests {
         assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
     }
 
-    private HandlerSlots calls(Executor threads) {
+    private HandlerSlots calls(HandlingThreads threads) {
         return new HandlerSlots(
                 1,
                 isolation,
@@ -147,7 +149,7 @@ class DispatcherTests {
                 new HangLog(FLOW));
     }
 
-    private Dispatcher dispatcher(Executor threads) {
+    private Dispatcher dispatcher(HandlingThreads threads) {
         JsonMapper json = JsonMapper.shared();
         var flow = TestFlows.of(handler, Numbered.class);
         var sources = new CircuitBreakers().of(FLOW, List.of());
@@ -157,7 +159,8 @@ class DispatcherTests {
         BatchSize size = TestInFlight.of(QueueParts.over(new HikariDataSource()), flow, new SimpleMeterRegistry())
                 .size();
         var dispatcher = new Dispatcher(calls(threads), execution, () -> false, size);
-        dispatching = Thread.ofPlatform().daemon().start(dispatcher);
+        dispatching = new Loops().of(Role.vital("dispatch", "Hand-outs"), dispatcher);
+        dispatching.start();
         return dispatcher;
     }
 

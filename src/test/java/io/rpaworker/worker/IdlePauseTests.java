@@ -1,4 +1,4 @@
-package io.rpaworker.worker.claiming;
+package io.rpaworker.worker;
 
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
