@@ -7,17 +7,15 @@ import io.rpaworker.loop.FailureStreak;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.info.BuildProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,31 +35,41 @@ public class Heartbeat {
     private final Map<String, HandledBy> handlers;
     private final Loop loop;
     private final FailureStreak beats = new FailureStreak(BEATS, "nothing is claimed once the lease has run out");
-    private final String host;
-    private final String version;
+    private final Identities identities;
+    private final LongSupplier nanoTime;
 
     private volatile @Nullable Lease lease;
-    private volatile long lastBeatNanos = System.nanoTime();
+    private volatile long lastBeatNanos;
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
     private volatile boolean alone = true;
     private volatile boolean held;
     private volatile @Nullable String problem;
 
+    @Autowired
     Heartbeat(
             WorkerInstances instances,
             LeaseProperties properties,
             FlowRegistry flows,
-            ObjectProvider<BuildProperties> build,
+            Identities identities,
+            Loops loops) {
+        this(instances, properties, flows.handledBy(), identities, System::nanoTime, loops);
+    }
+
+    Heartbeat(
+            WorkerInstances instances,
+            LeaseProperties properties,
+            Map<String, HandledBy> handlers,
+            Identities identities,
+            LongSupplier nanoTime,
             Loops loops) {
         this.instances = instances;
         this.properties = properties;
-        this.handlers = flows.handledBy();
+        this.handlers = handlers;
+        this.identities = identities;
+        this.nanoTime = nanoTime;
+        this.lastBeatNanos = nanoTime.getAsLong();
         this.loop = loops.of(Role.vital("heartbeat", BEATS), this::comeRound);
-        this.host = hostName();
-        BuildProperties known = build.getIfAvailable();
-        String built = known == null ? null : known.getVersion();
-        this.version = built == null ? "unknown" : built;
     }
 
     public void start() {
@@ -127,12 +135,12 @@ public class Heartbeat {
 
     /** The machine's or pod's name, lease or no lease. */
     public String host() {
-        return host;
+        return identities.host();
     }
 
     /** How long ago the last successful heartbeat was, by the monotonic clock. */
     public Duration heartbeatLag() {
-        return Duration.ofNanos(System.nanoTime() - lastBeatNanos);
+        return Duration.ofNanos(nanoTime.getAsLong() - lastBeatNanos);
     }
 
     /**
@@ -141,7 +149,7 @@ public class Heartbeat {
      */
     public boolean isEstablished() {
         return lease().isPresent()
-                && System.nanoTime() - healthySinceNanos > properties.lease().toNanos();
+                && nanoTime.getAsLong() - healthySinceNanos > properties.lease().toNanos();
     }
 
     private Duration comeRound() {
@@ -154,19 +162,19 @@ public class Heartbeat {
 
     /** Sends one heartbeat; never throws. */
     public boolean beatOnce() {
-        long askedAt = System.nanoTime();
+        long askedAt = nanoTime.getAsLong();
         try {
             Lease current = lease;
             if (current == null || !renewed(current, askedAt)) {
                 begin(askedAt);
             }
-            lastBeatNanos = System.nanoTime();
+            lastBeatNanos = nanoTime.getAsLong();
             held = true;
             problem = null;
             beats.succeeded();
             return true;
         } catch (Throwable e) {
-            healthySinceNanos = System.nanoTime();
+            healthySinceNanos = nanoTime.getAsLong();
             problem = FailureReason.of(e);
             if (!stopped) {
                 beats.failed(e);
@@ -192,23 +200,15 @@ public class Heartbeat {
     }
 
     private void begin(long askedAt) {
-        WorkerInstance instance = WorkerInstance.startedOn(host, version);
+        WorkerInstance instance = identities.next();
         instances.register(instance, properties.lease(), handlers);
         if (stopped) {
             instances.end(instance);
             return;
         }
-        healthySinceNanos = System.nanoTime();
+        healthySinceNanos = nanoTime.getAsLong();
         Duration margin = properties.lease().dividedBy(6);
-        lease = new Lease(instance, properties.lease().minus(margin), askedAt);
+        lease = new Lease(instance, properties.lease().minus(margin), nanoTime, askedAt);
         log.info("Working as {}", instance.id());
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown-host";
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.rpaworker.lease;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * The time during which this process holds a lease under one identity, and how long it may believe so without asking
@@ -13,6 +14,7 @@ public final class Lease {
 
     private final WorkerInstance instance;
     private final Duration trust;
+    private final LongSupplier nanoTime;
     private volatile long trustedUntilNanos;
     private volatile boolean over;
 
@@ -20,11 +22,13 @@ public final class Lease {
      * A lease that has just begun.
      *
      * @param trust lease time less a margin for stopping in time
-     * @param askedAtNanos {@link System#nanoTime} before the first heartbeat was sent
+     * @param nanoTime the monotonic clock
+     * @param askedAtNanos what it showed before the first heartbeat was sent
      */
-    public Lease(WorkerInstance instance, Duration trust, long askedAtNanos) {
+    public Lease(WorkerInstance instance, Duration trust, LongSupplier nanoTime, long askedAtNanos) {
         this.instance = instance;
         this.trust = trust;
+        this.nanoTime = nanoTime;
         this.trustedUntilNanos = askedAtNanos + trust.toNanos();
     }
 
@@ -53,7 +57,7 @@ public final class Lease {
     public boolean isTrusted() {
         // Whoever asks too late ends it: it drops work then, and a heartbeat that is just being answered must not
         // prolong what somebody has given up.
-        if (!over && System.nanoTime() - trustedUntilNanos >= 0) {
+        if (!over && nanoTime.getAsLong() - trustedUntilNanos >= 0) {
             end();
         }
         return !over;

@@ -1,6 +1,7 @@
 package io.rpaworker.queue;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +17,28 @@ public final class Watermark<T extends Comparable<T>> {
     private static final int SHARE = 10;
 
     private final Duration sweepInterval;
+    private final LongSupplier nanoTime;
     private @Nullable T reached;
     private boolean sweeping;
-    private long sweptAtNanos = System.nanoTime();
+    private long sweptAtNanos;
     private long sweepNanos;
 
-    public Watermark(Duration sweepInterval) {
+    /**
+     * Nothing has been reached.
+     *
+     * @param sweepInterval from one reading from the very start to the next
+     * @param nanoTime the monotonic clock
+     */
+    public Watermark(Duration sweepInterval, LongSupplier nanoTime) {
         this.sweepInterval = sweepInterval;
+        this.nanoTime = nanoTime;
+        this.sweptAtNanos = nanoTime.getAsLong();
     }
 
     /** Where to start; null for the very start, which one claim at a time is told unless nothing has been reached. */
     public synchronized @Nullable T next() {
         long pause = Math.min(sweepInterval.toNanos(), SHARE * sweepNanos);
-        if (!sweeping && System.nanoTime() - sweptAtNanos >= pause) {
+        if (!sweeping && nanoTime.getAsLong() - sweptAtNanos >= pause) {
             sweeping = true;
             return null;
         }
@@ -45,7 +55,7 @@ public final class Watermark<T extends Comparable<T>> {
     public synchronized void claimed(@Nullable T start, @Nullable T last, long nanos) {
         if (start == null) {
             sweeping = false;
-            sweptAtNanos = System.nanoTime();
+            sweptAtNanos = nanoTime.getAsLong();
             sweepNanos = nanos;
             // What it has left, in a full batch, comes before what others have reached.
             reached = last;

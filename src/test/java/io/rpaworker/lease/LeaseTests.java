@@ -48,6 +48,6 @@ class LeaseTests {
     }
 
     private static Lease asked(long askedAtNanos) {
-        return new Lease(WorkerInstance.startedOn("host", "1"), TRUST, askedAtNanos);
+        return new Lease(WorkerInstance.startedOn("host", "1"), TRUST, System::nanoTime, askedAtNanos);
     }
 }

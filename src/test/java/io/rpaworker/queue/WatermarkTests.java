@@ -13,12 +13,12 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartAtFirst() {
-        assertThat(new Watermark<Instant>(Duration.ofHours(1)).next()).isNull();
+        assertThat(new Watermark<Instant>(Duration.ofHours(1), System::nanoTime).next()).isNull();
     }
 
     @Test
     void startsWhereTheLastClaimEndedAfterAReadThatWasDear() {
-        var watermark = new Watermark<Instant>(Duration.ofHours(1));
+        var watermark = new Watermark<Instant>(Duration.ofHours(1), System::nanoTime);
         watermark.claimed(null, NOON, HOUR);
 
         assertThat(watermark.next()).isEqualTo(NOON);
@@ -32,7 +32,7 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartAgainWhereThatCostsNothing() {
-        var watermark = new Watermark<Instant>(Duration.ofHours(1));
+        var watermark = new Watermark<Instant>(Duration.ofHours(1), System::nanoTime);
         watermark.claimed(null, NOON, 0);
 
         assertThat(watermark.next()).isNull();
@@ -40,7 +40,7 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartOnceInTheSweepIntervalHoweverDearItIs() {
-        var watermark = new Watermark<Instant>(Duration.ZERO);
+        var watermark = new Watermark<Instant>(Duration.ZERO, System::nanoTime);
         watermark.claimed(null, NOON, HOUR);
 
         assertThat(watermark.next()).isNull();
@@ -68,7 +68,7 @@ class WatermarkTests {
 
     @Test
     void oneAtATimeReadsFromTheVeryStart() {
-        var watermark = new Watermark<Instant>(Duration.ZERO);
+        var watermark = new Watermark<Instant>(Duration.ZERO, System::nanoTime);
         watermark.claimed(null, NOON, 0);
 
         assertThat(watermark.next()).isNull();
@@ -80,7 +80,7 @@ class WatermarkTests {
     }
 
     private static Watermark<Instant> reached(Instant place) {
-        var watermark = new Watermark<Instant>(Duration.ofHours(1));
+        var watermark = new Watermark<Instant>(Duration.ofHours(1), System::nanoTime);
         watermark.claimed(null, place, HOUR);
         return watermark;
     }

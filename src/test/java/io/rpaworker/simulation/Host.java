@@ -3,7 +3,6 @@ package io.rpaworker.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 
@@ -52,10 +51,6 @@ final class Host {
     /** What this process draws its luck from. */
     RandomGenerator random(String role) {
         return new SplittableRandom(seed + 31L * (role + name + life).hashCode());
-    }
-
-    UUID uuid(RandomGenerator random) {
-        return new UUID(random.nextLong(), random.nextLong());
     }
 
     String name() {

@@ -82,11 +82,13 @@ final class Programs {
                 queue,
                 new LedgerHandler(jdbc, journal),
                 LedgerHandler.Task.class,
+                BATCH,
                 meters,
+                host.random("worker"),
                 () -> new WorkerInstance(host.processName() + "-" + identity.nextInt(1 << 30), host.name(), "sim"));
         for (String role : List.of("hand1", "hand2")) {
             var random = host.random(role);
-            host.run(role, turns(() -> work(host, worker, random)));
+            host.run(role, turns(() -> work(worker, random)));
         }
         host.run("beat", turns(() -> beat(worker)));
         host.run("chores", chores(host, worker, queue, jdbc));
@@ -147,7 +149,7 @@ final class Programs {
         closing = true;
     }
 
-    private boolean work(Host host, StepWorker<LedgerHandler.Task> worker, RandomGenerator random)
+    private boolean work(StepWorker<LedgerHandler.Task> worker, RandomGenerator random)
             throws InterruptedException {
         if (closing) {
             worker.releaseWaiting();
@@ -156,8 +158,7 @@ final class Programs {
             return !worker.isDrained();
         }
         switch (random.nextInt(12)) {
-            case 0, 1 -> worker.claim(host.uuid(random), BATCH);
-            case 2 -> worker.claimSuspect(host.uuid(random));
+            case 0, 1, 2 -> worker.claim();
             case 3, 4, 5, 6, 7 -> worker.handleOne();
             case 8, 9, 10 -> worker.settle(1 + random.nextInt(2 * BATCH));
             default -> worker.tell();

@@ -62,10 +62,10 @@ public class PerRecordBenchmark {
     private final List<ClaimedRecord> records = IntStream.range(0, BATCH)
             .mapToObj(i -> new ClaimedRecord(i, null, PAYLOAD, 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
             .toList();
-    private final SettlementBuffer<Order, @Nullable Void> buffer = new SettlementBuffer<>(BATCH);
+    private final SettlementBuffer<Order, @Nullable Void> buffer = new SettlementBuffer<>(BATCH, System::nanoTime);
     private final Dispatcher dispatcher = dispatcher();
     private final Lease lease =
-            new Lease(new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System.nanoTime());
+            new Lease(new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
     private @Nullable Thread dispatching;
 
     private record NoOp(String flow) implements RecordHandler<Order, @Nullable Void> {

@@ -51,7 +51,8 @@ public final class ClaimingStage {
 
         /** A flow's stage, which is not started. */
         public ClaimingStage of(Flow<?, ?> flow, FlowBreakers breakers, InFlight inFlight, HandlingStage handling) {
-            var suspects = new SuspectClaims(flow, journal, claims, handling, inFlight);
+            var suspects = new SuspectClaims(
+                    flow, journal, claims, inFlight, handling::isOpenToSuspects, handling::keepsOthersOut);
             var poller = new Poller(flow, claims, suspects, heartbeat, breakers, inFlight);
             var more = new PollAhead(poller, handling, inFlight, turn);
             Loop ahead = loops.of(vital("poll-ahead-", flow).whoseFailuresOthersLog(), more);

@@ -25,7 +25,7 @@ final class PollLoop implements Step {
         RECORDS
     }
 
-    private long reconciledNanos = System.nanoTime();
+    private long reconciledNanos;
     private volatile boolean claiming = true;
 
     /**
@@ -39,6 +39,7 @@ final class PollLoop implements Step {
         this.suspects = suspects;
         this.handling = handling;
         this.inFlight = inFlight;
+        this.reconciledNanos = inFlight.time().nanos();
         this.polls = new FailureStreak("Polls of flow " + inFlight.flow(), "are tried again");
     }
 
@@ -106,8 +107,8 @@ final class PollLoop implements Step {
     }
 
     private void reconcile() {
-        if (System.nanoTime() - reconciledNanos >= RECONCILE_INTERVAL.toNanos()) {
-            reconciledNanos = System.nanoTime();
+        if (inFlight.time().nanos() - reconciledNanos >= RECONCILE_INTERVAL.toNanos()) {
+            reconciledNanos = inFlight.time().nanos();
             poller.replicaId()
                     .ifPresent(replica ->
                             inFlight.cleanup().reconcile(replica, inFlight.flow(), inFlight.claims()::holds));

@@ -15,7 +15,6 @@ import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Claims a flow's records: batches while its sources answer, one record while one of them is tried again. One thread
@@ -50,7 +49,7 @@ final class Poller {
         this.heartbeat = heartbeat;
         this.breakers = breakers;
         this.inFlight = inFlight;
-        this.watermark = new Watermark<>(inFlight.bounds().fullScanInterval());
+        this.watermark = new Watermark<>(inFlight.bounds().fullScanInterval(), inFlight.time().nanoTime());
     }
 
     /** What a poll found. */
@@ -154,7 +153,7 @@ final class Poller {
     private Optional<Polled> claim(Lease lease, ClaimPermit permit, int limit) {
         Position start = watermark.next();
         var request = new ClaimRequest(
-                UUID.randomUUID(),
+                inFlight.time().ids().get(),
                 lease.instance().id(),
                 flow.name(),
                 limit,
@@ -162,10 +161,10 @@ final class Poller {
                 start,
                 flow.settings().partition(),
                 careful);
-        long started = System.nanoTime();
+        long started = inFlight.time().nanos();
         try {
             Claim claim = claims.claim(request, flow.settings().limits());
-            long nanos = System.nanoTime() - started;
+            long nanos = inFlight.time().nanos() - started;
             careful = false;
             note(claim, nanos);
             watermark.claimed(start, claim.last(), nanos);

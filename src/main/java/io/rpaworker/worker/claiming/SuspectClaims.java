@@ -6,7 +6,6 @@ import io.rpaworker.lease.Lease;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.LimitedClaims;
-import io.rpaworker.worker.handling.HandlingStage;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.InFlightRecord;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,22 +26,36 @@ final class SuspectClaims {
     private final Flow<?, ?> flow;
     private final ClaimJournal journal;
     private final LimitedClaims limited;
-    private final HandlingStage handling;
     private final InFlight inFlight;
-    private long noneAtNanos = System.nanoTime() - INTERVAL.toNanos();
+    private final BooleanSupplier open;
+    private final BooleanSupplier running;
+    private long noneAtNanos;
 
+    /**
+     * Claims for one flow.
+     *
+     * @param open whether a suspect could run now
+     * @param running whether one runs in this process, or is about to
+     */
     SuspectClaims(
-            Flow<?, ?> flow, ClaimJournal journal, LimitedClaims limited, HandlingStage handling, InFlight inFlight) {
+            Flow<?, ?> flow,
+            ClaimJournal journal,
+            LimitedClaims limited,
+            InFlight inFlight,
+            BooleanSupplier open,
+            BooleanSupplier running) {
         this.flow = flow;
         this.journal = journal;
         this.limited = limited;
-        this.handling = handling;
         this.inFlight = inFlight;
+        this.open = open;
+        this.running = running;
+        this.noneAtNanos = inFlight.time().nanos() - INTERVAL.toNanos();
     }
 
     /** Whether one runs in this process, or is about to. */
     boolean keepOthersOut() {
-        return handling.keepsOthersOut();
+        return running.getAsBoolean();
     }
 
     /**
@@ -51,17 +65,17 @@ final class SuspectClaims {
      */
     Optional<InFlightClaim> claim(Lease lease) {
         // Asked again only after a while: most flows never have one.
-        boolean askedLately = System.nanoTime() - noneAtNanos < INTERVAL.toNanos();
-        if (askedLately || !handling.isOpenToSuspects()) {
+        boolean askedLately = inFlight.time().nanos() - noneAtNanos < INTERVAL.toNanos();
+        if (askedLately || !open.getAsBoolean()) {
             return Optional.empty();
         }
-        UUID claimId = UUID.randomUUID();
+        UUID claimId = inFlight.time().ids().get();
         String instance = lease.instance().id();
         try {
             Claim claim = limited.claimSuspect(
                     claimId, instance, flow.name(), flow.settings().limits());
             if (claim.isEmpty()) {
-                noneAtNanos = System.nanoTime();
+                noneAtNanos = inFlight.time().nanos();
                 return Optional.empty();
             }
             return Optional.of(new InFlightClaim(claim, lease, ClaimPermit.BATCHES));

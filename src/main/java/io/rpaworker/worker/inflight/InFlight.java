@@ -5,6 +5,7 @@ import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.Settlements;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Component;
  * @param size how much to claim next
  * @param bounds of every claim
  * @param meters of the flow
+ * @param time and what else its stages do not decide themselves
  */
 public record InFlight(
         String flow,
@@ -23,7 +25,8 @@ public record InFlight(
         ClaimCleanup cleanup,
         BatchSize size,
         ClaimBounds bounds,
-        FlowMeters meters) {
+        FlowMeters meters,
+        TimeAndChance time) {
 
     /** Makes what a flow holds: nothing at first. */
     @Component
@@ -33,12 +36,24 @@ public record InFlight(
         private final Settlements settlements;
         private final ClaimBounds bounds;
         private final MeterRegistry registry;
+        private final TimeAndChance time;
 
+        @Autowired
         Factory(ClaimJournal journal, Settlements settlements, ClaimBounds bounds, MeterRegistry registry) {
+            this(journal, settlements, bounds, registry, TimeAndChance.REAL);
+        }
+
+        Factory(
+                ClaimJournal journal,
+                Settlements settlements,
+                ClaimBounds bounds,
+                MeterRegistry registry,
+                TimeAndChance time) {
             this.journal = journal;
             this.settlements = settlements;
             this.bounds = bounds;
             this.registry = registry;
+            this.time = time;
         }
 
         /** What one flow holds. */
@@ -51,7 +66,8 @@ public record InFlight(
                     cleanup,
                     new BatchSize(flow.settings().concurrency(), flow.settings().batchSize(), whole, bounds.maxBytes()),
                     bounds,
-                    new FlowMeters(registry, flow.name()));
+                    new FlowMeters(registry, flow.name()),
+                    time);
         }
     }
 }

@@ -7,10 +7,9 @@ import io.rpaworker.flow.Flow;
 import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.text.MessageLeftOut;
 import io.rpaworker.worker.inflight.InFlightRecord;
+import io.rpaworker.worker.inflight.TimeAndChance;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a failed attempt what is kept of it and when the next one is, and has it told of. */
@@ -22,11 +21,13 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
     private final Flow<P, R> flow;
     private final Redactions redactions;
     private final FirstFailures first;
+    private final TimeAndChance time;
 
-    FailedAttempts(Flow<P, R> flow, Redactions redactions, LongSupplier nanoTime) {
+    FailedAttempts(Flow<P, R> flow, Redactions redactions, TimeAndChance time) {
         this.flow = flow;
         this.redactions = redactions;
-        this.first = new FirstFailures(flow, nanoTime);
+        this.time = time;
+        this.first = new FirstFailures(flow, time.nanoTime());
     }
 
     /**
@@ -54,7 +55,7 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
      */
     public Fail<P, R> retry(Attempt attempt, @Nullable Duration asked) {
         int failed = attempt.work().attempt();
-        Duration delay = asked != null ? asked : flow.settings().backoff().after(failed, ThreadLocalRandom.current());
+        Duration delay = asked != null ? asked : flow.settings().backoff().after(failed, time.random().get());
         boolean last = failed >= flow.settings().maxRetries();
         return fail(attempt, last ? null : shorter(delay, LONGEST_DELAY));
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
     private static final int MOST_RESULT_CHARACTERS = 4 * 1024 * 1024;
 
     private final int chunkSize;
+    private final LongSupplier nanoTime;
     private final Map<InFlightClaim, Chunk<P, R>> open = new HashMap<>();
     private final DelayQueue<Chunk<P, R>> due = new DelayQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -33,9 +35,11 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
      * Empty.
      *
      * @param chunkSize most decisions that are settled together
+     * @param nanoTime the monotonic clock
      */
-    SettlementBuffer(int chunkSize) {
+    SettlementBuffer(int chunkSize, LongSupplier nanoTime) {
         this.chunkSize = chunkSize;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -56,7 +60,7 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
             chunk = open.get(claim);
             begun = chunk == null;
             if (chunk == null) {
-                chunk = new Chunk<>(claim);
+                chunk = new Chunk<>(claim, nanoTime);
                 open.put(claim, chunk);
             }
             chunk.add(settlement);
@@ -70,7 +74,7 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
         if (begun && !ripe) {
             due.add(chunk);
         } else if (ripe && (begun || due.remove(chunk))) {
-            chunk.dueNanos = System.nanoTime();
+            chunk.dueNanos = nanoTime.getAsLong();
             due.add(chunk);
         }
     }
@@ -91,10 +95,13 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
         private final InFlightClaim claim;
         private final List<Settlement<P, R>> decisions = new ArrayList<>();
         private int resultCharacters;
-        private volatile long dueNanos = System.nanoTime() + LINGER_NANOS;
+        private final LongSupplier nanoTime;
+        private volatile long dueNanos;
 
-        private Chunk(InFlightClaim claim) {
+        private Chunk(InFlightClaim claim, LongSupplier nanoTime) {
             this.claim = claim;
+            this.nanoTime = nanoTime;
+            this.dueNanos = nanoTime.getAsLong() + LINGER_NANOS;
         }
 
         private void add(Settlement<P, R> settlement) {
@@ -114,7 +121,7 @@ final class SettlementBuffer<P, R extends @Nullable Object> {
 
         @Override
         public long getDelay(TimeUnit unit) {
-            return unit.convert(dueNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            return unit.convert(dueNanos - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
         }
 
         @Override

@@ -45,16 +45,15 @@ final class Settler<P, R extends @Nullable Object> implements Step {
     @Override
     public Duration comeRound() throws InterruptedException {
         Loop.waits();
-        settle(buffer.take());
+        SettlementBuffer.Chunk<P, R> chunk = buffer.take();
+        settle(chunk.claim(), chunk.decisions());
         return Duration.ZERO;
     }
 
-    /** Settles a chunk, or leaves its records to be released later. */
-    void settle(SettlementBuffer.Chunk<P, R> chunk) throws InterruptedException {
-        InFlightClaim claim = chunk.claim();
-        List<Settlement<P, R>> decided = chunk.decisions();
+    /** Settles some records of one claim, or leaves them to be released later. */
+    void settle(InFlightClaim claim, List<Settlement<P, R>> decided) throws InterruptedException {
         try {
-            settle(claim, decided);
+            settleByKind(claim, decided);
         } catch (InterruptedException e) {
             inFlight.claims().abandoned(claim, FailuresAndReleases.ids(decided));
             throw e;
@@ -68,7 +67,7 @@ final class Settler<P, R extends @Nullable Object> implements Step {
         }
     }
 
-    private void settle(InFlightClaim claim, List<Settlement<P, R>> decided) throws InterruptedException {
+    private void settleByKind(InFlightClaim claim, List<Settlement<P, R>> decided) throws InterruptedException {
         var completes = new ArrayList<Complete<P, R>>();
         var fails = new ArrayList<Fail<P, R>>();
         var backs = new ArrayList<Release<P, R>>();

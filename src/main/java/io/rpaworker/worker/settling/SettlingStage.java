@@ -79,8 +79,8 @@ public final class SettlingStage<P, R extends @Nullable Object> {
         public <P, R extends @Nullable Object> SettlingStage<P, R> of(
                 Flow<P, R> flow, FlowBreakers breakers, InFlight inFlight) {
             FailureClassifier own = failures.after(flow.rules());
-            var buffer = new SettlementBuffer<P, R>(flow.settings().chunkSize());
-            var attempts = new FailedAttempts<>(flow, redactions.after(flow.redactions()), System::nanoTime);
+            var buffer = new SettlementBuffer<P, R>(flow.settings().chunkSize(), inFlight.time().nanoTime());
+            var attempts = new FailedAttempts<>(flow, redactions.after(flow.redactions()), inFlight.time());
             var violations = new WriteViolations(flow);
             var completion = new ChunkCompletion<>(flow, chunks, own, inFlight.meters(), violations, PAUSE);
             var others = new FailuresAndReleases<>(flow, settlements, transaction, own, inFlight, PAUSE);

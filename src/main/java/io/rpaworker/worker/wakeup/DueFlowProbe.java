@@ -102,6 +102,6 @@ final class DueFlowProbe implements Step {
     }
 
     private Watermark<Instant> watermark(IdleFlow flow) {
-        return watermarks.computeIfAbsent(flow, it -> new Watermark<>(sweepInterval));
+        return watermarks.computeIfAbsent(flow, it -> new Watermark<>(sweepInterval, System::nanoTime));
     }
 }

@@ -310,7 +310,13 @@ class PollerTests {
         InFlight held = TestInFlight.measuredBy(meters, inFlight);
         var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, held);
         var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, held, settling);
-        var suspects = new SuspectClaims(flow, worker.bean(ClaimJournal.class), limited, handling, held);
+        var suspects = new SuspectClaims(
+                flow,
+                worker.bean(ClaimJournal.class),
+                limited,
+                held,
+                handling::isOpenToSuspects,
+                handling::keepsOthersOut);
         return new Poller(flow, limited, suspects, worker.bean(Heartbeat.class), hub, held);
     }
 }

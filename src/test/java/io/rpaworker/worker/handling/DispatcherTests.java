@@ -54,7 +54,7 @@ class DispatcherTests {
     private final Gated handler = new Gated(gate, new AtomicInteger());
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
     private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
-    private final Lease lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System.nanoTime());
+    private final Lease lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System::nanoTime, System.nanoTime());
     private @Nullable Loop dispatching;
 
     record Numbered(int n) {}

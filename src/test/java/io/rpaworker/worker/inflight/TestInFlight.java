@@ -12,8 +12,13 @@ public final class TestInFlight {
 
     /** Nothing yet. */
     public static InFlight of(QueueParts queue, Flow<?, ?> flow, MeterRegistry registry) {
+        return of(queue, flow, registry, TimeAndChance.REAL);
+    }
+
+    /** Nothing yet, and with what time and chance the test says. */
+    public static InFlight of(QueueParts queue, Flow<?, ?> flow, MeterRegistry registry, TimeAndChance time) {
         var bounds = new ClaimBounds(16_000_000, Duration.ofSeconds(2));
-        return new InFlight.Factory(queue.bookedClaims(), queue.settlements(), bounds, registry).of(flow);
+        return new InFlight.Factory(queue.bookedClaims(), queue.settlements(), bounds, registry, time).of(flow);
     }
 
     /** The same with other meters. */
@@ -24,6 +29,7 @@ public final class TestInFlight {
                 held.cleanup(),
                 held.size(),
                 held.bounds(),
-                new FlowMeters(registry, held.flow()));
+                new FlowMeters(registry, held.flow()),
+                held.time());
     }
 }

@@ -1,5 +1,6 @@
 package io.rpaworker.worker.settling;
 
+import io.rpaworker.worker.inflight.TimeAndChance;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
@@ -46,7 +47,7 @@ public final class ClaimedRecords {
     final QueueParts queue;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final InFlight inFlight;
-    final Lease lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime());
+    final Lease lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
     final FlowBreakers breakers = new CircuitBreakers().of(FLOW, List.of());
     final Flow<Numbered, Integer> flow;
     final InFlightClaim claim;
@@ -96,8 +97,12 @@ public final class ClaimedRecords {
 
     /** What tells of failures of a flow, without rules that mask them. */
     public static <P, R extends @Nullable Object> FailedAttempts<P, R> fails(Flow<P, R> flow) {
+        return fails(flow, TimeAndChance.REAL);
+    }
+
+    static <P, R extends @Nullable Object> FailedAttempts<P, R> fails(Flow<P, R> flow, TimeAndChance time) {
         var none = new StaticListableBeanFactory().getBeanProvider(Redaction.class);
-        return new FailedAttempts<>(flow, new Redactions(none), System::nanoTime);
+        return new FailedAttempts<>(flow, new Redactions(none), time);
     }
 
     /** All records, handled. */

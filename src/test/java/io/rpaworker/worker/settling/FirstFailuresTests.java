@@ -6,6 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.util.concurrent.ThreadLocalRandom;
+import io.rpaworker.worker.inflight.TimeAndChance;
 import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.failure.FailureTexts;
@@ -59,7 +61,7 @@ class FirstFailuresTests {
     private final FailedAttempts<String, String> fails = new FailedAttempts<>(
             TestFlows.of(new Idle(), String.class),
             new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class)),
-            clock::get);
+            new TimeAndChance(clock::get, UUID::randomUUID, ThreadLocalRandom::current));
     private long lastId;
 
     @BeforeEach
@@ -200,7 +202,7 @@ class FirstFailuresTests {
         var record = new ClaimedRecord(++lastId, null, "{}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
         var claim = new InFlightClaim(
                 new Claim(UUID.randomUUID(), "f", List.of(record)),
-                new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System.nanoTime()),
+                new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime()),
                 ClaimPermit.BATCHES);
         return new Attempt(claim.works().getFirst(), 0, kind, reason, failure);
     }

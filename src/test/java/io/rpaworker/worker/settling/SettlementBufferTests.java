@@ -23,7 +23,7 @@ class SettlementBufferTests {
     private static final int CHUNK = 3;
     private static final String MEGABYTE = "\"" + "x".repeat(1024 * 1024) + "\"";
 
-    private final SettlementBuffer<String, String> buffer = new SettlementBuffer<>(CHUNK);
+    private final SettlementBuffer<String, String> buffer = new SettlementBuffer<>(CHUNK, System::nanoTime);
 
     @Test
     void aChunkHasNoMoreDecisionsThanItsSize() throws InterruptedException {
@@ -36,7 +36,7 @@ class SettlementBufferTests {
 
     @Test
     void aChunkEndsWhereItsResultsHaveBecomeLarge() throws InterruptedException {
-        var large = new SettlementBuffer<String, String>(100);
+        var large = new SettlementBuffer<String, String>(100, System::nanoTime);
         InFlightClaim claim = claimOf(10);
         claim.works().subList(0, 6).forEach(work -> large.add(completed(work, MEGABYTE)));
 
@@ -60,7 +60,7 @@ class SettlementBufferTests {
         var claimed = LongStream.range(0, records)
                 .mapToObj(id -> new ClaimedRecord(id, null, "{}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        var lease = new Lease(new WorkerInstance("r", "r", "1"), Duration.ofMinutes(1), System.nanoTime());
+        var lease = new Lease(new WorkerInstance("r", "r", "1"), Duration.ofMinutes(1), System::nanoTime, System.nanoTime());
         return new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), lease, ClaimPermit.BATCHES);
     }
 
