@@ -19,7 +19,7 @@ class LeaderDuties {
     private final QueueCounts counts;
     private final Retention retention;
     private final CanaryRetries canaries;
-    private final RetentionPurge purge;
+    private final RecordRetention purge;
     private final StrayRecovery strays;
 
     LeaderDuties(
@@ -27,7 +27,7 @@ class LeaderDuties {
             QueueCounts counts,
             Retention retention,
             CanaryRetries canaries,
-            RetentionPurge purge,
+            RecordRetention purge,
             StrayRecovery strays) {
         this.leadership = leadership;
         this.counts = counts;

@@ -45,7 +45,7 @@ public final class Chores {
                         queue.counts(),
                         queue.retention(),
                         queue.canaries(),
-                        new RetentionPurge(
+                        new RecordRetention(
                                 leadership,
                                 queue.retention(),
                                 queue.oldRecords(),

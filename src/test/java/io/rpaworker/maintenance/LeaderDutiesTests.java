@@ -30,7 +30,7 @@ class LeaderDutiesTests {
             queue.counts(),
             queue.retention(),
             queue.canaries(),
-            new RetentionPurge(
+            new RecordRetention(
                     leadership,
                     queue.retention(),
                     queue.oldRecords(),

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * over from then on.
  */
 @Component
-class RetentionPurge {
+class RecordRetention {
 
     private static final String TOPIC = "retention";
 
@@ -38,7 +38,7 @@ class RetentionPurge {
     private final Culprits culprits = new Culprits(undeletable, locked, patience);
     private volatile int shown;
 
-    RetentionPurge(
+    RecordRetention(
             Leadership leadership,
             Retention retention,
             OldRecords oldRecords,

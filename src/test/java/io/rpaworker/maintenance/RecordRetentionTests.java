@@ -32,7 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Retention where some records cannot be deleted. */
-class RetentionPurgeTests {
+class RecordRetentionTests {
 
     private static final Duration DAY = Duration.ofDays(1);
     private static final List<String> FLOWS = List.of("f", "g");
@@ -47,7 +47,7 @@ class RetentionPurgeTests {
     private final SingleConnectionDataSource pool =
             new SingleConnectionDataSource(db.url(), WorkerRole.WORKER, "", true);
     private final Leadership leadership = Leaderships.over(pool);
-    private final RetentionPurge purge = purge(leadership, pool);
+    private final RecordRetention purge = purge(leadership, pool);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.rpaworker.maintenance");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -379,13 +379,13 @@ class RetentionPurgeTests {
         assertThat(ids()).hasSize(5_000).allMatch(id -> id > 2_000 && id <= 7_000);
     }
 
-    private RetentionPurge purge(Leadership leadership, DataSource dataSource) {
+    private RecordRetention purge(Leadership leadership, DataSource dataSource) {
         return purge(leadership, dataSource, null);
     }
 
-    private RetentionPurge purge(Leadership leadership, DataSource dataSource, @Nullable Duration adopted) {
+    private RecordRetention purge(Leadership leadership, DataSource dataSource, @Nullable Duration adopted) {
         QueueParts queue = QueueParts.over(dataSource);
-        return new RetentionPurge(
+        return new RecordRetention(
                 leadership,
                 queue.retention(),
                 queue.oldRecords(),
@@ -399,7 +399,7 @@ class RetentionPurgeTests {
         walk(purge);
     }
 
-    private static void walk(RetentionPurge purge) {
+    private static void walk(RecordRetention purge) {
         while (purge.purgeOnce(FLOWS)) {
             // Round after round.
         }
