@@ -2,6 +2,7 @@ package io.rpaworker;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -79,6 +81,28 @@ class ArchitectureTests {
             .orShould()
             .haveSimpleNameEndingWith("Dto");
 
+    private static final int MOST_PARAMETERS = 6;
+
+    // With more of them something has no name yet. A record's components have one each; an anonymous class is given
+    // what it captures.
+    private static final ArchRule SHORT_CONSTRUCTORS = constructors()
+            .that()
+            .areDeclaredInClassesThat()
+            .areNotRecords()
+            .and()
+            .areDeclaredInClassesThat()
+            .areNotAnonymousClasses()
+            .should(new ArchCondition<>("have no more than %d parameters".formatted(MOST_PARAMETERS)) {
+                @Override
+                public void check(JavaConstructor constructor, ConditionEvents events) {
+                    int parameters = constructor.getRawParameterTypes().size();
+                    events.add(new SimpleConditionEvent(
+                            constructor,
+                            parameters <= MOST_PARAMETERS,
+                            "%s has %d parameters".formatted(constructor.getFullName(), parameters)));
+                }
+            });
+
     private static final ArchRule NULL_MARKED = classes().should(new ArchCondition<>("be in a null-marked package") {
         @Override
         public void check(JavaClass type, ConditionEvents events) {
@@ -119,6 +143,7 @@ class ArchitectureTests {
                 NO_DATES,
                 NO_HIDDEN_TRANSACTIONS,
                 NAMES_OF_THE_DOMAIN,
+                SHORT_CONSTRUCTORS,
                 NULL_MARKED);
     }
 

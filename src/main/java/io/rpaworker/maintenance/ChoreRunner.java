@@ -3,11 +3,11 @@ package io.rpaworker.maintenance;
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.leader.Leadership;
 import io.rpaworker.loop.Loop;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.retry.backoff.BackOffInterruptedException;
@@ -25,43 +25,45 @@ class ChoreRunner {
 
     private final RetryTemplate retries;
     private final ChoreProblems problems;
+    private final Leadership leadership;
     private final Map<String, Integer> failures = new HashMap<>();
 
-    ChoreRunner(RetryTemplate retries, ChoreProblems problems) {
+    ChoreRunner(RetryTemplate retries, ChoreProblems problems, Leadership leadership) {
         this.retries = retries;
         this.problems = problems;
-    }
-
-    /** Does a chore, and does it again at once after a transient error; for those that are right when done twice. */
-    boolean runAgain(String chore, BooleanSupplier work, BooleanSupplier mine) {
-        return run(chore, () -> retries.execute(context -> work.getAsBoolean()), mine);
+        this.leadership = leadership;
     }
 
     /**
-     * Does a chore once.
+     * Does a chore.
      *
-     * @param work answers whether it has more to do
-     * @param mine whether this replica is the one to do it; asked afterwards, since work that was left to another one
-     *     is no success
      * @return whether it has more to do, which it has not after a failure
      */
-    boolean run(String chore, BooleanSupplier work, BooleanSupplier mine) {
+    boolean run(Chore chore) {
         boolean more;
         // The next one's turn: how many chores are due says nothing about any of them.
         Loop.comesRound(Duration.ZERO);
         try {
-            more = work.getAsBoolean();
+            more = chore.mayBeRetriedAtOnce() ? retries.execute(context -> chore.runOnce()) : chore.runOnce();
         } catch (Throwable failure) {
-            failed(chore, failure);
+            failed(chore.name(), failure);
             return false;
         }
-        if (mine.getAsBoolean()) {
-            worked(chore);
+        // Asked afterwards, since work that was left to another one is no success.
+        if (isMine(chore)) {
+            worked(chore.name());
         } else {
             // Another replica's from now on.
-            problems.solve(topic(chore));
+            problems.solve(topic(chore.name()));
         }
         return more;
+    }
+
+    private boolean isMine(Chore chore) {
+        return switch (chore.doneBy()) {
+            case EVERY_INSTANCE -> true;
+            case LEADER -> leadership.isLeader();
+        };
     }
 
     private void failed(String chore, Throwable failure) {

@@ -2,19 +2,23 @@ package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.queue.recovery.Orphans;
 import io.rpaworker.queue.recovery.Orphans.Recovered;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /** Finds replicas whose lease has run out, and makes their records pending again. */
 @Component
-class OrphanRecovery {
+@Order(10) // its records have waited for a whole lease already
+class OrphanRecovery implements Chore {
 
     private static final Logger log = LoggerFactory.getLogger(OrphanRecovery.class);
 
@@ -28,22 +32,49 @@ class OrphanRecovery {
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Set<String> others = ConcurrentHashMap.newKeySet();
 
-    OrphanRecovery(Orphans orphans, MaintenanceProperties properties, MeterRegistry meters) {
+    OrphanRecovery(Orphans orphans, FlowRegistry flows, MaintenanceProperties properties, MeterRegistry meters) {
         this.orphans = orphans;
         this.properties = properties;
         this.meters = meters;
+        showFromTheStart(flows.known());
     }
 
-    /** Registers the meters of flows with 0: an alert on an increase misses a series that begins with 1. */
-    void showFromTheStart(Collection<String> flows) {
+    // An alert on an increase misses a series that begins with 1.
+    private void showFromTheStart(Collection<String> flows) {
         known.addAll(flows);
         flows.forEach(this::recovered);
     }
 
-    void sweepOnce() {
-        if (!orphans.any()) {
-            return;
+    @Override
+    public String name() {
+        return "recovery";
+    }
+
+    @Override
+    public Doer doneBy() {
+        return Doer.EVERY_INSTANCE;
+    }
+
+    @Override
+    public Duration interval() {
+        return properties.sweepInterval();
+    }
+
+    // After an outage of the database every lease looks run out.
+    @Override
+    public boolean needsEstablishedLease() {
+        return true;
+    }
+
+    @Override
+    public boolean runOnce() {
+        if (orphans.any()) {
+            recover();
         }
+        return false;
+    }
+
+    private void recover() {
         int dead = orphans.declareDead();
         if (dead > 0) {
             log.warn("{} replicas have not renewed their lease; recovering their records", dead);

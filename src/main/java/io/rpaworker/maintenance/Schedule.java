@@ -3,6 +3,7 @@ package io.rpaworker.maintenance;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * When a chore is due again. Each pause is up to a quarter shorter than the interval, at random, so that replicas that
@@ -10,23 +11,28 @@ import java.util.function.LongSupplier;
  */
 final class Schedule {
 
-    private final Duration interval;
+    private final Supplier<Duration> interval;
     private final LongSupplier nanoTime;
+    private Duration current;
     private long dueNanos;
 
-    Schedule(Duration interval, LongSupplier nanoTime) {
+    Schedule(Supplier<Duration> interval, LongSupplier nanoTime) {
         this.interval = interval;
         this.nanoTime = nanoTime;
-        this.dueNanos = nanoTime.getAsLong() + random(interval.dividedBy(2));
+        this.current = interval.get();
+        this.dueNanos = nanoTime.getAsLong() + random(current.dividedBy(2));
     }
 
     /** Whether it is; if so the next pause begins. */
     boolean isDue() {
         long now = nanoTime.getAsLong();
-        if (now - dueNanos < 0) {
+        Duration asked = interval.get();
+        // Whoever leads from now on does not wait for the end of a follower's pause.
+        if (asked.equals(current) && now - dueNanos < 0) {
             return false;
         }
-        dueNanos = now + interval.toNanos() - random(interval.dividedBy(4));
+        current = asked;
+        dueNanos = now + asked.toNanos() - random(asked.dividedBy(4));
         return true;
     }
 

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.recovery.StrayRecords;
 import io.rpaworker.queue.recovery.StrayRecords.Step;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,10 +21,15 @@ import org.springframework.stereotype.Component;
  * whatever is found is logged and shown until a whole walk has found nothing.
  */
 @Component
-class StrayRecovery {
+@Order(70) // nothing is urgent from here on: there should be no stray record
+class StrayRecovery implements Chore {
 
     private static final Logger log = LoggerFactory.getLogger(StrayRecovery.class);
     private static final String TOPIC = "stray records";
+
+    // A walk reads the whole table for what should not be there: one in ten minutes at most, which is what a schedule
+    // may make of this.
+    private static final Duration INTERVAL = Duration.ofMinutes(14);
 
     private final Leadership leadership;
     private final StrayRecords strays;
@@ -41,8 +48,24 @@ class StrayRecovery {
                 .register(meters);
     }
 
+    @Override
+    public String name() {
+        return "recovery of stray records";
+    }
+
+    @Override
+    public Doer doneBy() {
+        return Doer.LEADER;
+    }
+
+    @Override
+    public Duration interval() {
+        return INTERVAL;
+    }
+
     /** Walks on through the table, a short transaction for each window; answers whether the walk is still under way. */
-    boolean walkOnce() {
+    @Override
+    public boolean runOnce() {
         return BoundedRounds.some(() -> {
             var step = new AtomicReference<@Nullable Step>();
             if (!leadership.asLeader(() -> step.set(strays.release(walkedTo)))) {

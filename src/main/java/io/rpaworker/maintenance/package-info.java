@@ -1,11 +1,19 @@
 /**
- * Orphans, due retries, retention.
+ * Chores: what is done now and then for all records. Each is a {@link io.rpaworker.maintenance.Chore} of its own, so
+ * that a new one is a new class and nothing else: {@link io.rpaworker.maintenance.Maintenance} does all that there are,
+ * in the order that their classes say.
  *
- * <p>What dead replicas left behind is recovered by every replica that has itself been healthy for a whole lease.
- * Retries that fall due and what Python workers left are looked after by every replica that runs the flow: the leader
- * may run others. The rest is done by one of them, the leader. Each chore is a guarded statement over a bounded batch,
- * right when done twice, in a transaction of its own, and repeated until nothing is left; a round is bounded too, since
- * all chores share a thread. One that fails takes no other's turn.
+ * <p>What dead replicas left behind is recovered by every replica that has itself been healthy for a whole lease
+ * ({@link io.rpaworker.maintenance.OrphanRecovery}). Retries that fall due
+ * ({@link io.rpaworker.maintenance.DueRetryPromotion}) and what Python workers left
+ * ({@link io.rpaworker.maintenance.PythonOrphanRecovery}) are looked after by every replica that runs the flow: the
+ * leader may run others. The rest is done by one of them, the leader, for which all of them stand
+ * ({@link io.rpaworker.maintenance.LeadershipCampaign}).
+ *
+ * <p>A chore is guarded statements over a bounded batch, right when done twice, in a transaction of its own, and
+ * repeated until nothing is left; a round is bounded too, since all chores share a thread. One that fails takes no
+ * other's turn. What is to be found out for minutes has a thread of its own
+ * ({@link io.rpaworker.maintenance.TotalsCheck}).
  */
 @ApplicationModule(
         allowedDependencies = {

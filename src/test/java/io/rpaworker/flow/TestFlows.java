@@ -1,17 +1,25 @@
 package io.rpaworker.flow;
 
 import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
+import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.handlerjar.HandlerBean;
+import io.rpaworker.handlerjar.HandlerJars;
+import io.rpaworker.handlerjar.WorkerBeans;
 import io.rpaworker.payload.PayloadDecoder;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Flows as the registry makes them, of handlers that no application has. */
@@ -46,5 +54,32 @@ public final class TestFlows {
                 FlowSettings.of(name, own, null),
                 List.of(sources),
                 HandlerBean.own(handler));
+    }
+
+    /** The registry of a process that runs these flows; nothing else is said of them, and nothing is done. */
+    public static FlowRegistry registry(String... flows) {
+        var beans = new DefaultListableBeanFactory();
+        for (String flow : flows) {
+            beans.registerSingleton(flow, new Idle(flow));
+        }
+        FlowProperties enabled = new Binder(new MapConfigurationPropertySource(Map.of("enabled", "true")))
+                .bindOrCreate("", Bindable.of(FlowProperties.class));
+        return new FlowRegistry(beans, noJars(), new FlowsProperties(enabled, Map.of()), JSON, VALIDATOR);
+    }
+
+    private static HandlerJars noJars() {
+        var beans = new DefaultListableBeanFactory();
+        WorkerBeans none = Map::of;
+        beans.registerSingleton("none", none);
+        beans.registerSingleton("environment", new StandardEnvironment());
+        return (HandlerJars) beans.autowire(HandlerJars.class, AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR, false);
+    }
+
+    private record Idle(String flow) implements RecordHandler<Map<String, Object>, Boolean> {
+
+        @Override
+        public Outcome<Boolean> handle(WorkRecord<Map<String, Object>> record) {
+            return Outcome.completed(true);
+        }
     }
 }

@@ -6,8 +6,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.rpaworker.leader.Leadership;
+import io.rpaworker.leader.Leaderships;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
 import java.net.ConnectException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +23,11 @@ import org.springframework.retry.support.RetryTemplate;
 
 class ChoreRunnerTests {
 
+    private static final RpaDb DB = Postgres.migrated();
+
     private final ChoreProblems problems = new ChoreProblems();
-    private final ChoreRunner runner = new ChoreRunner(new RetryTemplate(), problems);
+    private final Leadership leadership = Leaderships.over(DB.workerDataSource());
+    private final ChoreRunner runner = new ChoreRunner(new RetryTemplate(), problems, leadership);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(ChoreRunner.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -37,9 +46,9 @@ class ChoreRunnerTests {
 
     @Test
     void saysWhetherThereIsMoreToDo() {
-        assertThat(runner.run("dusting", () -> true, ChoreRunnerTests::mine)).isTrue();
-        assertThat(runner.runAgain("dusting", () -> false, ChoreRunnerTests::mine))
-                .isFalse();
+        assertThat(runner.run(TestChore.of("dusting", () -> true))).isTrue();
+        assertThat(runner.run(TestChore.of("dusting", () -> false))).isFalse();
+        assertThat(runner.run(TestChore.of("dusting", () -> true).triedOnce())).isTrue();
     }
 
     @Test
@@ -48,8 +57,8 @@ class ChoreRunnerTests {
             assertThat(fails("dusting", new ConnectException("refused"))).isFalse();
         }
         fails("sweeping", new ConnectException("refused"));
-        runner.run("dusting", () -> true, ChoreRunnerTests::mine);
-        runner.run("dusting", () -> true, ChoreRunnerTests::mine);
+        runner.run(TestChore.of("dusting", () -> true));
+        runner.run(TestChore.of("dusting", () -> true));
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
@@ -66,57 +75,64 @@ class ChoreRunnerTests {
 
         assertThat(problems.current()).containsExactly("Chore dusting fails: SQLSTATE 42501");
 
-        runner.run("dusting", () -> false, ChoreRunnerTests::mine);
+        runner.run(TestChore.of("dusting", () -> false));
         assertThat(problems.current()).isEmpty();
     }
 
     @Test
     void whatIsLeftToAnotherReplicaIsNoSuccess() {
+        TestChore leadersDusting = TestChore.of("dusting", () -> false).asLeader();
         fails("dusting", new SQLException("permission denied", "42501"));
 
-        runner.run("dusting", () -> false, () -> false);
+        runner.run(leadersDusting);
 
         assertThat(log.list).hasSize(1);
         assertThat(problems.current()).isEmpty();
 
-        runner.run("dusting", () -> false, ChoreRunnerTests::mine);
+        leadership.campaign("a", Duration.ofHours(1));
+        runner.run(leadersDusting);
 
         assertThat(log.list.getLast().getFormattedMessage()).isEqualTo("Chore dusting works again after 1 failures");
     }
 
     @Test
+    void isDoneAgainAtOnceAfterAnErrorUnlessItMayNot() {
+        var tries = new AtomicInteger();
+        TestChore dusting = TestChore.of("dusting", () -> {
+            if (tries.incrementAndGet() < 3) {
+                throw new IllegalStateException();
+            }
+            return true;
+        });
+
+        assertThat(runner.run(dusting)).isTrue();
+        assertThat(tries).hasValue(3);
+
+        tries.set(0);
+        assertThat(runner.run(dusting.triedOnce())).isFalse();
+        assertThat(tries).hasValue(1);
+    }
+
+    @Test
     void anErrorIsAFailureToo() {
-        assertThat(runner.run(
-                        "dusting",
-                        () -> {
-                            throw new StackOverflowError();
-                        },
-                        ChoreRunnerTests::mine))
+        assertThat(runner.run(TestChore.of("dusting", () -> {
+                    throw new StackOverflowError();
+                })))
                 .isFalse();
     }
 
     @Test
     void anInterruptedPauseInterruptsTheThread() {
-        runner.run(
-                "dusting",
-                () -> {
-                    throw new BackOffInterruptedException("interrupted");
-                },
-                ChoreRunnerTests::mine);
+        runner.run(TestChore.of("dusting", () -> {
+            throw new BackOffInterruptedException("interrupted");
+        }));
 
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    private static boolean mine() {
-        return true;
-    }
-
     private boolean fails(String chore, Exception cause) {
-        return runner.run(
-                chore,
-                () -> {
-                    throw new IllegalStateException("wrapped", cause);
-                },
-                ChoreRunnerTests::mine);
+        return runner.run(TestChore.of(chore, () -> {
+            throw new IllegalStateException("wrapped", cause);
+        }));
     }
 }

@@ -1,84 +1,113 @@
 package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.testing.QueueParts;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 
-/** The real chores of one process, done when a test outside this package says so. */
+/** The real chores of one process, done when a test says so. */
 public final class Chores {
 
-    private final OrphanRecovery recovery;
-    private final FlowDuties flows;
-    private final LeaderDuties leader;
+    /** How many deaths of its process make a record poison. */
+    public static final int MAX_CRASHES = 3;
 
-    private Chores(OrphanRecovery recovery, FlowDuties flows, LeaderDuties leader) {
-        this.recovery = recovery;
-        this.flows = flows;
-        this.leader = leader;
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    final OrphanRecovery orphans;
+    final TotalsFolding totals;
+    final CanaryWatch canaries;
+    final PythonOrphanRecovery pythonOrphans;
+    final DueRetryPromotion retries;
+    final StrayRecovery strays;
+    final WorkerInstanceRetention instances;
+    final AttemptRetention attempts;
+    final RecordRetention records;
+
+    private Chores(
+            QueueParts queue,
+            Leadership leadership,
+            FlowRegistry flows,
+            MeterRegistry meters,
+            MaintenanceProperties settings) {
+        var problems = new ChoreProblems();
+        orphans = new OrphanRecovery(queue.orphans(), flows, settings, meters);
+        totals = new TotalsFolding(leadership, queue.counts(), settings);
+        canaries = new CanaryWatch(leadership, queue.canaries(), settings);
+        pythonOrphans = new PythonOrphanRecovery(queue.unfencedOrphans(), flows, settings, meters);
+        retries = new DueRetryPromotion(queue.retries(), flows, leadership, settings);
+        strays = new StrayRecovery(leadership, queue.strays(), problems, meters);
+        instances = new WorkerInstanceRetention(leadership, queue.retention(), settings);
+        attempts = new AttemptRetention(leadership, queue.retention(), settings);
+        records = new RecordRetention(
+                leadership,
+                queue.retention(),
+                queue.oldRecords(),
+                new RetentionProblem(leadership, problems, meters),
+                settings,
+                flows);
     }
 
     /**
      * Makes them.
      *
-     * @param maxCrashes as in {@code rpa.maintenance.max-crashes}
+     * @param flows those that the process runs
      * @param completed how long completed records are kept; dead letters stay for a year
      */
     public static Chores of(
-            QueueParts queue, Leadership leadership, MeterRegistry meters, int maxCrashes, Duration completed) {
-        var interval = Duration.ofSeconds(1);
-        var properties = new MaintenanceProperties(
+            QueueParts queue, Leadership leadership, FlowRegistry flows, MeterRegistry meters, Duration completed) {
+        return new Chores(queue, leadership, flows, meters, settings(completed));
+    }
+
+    /** Those of a process that keeps for a day what is completed, and whose meters nobody reads. */
+    static Chores of(QueueParts queue, Leadership leadership, FlowRegistry flows) {
+        return of(queue, leadership, flows, new SimpleMeterRegistry(), Duration.ofDays(1));
+    }
+
+    /** Their settings, with intervals for which nobody waits. */
+    static MaintenanceProperties settings(Duration completed) {
+        var second = Duration.ofSeconds(1);
+        return new MaintenanceProperties(
                 true,
-                interval,
-                interval,
-                interval,
-                maxCrashes,
-                interval,
-                new MaintenanceProperties.Retention(completed, Duration.ofDays(365), Duration.ofDays(365), null));
-        return new Chores(
-                new OrphanRecovery(queue.orphans(), properties, meters),
-                new FlowDuties(queue.retries(), queue.unfencedOrphans(), properties, meters),
-                new LeaderDuties(
-                        leadership,
-                        queue.counts(),
-                        queue.retention(),
-                        queue.canaries(),
-                        new RetentionPurge(
-                                leadership,
-                                queue.retention(),
-                                queue.oldRecords(),
-                                new ChoreProblems(),
-                                properties,
-                                meters),
-                        new StrayRecovery(leadership, queue.strays(), new ChoreProblems(), meters)));
+                second,
+                second,
+                second,
+                MAX_CRASHES,
+                second,
+                new MaintenanceProperties.Retention(completed, YEAR, YEAR, null));
+    }
+
+    /** Those that are the leader's. */
+    List<Chore> ofTheLeader() {
+        return List.<Chore>of(totals, canaries, strays, instances, attempts, records);
     }
 
     /** Recovers what dead replicas left. */
-    public void sweepOnce() {
-        recovery.sweepOnce();
+    public void recoverOrphans() {
+        orphans.runOnce();
     }
 
     /** Recovers what Python workers left of the flows that the process runs. */
-    public void sweepOwnFlows(Map<String, Duration> cleanupTimeouts) {
-        flows.sweepOnce(cleanupTimeouts);
+    public void recoverPythonOrphans() {
+        pythonOrphans.runOnce();
     }
 
     /** Makes due retries pending of the flows that the process runs. */
-    public void retryOwnFlows(Set<String> own) {
-        flows.retryOnce(own);
+    public void promoteDueRetries() {
+        retries.runOnce();
     }
 
     /** Folds totals, watches canaries; as leader. */
-    public void sweepAsLeader() {
-        leader.foldOnce();
-        leader.sweepOnce();
+    public void foldAndWatchCanaries() {
+        totals.runOnce();
+        canaries.runOnce();
     }
 
     /** Deletes some of what is old enough; as leader. */
-    public void purgeAsLeader(Set<String> knownFlows) {
-        leader.purgeOnce(knownFlows);
-        leader.purgeReplicasOnce();
+    public void deleteWhatIsOld() {
+        records.runOnce();
+        instances.runOnce();
     }
 }

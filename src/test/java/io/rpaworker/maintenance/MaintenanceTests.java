@@ -1,6 +1,11 @@
 package io.rpaworker.maintenance;
 
+import static io.rpaworker.maintenance.Chore.Doer.EVERY_INSTANCE;
+import static io.rpaworker.maintenance.Chore.Doer.LEADER;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.handler.Outcome;
@@ -14,7 +19,9 @@ import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanFactory;
 
 class MaintenanceTests {
 
@@ -151,4 +158,58 @@ class MaintenanceTests {
             worker.until(() -> problems.current().size() == 1);
         }
     }
+
+    @Test
+    void theChoresOfARoundInTheirOrder() {
+        try (var worker = TestWorker.on(db)
+                .property("rpa.maintenance.enabled", "false")
+                .property("rpa.maintenance.sweep-interval", "5s")
+                .property("rpa.maintenance.retry-interval", "1s")
+                .property("rpa.maintenance.purge-interval", "1m")
+                .property("rpa.maintenance.leader-lease", "15s")
+                .bean(Beans::new)
+                .start()) {
+            assertThat(worker.bean(Beans.class)
+                            .factory()
+                            .getBeanProvider(Chore.class)
+                            .orderedStream())
+                    .extracting(
+                            Chore::name,
+                            Chore::doneBy,
+                            Chore::interval,
+                            Chore::needsEstablishedLease,
+                            Chore::mayBeRetriedAtOnce)
+                    .containsExactly(
+                            tuple("recovery", EVERY_INSTANCE, ofSeconds(5), true, true),
+                            tuple("folding", LEADER, ofSeconds(5), true, true),
+                            tuple("canaries", LEADER, ofSeconds(5), true, true),
+                            tuple("recovery from Python workers", EVERY_INSTANCE, ofSeconds(20), true, true),
+                            tuple("leadership", EVERY_INSTANCE, ofSeconds(5), false, false),
+                            tuple("retries", EVERY_INSTANCE, ofSeconds(5), false, true),
+                            tuple("recovery of stray records", LEADER, ofMinutes(14), false, true),
+                            tuple("retention of replicas", LEADER, ofMinutes(1), false, true),
+                            tuple("retention of attempts", LEADER, ofMinutes(1), false, true),
+                            tuple("retention", LEADER, ofMinutes(1), false, false));
+
+            worker.bean(Leadership.class).campaign("a", ofMinutes(1));
+            assertThat(worker.bean(DueRetryPromotion.class).interval()).isEqualTo(ofSeconds(1));
+        }
+    }
+
+    @Test
+    void aNewChoreIsAComponentAndNothingElse() {
+        var done = new CountDownLatch(2);
+        try (var worker = TestWorker.on(db)
+                .property("rpa.maintenance.retry-interval", "100ms")
+                .bean(TestChore.of("dusting", () -> {
+                            done.countDown();
+                            return false;
+                        })
+                        .every(Duration.ofMillis(100)))
+                .start()) {
+            worker.until(() -> done.getCount() == 0);
+        }
+    }
+
+    private record Beans(BeanFactory factory) {}
 }

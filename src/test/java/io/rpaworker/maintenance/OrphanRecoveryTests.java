@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OrphanRecoveryTests {
@@ -19,10 +19,7 @@ class OrphanRecoveryTests {
     private final RpaDb db = Postgres.migrated();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final OrphanRecovery recovery = new OrphanRecovery(
-            QueueParts.over(db).orphans(),
-            new MaintenanceProperties(
-                    true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)),
-            meters);
+            QueueParts.over(db).orphans(), TestFlows.registry("known"), Chores.settings(DAY), meters);
 
     /** A counter stays for good, and a record can be moved to any flow while it is under way. */
     @Test
@@ -40,9 +37,8 @@ class OrphanRecoveryTests {
                         select md5('c')::uuid, 'dead', 'f', array_agg(id) from claimed
                         """).update();
         db.expireLease("dead");
-        recovery.showFromTheStart(List.of("known"));
 
-        recovery.sweepOnce();
+        recovery.runOnce();
 
         Collection<Counter> counters = meters.find("rpa.lease.recovered").counters();
         assertThat(counters).hasSize(202);

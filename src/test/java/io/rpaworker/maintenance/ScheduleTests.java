@@ -12,8 +12,9 @@ class ScheduleTests {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final int ROUNDS = 100;
 
+    private Duration interval = Duration.ofSeconds(4);
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - SECOND);
-    private final Schedule schedule = new Schedule(Duration.ofSeconds(4), now::get);
+    private final Schedule schedule = new Schedule(() -> interval, now::get);
 
     @Test
     void isDueOnceAnIntervalAndNeverLater() {
@@ -23,7 +24,7 @@ class ScheduleTests {
 
     @Test
     void twoThatBeganTogetherDoNotStayInStep() {
-        assertThat(pauses(schedule)).isNotEqualTo(pauses(new Schedule(Duration.ofSeconds(4), now::get)));
+        assertThat(pauses(schedule)).isNotEqualTo(pauses(new Schedule(() -> interval, now::get)));
     }
 
     @Test
@@ -36,6 +37,19 @@ class ScheduleTests {
 
         assertThat(schedule.isDue()).isTrue();
         assertThat(schedule.isDue()).isFalse();
+    }
+
+    @Test
+    void isDueAtOnceWhenItsIntervalHasBecomeAnother() {
+        waited(schedule);
+
+        interval = Duration.ofSeconds(1);
+        assertThat(schedule.isDue()).isTrue();
+        assertThat(waited(schedule)).isLessThanOrEqualTo(SECOND + SECOND / 100);
+
+        interval = Duration.ofSeconds(4);
+        assertThat(schedule.isDue()).isTrue();
+        assertThat(waited(schedule)).isGreaterThanOrEqualTo(3 * SECOND);
     }
 
     private long[] pauses(Schedule some) {

@@ -26,12 +26,12 @@ class StrayRecoveryTests {
         leadership.campaign("a", Duration.ofHours(1));
         stray(3);
 
-        assertThat(recovery.walkOnce()).isFalse();
+        assertThat(recovery.runOnce()).isFalse();
         assertThat(problems.current()).singleElement().asString().contains("3 of flow f");
         assertThat(shown()).isEqualTo(3);
         assertThat(db.count("f", "pending")).isEqualTo(3);
 
-        recovery.walkOnce();
+        recovery.runOnce();
         assertThat(problems.current()).isEmpty();
         assertThat(shown()).isZero();
     }
@@ -40,7 +40,7 @@ class StrayRecoveryTests {
     void onlyTheLeaderWalks() {
         stray(1);
 
-        assertThat(recovery.walkOnce()).isFalse();
+        assertThat(recovery.runOnce()).isFalse();
 
         assertThat(db.count("f", "processing")).isEqualTo(1);
         assertThat(problems.current()).isEmpty();
@@ -50,10 +50,10 @@ class StrayRecoveryTests {
     void whoLeadsNoMoreShowsNothing() {
         leadership.campaign("a", Duration.ofHours(1));
         stray(1);
-        recovery.walkOnce();
+        recovery.runOnce();
         leadership.resign();
 
-        recovery.walkOnce();
+        recovery.runOnce();
 
         assertThat(problems.current()).isEmpty();
         assertThat(shown()).isZero();

@@ -1,6 +1,8 @@
 package io.rpaworker.simulation;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.lease.WorkerInstance;
@@ -13,8 +15,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -22,10 +22,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Programs {
 
     static final int BATCH = 5;
-    static final int MAX_CRASHES = 3;
+    static final int MAX_CRASHES = Chores.MAX_CRASHES;
     static final Duration PYTHON_TIMEOUT = Duration.ofHours(1);
 
-    private static final Set<String> OWN = Set.of(LedgerHandler.FLOW);
+    private static final FlowRegistry FLOWS = TestFlows.registry(LedgerHandler.FLOW);
     private static final Duration LEADER_LEASE = Duration.ofMinutes(1);
     private static final Duration RETENTION = Duration.ofHours(6);
     private static final int MOST_WAITING = 30;
@@ -177,7 +177,7 @@ final class Programs {
 
     private Actor.Script chores(Host host, StepWorker<?> worker, QueueParts queue, JdbcClient jdbc) {
         var leadership = Leaderships.over(host.gate());
-        var chores = Chores.of(queue, leadership, meters, MAX_CRASHES, RETENTION);
+        var chores = Chores.of(queue, leadership, FLOWS, meters, RETENTION);
         var random = host.random("chores");
         return turns(() -> {
             WorkerInstance instance = worker.instance().orElse(null);
@@ -186,11 +186,11 @@ final class Programs {
             }
             switch (random.nextInt(16)) {
                 case 0, 1, 2, 3 -> leadership.campaign(instance.id(), LEADER_LEASE);
-                case 4, 5, 6 -> chores.sweepOnce();
-                case 7 -> chores.sweepAsLeader();
-                case 8 -> chores.sweepOwnFlows(Map.of(LedgerHandler.FLOW, PYTHON_TIMEOUT));
-                case 9, 10, 11 -> chores.retryOwnFlows(OWN);
-                case 12 -> chores.purgeAsLeader(OWN);
+                case 4, 5, 6 -> chores.recoverOrphans();
+                case 7 -> chores.foldAndWatchCanaries();
+                case 8 -> chores.recoverPythonOrphans();
+                case 9, 10, 11 -> chores.promoteDueRetries();
+                case 12 -> chores.deleteWhatIsOld();
                 case 13 -> leadership.resign();
                 default ->
                     leadership.asLeader(() ->

@@ -9,6 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.database.DatabaseError;
+import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.queue.counts.StatusCounts;
@@ -32,10 +34,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Retention where some records cannot be deleted. */
-class RetentionPurgeTests {
+class RecordRetentionTests {
 
     private static final Duration DAY = Duration.ofDays(1);
-    private static final List<String> FLOWS = List.of("f", "g");
+    private static final FlowRegistry FLOWS = TestFlows.registry("f", "g");
 
     // More than enough for the memory to try each flow again.
     private static final int MANY_WALKS = 25;
@@ -47,7 +49,7 @@ class RetentionPurgeTests {
     private final SingleConnectionDataSource pool =
             new SingleConnectionDataSource(db.url(), WorkerRole.WORKER, "", true);
     private final Leadership leadership = Leaderships.over(pool);
-    private final RetentionPurge purge = purge(leadership, pool);
+    private final RecordRetention purge = purge(leadership, pool);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("io.rpaworker.maintenance");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -223,7 +225,7 @@ class RetentionPurgeTests {
         assertThat(problems.current()).singleElement().asString().endsWith("of [f] it deletes nothing");
         long failuresBefore = rollbacks();
         for (int walks = 0; walks < 9; walks++) {
-            assertThat(purge.purgeOnce(FLOWS)).isFalse();
+            assertThat(purge.runOnce()).isFalse();
         }
         assertThat(rollbacks() - failuresBefore).isLessThan(3);
 
@@ -261,7 +263,7 @@ class RetentionPurgeTests {
         run("create trigger never before delete on processing_queue execute function never()");
 
         for (int rounds = 0; rounds < 3; rounds++) {
-            assertThatThrownBy(() -> purge.purgeOnce(FLOWS))
+            assertThatThrownBy(() -> purge.runOnce())
                     .satisfies(it -> assertThat(DatabaseError.of(it)).contains(DatabaseError.CONFIGURATION));
         }
         assertThat(undeletable()).isZero();
@@ -298,13 +300,13 @@ class RetentionPurgeTests {
         assertThat(undeletable()).isEqualTo(1);
 
         leadership.resign();
-        purge.show();
+        purge.roundBegins();
 
         assertThat(undeletable()).isZero();
         assertThat(problems.current()).isEmpty();
 
         leadership.campaign("a", DAY);
-        purge.show();
+        purge.roundBegins();
         assertThat(undeletable()).isEqualTo(1);
     }
 
@@ -332,7 +334,7 @@ class RetentionPurgeTests {
     void deletesWhateverIdItHas(long id) {
         insert("f", id, 1);
 
-        assertThat(purge.purgeOnce(FLOWS)).isFalse();
+        assertThat(purge.runOnce()).isFalse();
 
         assertThat(ids()).isEmpty();
     }
@@ -342,7 +344,7 @@ class RetentionPurgeTests {
         insert("f", Long.MAX_VALUE, 1);
         run("begin; set local rpa.reopen = on; update processing_queue set status = 'pending'; commit");
 
-        assertThat(purge.purgeOnce(FLOWS)).isFalse();
+        assertThat(purge.runOnce()).isFalse();
     }
 
     @Test
@@ -379,28 +381,28 @@ class RetentionPurgeTests {
         assertThat(ids()).hasSize(5_000).allMatch(id -> id > 2_000 && id <= 7_000);
     }
 
-    private RetentionPurge purge(Leadership leadership, DataSource dataSource) {
+    private RecordRetention purge(Leadership leadership, DataSource dataSource) {
         return purge(leadership, dataSource, null);
     }
 
-    private RetentionPurge purge(Leadership leadership, DataSource dataSource, @Nullable Duration adopted) {
+    private RecordRetention purge(Leadership leadership, DataSource dataSource, @Nullable Duration adopted) {
         QueueParts queue = QueueParts.over(dataSource);
-        return new RetentionPurge(
+        return new RecordRetention(
                 leadership,
                 queue.retention(),
                 queue.oldRecords(),
-                problems,
+                new RetentionProblem(leadership, problems, meters),
                 new MaintenanceProperties(
                         true, DAY, DAY, DAY, 3, DAY, new MaintenanceProperties.Retention(DAY, DAY, DAY, adopted)),
-                meters);
+                FLOWS);
     }
 
     private void walk() {
         walk(purge);
     }
 
-    private static void walk(RetentionPurge purge) {
-        while (purge.purgeOnce(FLOWS)) {
+    private static void walk(RecordRetention purge) {
+        while (purge.runOnce()) {
             // Round after round.
         }
     }

@@ -1,7 +1,6 @@
 package io.rpaworker.maintenance;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.retention.OldRecords;
 import io.rpaworker.queue.retention.OldRecords.OldRecord;
@@ -9,11 +8,12 @@ import io.rpaworker.queue.retention.OldRecords.Window;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.queue.retention.Retention.Step;
 import io.rpaworker.queue.retention.Retention.Terms;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,73 +22,77 @@ import org.springframework.stereotype.Component;
  * over from then on.
  */
 @Component
-class RetentionPurge {
-
-    private static final String TOPIC = "retention";
+@Order(100) // the last: it has time, and keeps its place by itself
+class RecordRetention implements Chore {
 
     private final Leadership leadership;
     private final Retention retention;
     private final OldRecords oldRecords;
-    private final ChoreProblems problems;
-    private final MaintenanceProperties.Retention kept;
+    private final RetentionProblem problem;
+    private final MaintenanceProperties properties;
+    private final FlowRegistry flows;
     private final RetentionWalk walk = new RetentionWalk();
     private final UndeletableRecords undeletable = new UndeletableRecords();
     private final LockedRecords locked = new LockedRecords();
     private final Patience patience = new Patience();
     private final Culprits culprits = new Culprits(undeletable, locked, patience);
-    private volatile int shown;
 
-    RetentionPurge(
+    RecordRetention(
             Leadership leadership,
             Retention retention,
             OldRecords oldRecords,
-            ChoreProblems problems,
+            RetentionProblem problem,
             MaintenanceProperties properties,
-            MeterRegistry meters) {
+            FlowRegistry flows) {
         this.leadership = leadership;
         this.retention = retention;
         this.oldRecords = oldRecords;
-        this.problems = problems;
-        this.kept = properties.retention();
-        Gauge.builder("rpa.retention.undeletable", this, it -> it.shown)
-                .description("Old records that the leader cannot delete")
-                .register(meters);
+        this.problem = problem;
+        this.properties = properties;
+        this.flows = flows;
+    }
+
+    @Override
+    public String name() {
+        return "retention";
+    }
+
+    @Override
+    public Doer doneBy() {
+        return Doer.LEADER;
+    }
+
+    @Override
+    public Duration interval() {
+        return properties.purgeInterval();
+    }
+
+    // What fails is tried again in parts, in the next round.
+    @Override
+    public boolean mayBeRetriedAtOnce() {
+        return false;
+    }
+
+    // Another replica may lead by now, which finds out by itself what cannot be deleted.
+    @Override
+    public void roundBegins() {
+        problem.show(undeletable, locked);
     }
 
     /** Walks on; answers whether the walk is still under way after the most that one round does. */
-    boolean purgeOnce(Collection<String> knownFlows) {
+    @Override
+    public boolean runOnce() {
         try {
-            Terms terms = asLeader(() ->
-                    new Terms(kept.completed(), kept.dead(), kept.adopted(), retention.lastAdopted(), knownFlows));
+            Terms terms = asLeader(this::terms);
             return terms != null && BoundedRounds.some(() -> step(terms));
         } finally {
-            show();
+            problem.show(undeletable, locked);
         }
     }
 
-    /** Deletes attempts that are old enough; answers whether more are than one round deletes. */
-    boolean purgeAttemptsOnce() {
-        return BoundedRounds.some(() -> {
-            Integer purged = asLeader(() -> retention.purgeAttempts(kept.attempts()));
-            return purged != null && purged > 0;
-        });
-    }
-
-    /** Shows what cannot be deleted as long as this replica leads: its successor finds out by itself. */
-    void show() {
-        shown = leadership.isLeader() ? undeletable.count() + locked.count() : 0;
-        if (shown == 0) {
-            problems.solve(TOPIC);
-            return;
-        }
-        List<String> full = undeletable.fullFlows();
-        problems.report(
-                TOPIC,
-                "Retention cannot delete %d records, for example %s%s"
-                        .formatted(
-                                shown,
-                                undeletable.example().or(locked::example).orElse("none"),
-                                full.isEmpty() ? "" : "; of " + full + " it deletes nothing"));
+    private Terms terms() {
+        var kept = properties.retention();
+        return new Terms(kept.completed(), kept.dead(), kept.adopted(), retention.lastAdopted(), flows.known());
     }
 
     /** Answers whether another step should follow. */

@@ -1,0 +1,49 @@
+package io.rpaworker.maintenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.flow.TestFlows;
+import io.rpaworker.leader.Leadership;
+import io.rpaworker.leader.Leaderships;
+import io.rpaworker.queue.deadletter.DeadLetterFilter;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.QueueParts;
+import io.rpaworker.testing.RpaDb;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CanaryWatchTests {
+
+    private final RpaDb db = Postgres.migrated();
+    private final QueueParts queue = QueueParts.over(db);
+    private final Leadership leadership = Leaderships.over(db.workerDataSource());
+    private final CanaryWatch canaries = Chores.of(queue, leadership, TestFlows.registry("f")).canaries;
+
+    @Test
+    void aLongRetryBehindACanaryLeavesTimeForTheOthers() {
+        leadership.campaign("a", Duration.ofHours(1));
+        insertFailed(1);
+        queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ALL, 1, "ada");
+        db.jdbc()
+                .sql("update processing_queue set status = 'completed', completed_at = now()")
+                .update();
+        insertFailed(25_000);
+
+        assertThat(canaries.runOnce()).isTrue();
+        assertThat(db.count("f", "pending")).isEqualTo(20_000);
+
+        assertThat(canaries.runOnce()).isFalse();
+        assertThat(db.count("f", "pending")).isEqualTo(25_000);
+    }
+
+    // Two days ago.
+    private void insertFailed(int count) {
+        db.jdbc().sql("""
+                        with born (at) as (select now() - interval '2 days')
+                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
+                            failed_at)
+                        select 'f', '{}', 'failed', born.at, born.at, born.at, born.at
+                        from born, generate_series(1, :count)
+                        """).param("count", count).update();
+    }
+}
