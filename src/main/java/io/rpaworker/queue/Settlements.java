@@ -23,12 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Settlements {
 
-    // In the transaction, and the statement, that completes all of the claim's records: whatever server survives has
-    // either both or neither.
-    private static final String FORGOTTEN = """
-            forgotten as (delete from processing_claim where claim_id = :claim)
-            """;
-
     // Most flows keep no results: a tenth less work for PostgreSQL.
     private static final String COMPLETE = """
             update processing_queue q
@@ -37,12 +31,10 @@ public class Settlements {
             returning q.id, pg_current_xact_id()
             """;
 
-    private static final String COMPLETE_ALL = "with " + FORGOTTEN + COMPLETE;
-
     // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
     // scan.
-    private static final String WITH_RESULTS = """
-            given as materialized (select cast(:results as jsonb) as results)
+    private static final String COMPLETE_WITH_RESULTS = """
+            with given as materialized (select cast(:results as jsonb) as results)
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
                 payload = case when given.results -> q.id::text is not null
@@ -53,9 +45,29 @@ public class Settlements {
             returning q.id, pg_current_xact_id()
             """;
 
-    private static final String COMPLETE_WITH_RESULTS = "with " + WITH_RESULTS;
+    // The claim's row goes in the transaction, and the statement, that completes all of the claim's records: whatever
+    // server survives has either both or neither.
+    private static final String COMPLETE_ALL = """
+            with forgotten as (delete from processing_claim where claim_id = :claim)
+            update processing_queue q
+            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null
+            where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
+            returning q.id, pg_current_xact_id()
+            """;
 
-    private static final String COMPLETE_ALL_WITH_RESULTS = "with " + FORGOTTEN + ", " + WITH_RESULTS;
+    // As the two before it.
+    private static final String COMPLETE_ALL_WITH_RESULTS = """
+            with forgotten as (delete from processing_claim where claim_id = :claim),
+                 given as materialized (select cast(:results as jsonb) as results)
+            update processing_queue q
+            set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
+                payload = case when given.results -> q.id::text is not null
+                               then q.payload || pg_catalog.jsonb_build_object('result', given.results -> q.id::text)
+                               else q.payload end
+            from given
+            where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
+            returning q.id, pg_current_xact_id()
+            """;
 
     // Fails where an error that somebody swallowed has ended the transaction, and answers with another number where it
     // was replaced: a COMMIT would tell of neither. Needs no table: a handler may have left another search path.
@@ -71,40 +83,36 @@ public class Settlements {
                         else false end
             """;
 
-    // A row that somebody else has locked is not waited for: whoever did would keep all other records waiting.
-    private static final String OURS_AND_FREE = """
-            where q.id = any (array(
-                select id
-                from processing_queue
-                where id = any (:ids) and claim_id = :claim and status::text = 'processing'
-                for no key update skip locked))
-            returning q.id
-            """;
-
+    // - A row that somebody else has locked is not waited for, here and below: whoever did would keep all other records
+    //   waiting.
     // - Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up
     //   proves nothing, it may still be running.
     // - A count that somebody's SQL has set stays at its end, and what is below 0 counts as 0.
     // - An attempt is kept if it has failed by this statement, and with it.
     private static final String FAIL = """
-            with settled as materialized (
+            with given as materialized (
                 select cast(:failures as jsonb) as failures
             ), failed as (
-            update processing_queue q
-            set status = 'failed', failed_at = now(), updated_at = now(),
-                retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
-                error_message = settled.failures -> q.id::text ->> 'reason'::text,
-                failure_kind = settled.failures -> q.id::text ->> 'kind'::text,
-                failure_fingerprint = settled.failures -> q.id::text ->> 'fingerprint'::text,
-                crash_count = case when settled.failures -> q.id::text ->> 'kind'::text = 'timeout'
-                                   then q.crash_count else 0 end,
-                next_retry_at = now()
-                    + make_interval(
-                        secs => cast(settled.failures -> q.id::text ->> 'retrySeconds'::text as double precision))
-            from settled
-            """ + OURS_AND_FREE + """
-                , q.flow_name, q.record_key, q.retry_count, q.next_retry_at, q.failure_kind, q.failure_fingerprint,
-                  q.error_message, q.flow_instance_id,
-                  cast(settled.failures -> q.id::text ->> 'tookSeconds'::text as double precision) as took
+                update processing_queue q
+                set status = 'failed', failed_at = now(), updated_at = now(),
+                    retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
+                    error_message = given.failures -> q.id::text ->> 'reason'::text,
+                    failure_kind = given.failures -> q.id::text ->> 'kind'::text,
+                    failure_fingerprint = given.failures -> q.id::text ->> 'fingerprint'::text,
+                    crash_count = case when given.failures -> q.id::text ->> 'kind'::text = 'timeout'
+                                       then q.crash_count else 0 end,
+                    next_retry_at = now()
+                        + make_interval(
+                            secs => cast(given.failures -> q.id::text ->> 'retrySeconds'::text as double precision))
+                from given
+                where q.id = any (array(
+                    select id
+                    from processing_queue
+                    where id = any (:ids) and claim_id = :claim and status::text = 'processing'
+                    for no key update skip locked))
+                returning q.id, q.flow_name, q.record_key, q.retry_count, q.next_retry_at, q.failure_kind,
+                          q.failure_fingerprint, q.error_message, q.flow_instance_id,
+                          cast(given.failures -> q.id::text ->> 'tookSeconds'::text as double precision) as took
             ), kept as (
                 insert into processing_log (flow_name, record_id, record_key, attempt, outcome, kind, fingerprint, error,
                                             handler, instance, started_at, finished_at)
@@ -118,20 +126,47 @@ public class Settlements {
             """;
 
     // The attempt goes back with the record: whoever claims it next is at the same attempt.
-    private static final String PENDING_AGAIN = """
+    private static final String RELEASE = """
+            update processing_queue q
             set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
+            where q.id = any (array(
+                select id
+                from processing_queue
+                where id = any (:ids) and claim_id = :claim and status::text = 'processing'
+                for no key update skip locked))
+            returning q.id
             """;
 
-    private static final String RELEASE = "update processing_queue q " + PENDING_AGAIN + OURS_AND_FREE;
-
-    private static final String POSTPONE = "update processing_queue q " + PENDING_AGAIN
-            + ", available_at = now() + make_interval(secs => :delaySeconds) " + OURS_AND_FREE;
+    // Nobody claims it before: that is all that makes it later.
+    private static final String POSTPONE = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now(),
+                available_at = now() + make_interval(secs => :delaySeconds)
+            where q.id = any (array(
+                select id
+                from processing_queue
+                where id = any (:ids) and claim_id = :claim and status::text = 'processing'
+                for no key update skip locked))
+            returning q.id
+            """;
 
     // Two, as if it had been under way in two crashes: that is what makes a suspect.
-    private static final String SUSPECT = "update processing_queue q " + PENDING_AGAIN
-            + ", crash_count = least(greatest(q.crash_count, 1), 2147483646) + 1 " + OURS_AND_FREE;
+    private static final String SUSPECT = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now(),
+                crash_count = least(greatest(q.crash_count, 1), 2147483646) + 1
+            where q.id = any (array(
+                select id
+                from processing_queue
+                where id = any (:ids) and claim_id = :claim and status::text = 'processing'
+                for no key update skip locked))
+            returning q.id
+            """;
 
-    private static final String RELEASE_WHOLE = "update processing_queue q " + PENDING_AGAIN + """
+    // Which records these are, only the claim's row can say.
+    private static final String RELEASE_WHOLE = """
+            update processing_queue q
+            set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
             where q.id = any (array(
                 select id
                 from processing_queue

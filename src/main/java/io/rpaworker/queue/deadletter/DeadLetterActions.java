@@ -1,7 +1,5 @@
 package io.rpaworker.queue.deadletter;
 
-import static io.rpaworker.queue.deadletter.DeadLetters.MEANT;
-
 import io.rpaworker.control.AuditLog;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.queue.deadletter.DeadLetterBatches.Place;
@@ -27,8 +25,18 @@ public class DeadLetterActions {
     // A record that killed processes stays a suspect: it is tried again, but alone.
     private static final String RETRY = """
             with meant as materialized (
-                select id, failed_at from processing_queue
-            """ + MEANT + """
+                select id, failed_at
+                from processing_queue
+                where failed_at is not null and next_retry_at is null and status::text = 'failed'
+                  and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+                  and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+                  and (cast(:error as text) is null
+                      or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+                  and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+                  and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+                  and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+                  and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+                  and (cast(:id as bigint) is null or id = cast(:id as bigint))
                   and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit
@@ -46,8 +54,18 @@ public class DeadLetterActions {
 
     private static final String PURGE = """
             with meant as materialized (
-                select id, failed_at from processing_queue
-            """ + MEANT + """
+                select id, failed_at
+                from processing_queue
+                where failed_at is not null and next_retry_at is null and status::text = 'failed'
+                  and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+                  and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+                  and (cast(:error as text) is null
+                      or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+                  and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+                  and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+                  and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+                  and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+                  and (cast(:id as bigint) is null or id = cast(:id as bigint))
                   and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit

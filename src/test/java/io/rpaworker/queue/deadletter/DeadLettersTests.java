@@ -96,6 +96,14 @@ class DeadLettersTests {
 
     @ParameterizedTest
     @MethodSource("filters")
+    void groupsWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
+        insertOfEveryKind();
+
+        assertThat(deadLetters.groups(filter)).extracting(Group::sampleId).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
     void retriesWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
         insertOfEveryKind();
 
