@@ -1,6 +1,6 @@
 package io.rpaworker.queue;
 
-import io.rpaworker.failure.FailureKind;
+import io.rpaworker.failure.Failure;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
@@ -197,22 +197,6 @@ public class Settlements {
         this.jdbc = jdbc;
         this.json = json;
     }
-
-    /**
-     * A failure as it is recorded.
-     *
-     * @param reason for people; {@link io.rpaworker.text.PostgresText#storable} has made it so
-     * @param kind what sort of failure
-     * @param fingerprint the same for failures of the same cause; null if that is not told
-     * @param retryAfter when another attempt falls due, from now; null for never: a dead letter
-     * @param took how long the attempt took; of a batch, the record's share
-     */
-    public record Failure(
-            String reason,
-            FailureKind kind,
-            @Nullable String fingerprint,
-            @Nullable Duration retryAfter,
-            Duration took) {}
 
     /**
      * What a completion has done in its transaction, which is still open.

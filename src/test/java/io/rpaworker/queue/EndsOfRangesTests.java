@@ -2,8 +2,8 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;

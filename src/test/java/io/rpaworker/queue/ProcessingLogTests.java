@@ -3,8 +3,8 @@ package io.rpaworker.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;

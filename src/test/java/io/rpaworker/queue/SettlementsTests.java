@@ -2,10 +2,10 @@ package io.rpaworker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;

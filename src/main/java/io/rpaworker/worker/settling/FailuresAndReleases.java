@@ -1,13 +1,13 @@
 package io.rpaworker.worker.settling;
 
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.FailureLog;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.queue.Settlements;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;

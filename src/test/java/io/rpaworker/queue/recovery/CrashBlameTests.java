@@ -3,11 +3,11 @@ package io.rpaworker.queue.recovery;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Fleet;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.queue.recovery.Orphans.Recovered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;

@@ -2,6 +2,7 @@ package io.rpaworker.worker.settling;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.Flow;
@@ -18,7 +19,6 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.payload.PayloadDecoder;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.inflight.ClaimCleanup;
 import io.rpaworker.worker.inflight.FlowMeters;
