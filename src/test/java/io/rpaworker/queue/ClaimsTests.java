@@ -265,7 +265,7 @@ class ClaimsTests {
         Claim claim = claims.claim(request("a", 2));
 
         assertThat(booked(claim)).containsExactly(1L, 2L);
-        QueueParts.over(DB).settlements().complete(claim.id(), ids(claim), Map.of());
+        QueueParts.over(DB).completions().complete(claim.id(), ids(claim), Map.of());
         journal.forgetIfSettled(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")

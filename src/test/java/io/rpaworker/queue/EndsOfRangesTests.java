@@ -33,7 +33,7 @@ class EndsOfRangesTests {
         set("retry_count", before);
         Claim claim = fleet.claimed("a", 2);
 
-        assertThat(queue.settlements().fail(claim.id(), "test.Handler", Map.of(1L, BROKEN, 2L, HUNG)))
+        assertThat(queue.failures().fail(claim.id(), "test.Handler", Map.of(1L, BROKEN, 2L, HUNG)))
                 .hasSize(2);
 
         assertThat(DB.count("f", "failed")).isEqualTo(2);
@@ -90,7 +90,7 @@ class EndsOfRangesTests {
         set("crash_count", Integer.MAX_VALUE);
         Claim claim = fleet.claimedSuspect("a");
 
-        assertThat(queue.settlements().suspect(claim.id(), List.of(1L))).containsExactly(1L);
+        assertThat(queue.releases().suspect(claim.id(), List.of(1L))).containsExactly(1L);
 
         assertThat(fleet.crashes()).containsExactly(Integer.MAX_VALUE);
     }
@@ -181,10 +181,10 @@ class EndsOfRangesTests {
         fleet.claimed("a", 1);
         setTimes(column, time);
 
-        assertThat(queue.settlements().fail(settled.id(), "test.Handler", Map.of(1L, BROKEN)))
+        assertThat(queue.failures().fail(settled.id(), "test.Handler", Map.of(1L, BROKEN)))
                 .hasSize(1);
-        assertThat(queue.settlements().release(settled.id(), List.of(2L))).hasSize(1);
-        assertThat(queue.settlements()
+        assertThat(queue.releases().release(settled.id(), List.of(2L))).hasSize(1);
+        assertThat(queue.completions()
                         .complete(settled.id(), List.of(3L), Map.of())
                         .ids())
                 .hasSize(1);

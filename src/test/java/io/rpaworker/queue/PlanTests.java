@@ -86,7 +86,7 @@ class PlanTests {
                 var session = connection.createStatement()) {
             session.execute("set track_functions = 'pl'");
             var explained = new Explained(connection);
-            claimsAndSettlements(explained, flow, batch);
+            claimsAndSettling(explained, flow, batch);
             suspects(explained, another);
             limits(explained, another, batch);
             leftovers(explained, another, batch);
@@ -181,9 +181,8 @@ class PlanTests {
         }
     }
 
-    private static void claimsAndSettlements(Explained explained, String flow, int batch) {
+    private static void claimsAndSettling(Explained explained, String flow, int batch) {
         var claims = explained.queue().claims();
-        var settlements = explained.queue().settlements();
         // More than five times each, so that the server may come to prefer a generic plan.
         Position reached = null;
         for (int round = 0; round < 42; round++) {
@@ -193,32 +192,33 @@ class PlanTests {
             explained.assertIndexCondition("ROW(available_at, id) > ROW(");
             explained.assertIndexed("claim", batch, BUFFERS_PER_RECORD);
             reached = claim.last();
-            settle(round, settlements, claim);
+            settle(round, explained.queue(), claim);
             boolean completed = round % 7 < 3;
             int most = completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD;
             explained.assertIndexed("settle", batch, most + 2 * BUFFERS_PER_ID);
         }
     }
 
-    private static void settle(int round, Settlements settlements, Claim claim) {
+    private static void settle(int round, QueueParts queue, Claim claim) {
         List<Long> ids = claim.records().stream().map(Claim.ClaimedRecord::id).toList();
         switch (round % 7) {
-            case 0 -> settlements.complete(claim.id(), ids, Map.of());
+            case 0 -> queue.completions().complete(claim.id(), ids, Map.of());
             case 1 ->
-                settlements.complete(
+                queue.completions().complete(
                         claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
             case 2 -> {
-                settlements.find(claim.id(), ids);
-                settlements.held(claim.id(), ids);
-                settlements.prove();
-                settlements.completeAll(UUID.randomUUID(), ids, Map.of());
-                settlements.completeAll(UUID.randomUUID(), ids, Map.of(ids.getFirst(), "1"));
-                settlements.isCommitted("1");
+                queue.completions().find(claim.id(), ids);
+                queue.failures().failed(claim.id(), ids);
+                queue.releases().held(claim.id(), ids);
+                queue.completions().prove();
+                queue.completions().completeAll(UUID.randomUUID(), ids, Map.of());
+                queue.completions().completeAll(UUID.randomUUID(), ids, Map.of(ids.getFirst(), "1"));
+                queue.completions().isCommitted("1");
             }
-            case 3 -> settlements.fail(claim.id(), "test.Handler", failed(ids));
-            case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
-            case 5 -> settlements.releaseWhole(claim.id());
-            default -> settlements.release(claim.id(), ids);
+            case 3 -> queue.failures().fail(claim.id(), "test.Handler", failed(ids));
+            case 4 -> queue.releases().postpone(claim.id(), ids, Duration.ofHours(1));
+            case 5 -> queue.releases().releaseWhole(claim.id());
+            default -> queue.releases().release(claim.id(), ids);
         }
     }
 
@@ -258,9 +258,8 @@ class PlanTests {
 
     private static void suspects(Explained explained, String flow) {
         var claims = explained.queue().claims();
-        var settlements = explained.queue().settlements();
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
-        settlements.suspect(claim.id(), List.of(claim.records().getFirst().id()));
+        explained.queue().releases().suspect(claim.id(), List.of(claim.records().getFirst().id()));
         assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
         explained.assertIndexed("suspect", 1, BUFFERS_PER_INDEXED_RECORD);
     }

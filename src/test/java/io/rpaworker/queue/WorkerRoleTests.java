@@ -44,7 +44,7 @@ class WorkerRoleTests {
         List<Long> ids = claim.records().stream().map(ClaimedRecord::id).toList();
 
         assertThat(ids).containsExactly(1L);
-        assertThat(queue.settlements().complete(claim.id(), ids, Map.of()).ids())
+        assertThat(queue.completions().complete(claim.id(), ids, Map.of()).ids())
                 .containsExactly(1L);
     }
 

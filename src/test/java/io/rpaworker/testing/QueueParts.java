@@ -5,10 +5,12 @@ import io.rpaworker.lease.LiveHandlers;
 import io.rpaworker.lease.WorkerInstances;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.Completions;
 import io.rpaworker.queue.DueFlows;
+import io.rpaworker.queue.Failures;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.PayloadLimit;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Releases;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.TableHealth;
@@ -118,8 +120,16 @@ public final class QueueParts {
         return beans.getBean(ClaimJournal.class);
     }
 
-    public Settlements settlements() {
-        return beans.getBean(Settlements.class);
+    public Completions completions() {
+        return beans.getBean(Completions.class);
+    }
+
+    public Failures failures() {
+        return beans.getBean(Failures.class);
+    }
+
+    public Releases releases() {
+        return beans.getBean(Releases.class);
     }
 
     public DueFlows dueFlows() {

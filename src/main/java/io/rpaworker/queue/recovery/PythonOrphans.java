@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionOperations;
 public class PythonOrphans {
 
     // - What Python workers claimed has no claim_id and no lease; its age decides, as in the old system. A count stays
-    //   at its end, as in Settlements.
+    //   at its end, as in Failures.
     // - Each time is taken for a crash, and after so many of them the record is poison. Records of one claim have one
     //   claimed_at: what was left of its claim alone is to blame, what was in company only after twice as many times.
     //   After the second time our replicas run it alone, so that its neighbours are cleared where one runs the flow.

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.queue.ClaimJournal;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Releases;
 import org.springframework.stereotype.Component;
 
 /**
@@ -30,20 +30,20 @@ public record InFlight(
     public static class Factory {
 
         private final ClaimJournal journal;
-        private final Settlements settlements;
+        private final Releases releases;
         private final ClaimBounds bounds;
         private final MeterRegistry registry;
 
-        Factory(ClaimJournal journal, Settlements settlements, ClaimBounds bounds, MeterRegistry registry) {
+        Factory(ClaimJournal journal, Releases releases, ClaimBounds bounds, MeterRegistry registry) {
             this.journal = journal;
-            this.settlements = settlements;
+            this.releases = releases;
             this.bounds = bounds;
             this.registry = registry;
         }
 
         /** What one flow holds. */
         public InFlight of(Flow<?, ?> flow) {
-            var cleanup = new ClaimCleanup(journal, settlements);
+            var cleanup = new ClaimCleanup(journal, releases);
             boolean whole = flow.handler() instanceof BatchRecordHandler;
             return new InFlight(
                     flow.name(),

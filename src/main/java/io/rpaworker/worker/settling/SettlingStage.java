@@ -4,7 +4,8 @@ import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.Redactions;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Failures;
+import io.rpaworker.queue.Releases;
 import io.rpaworker.worker.inflight.InFlight;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The last stage of a flow: gathers what was decided about its records into chunks, and settles them in the table.
@@ -51,33 +51,33 @@ public final class SettlingStage<P, R extends @Nullable Object> {
     public static class Factory {
 
         private final ChunkTransaction.Parts chunks;
-        private final Settlements settlements;
-        private final TransactionOperations transaction;
-        private final FailureClassifier failures;
+        private final Failures failures;
+        private final Releases releases;
+        private final FailureClassifier classifier;
         private final Redactions redactions;
 
         Factory(
                 ChunkTransaction.Parts chunks,
-                Settlements settlements,
-                TransactionOperations transaction,
-                FailureClassifier failures,
+                Failures failures,
+                Releases releases,
+                FailureClassifier classifier,
                 Redactions redactions) {
             this.chunks = chunks;
-            this.settlements = settlements;
-            this.transaction = transaction;
             this.failures = failures;
+            this.releases = releases;
+            this.classifier = classifier;
             this.redactions = redactions;
         }
 
         /** A flow's stage; its loops are not started. */
         public <P, R extends @Nullable Object> SettlingStage<P, R> of(
                 Flow<P, R> flow, FlowBreakers breakers, InFlight inFlight) {
-            FailureClassifier own = failures.after(flow.rules());
+            FailureClassifier own = classifier.after(flow.rules());
             var buffer = new SettlementBuffer<P, R>(flow.settings().chunkSize());
             var attempts = new FailedAttempts<>(flow, redactions.after(flow.redactions()), System::nanoTime);
             var violations = new WriteViolations(flow);
             var completion = new ChunkCompletion<>(flow, chunks, own, inFlight.meters(), violations, PAUSE);
-            var others = new FailuresAndReleases<>(flow, settlements, transaction, own, inFlight, PAUSE);
+            var others = new FailuresAndReleases<>(flow, failures, releases, own, inFlight, PAUSE);
             var refused = new WriteFailures<>(own, breakers, attempts);
             List<Settler<P, R>> settlers = Stream.generate(
                             () -> new Settler<>(inFlight, buffer, completion, refused, others, attempts))

@@ -24,7 +24,7 @@ class ClaimCleanupTests {
 
     private final RpaDb db = Postgres.migrated();
     private final QueueParts queue = QueueParts.over(db.dataSource());
-    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
+    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.releases());
     private final UUID claimId = UUID.randomUUID();
 
     @BeforeEach

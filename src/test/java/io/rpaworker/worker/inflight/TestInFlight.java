@@ -13,7 +13,7 @@ public final class TestInFlight {
     /** Nothing yet. */
     public static InFlight of(QueueParts queue, Flow<?, ?> flow, MeterRegistry registry) {
         var bounds = new ClaimBounds(16_000_000, Duration.ofSeconds(2));
-        return new InFlight.Factory(queue.bookedClaims(), queue.settlements(), bounds, registry).of(flow);
+        return new InFlight.Factory(queue.bookedClaims(), queue.releases(), bounds, registry).of(flow);
     }
 
     /** The same with other meters. */

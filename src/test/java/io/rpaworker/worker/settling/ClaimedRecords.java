@@ -89,7 +89,7 @@ public final class ClaimedRecords {
     }
 
     ChunkCompletion<Numbered, Integer> completion() {
-        var transactions = new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource());
+        var transactions = new ChunkTransaction.Parts(queue.completions(), queue.transaction(), queue.dataSource());
         return new ChunkCompletion<>(
                 flow, transactions, FAILURES, inFlight.meters(), new WriteViolations(flow), Duration.ZERO);
     }

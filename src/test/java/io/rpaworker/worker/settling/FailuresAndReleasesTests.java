@@ -41,7 +41,7 @@ class FailuresAndReleasesTests {
     private final QueueParts queue = QueueParts.over(losingAnswers(db.dataSource()));
     private final InFlight inFlight = TestInFlight.of(queue, claimed.flow, claimed.meters);
     private final FailuresAndReleases<Numbered, Integer> failuresAndReleases = new FailuresAndReleases<>(
-            claimed.flow, queue.settlements(), queue.transaction(), ClaimedRecords.FAILURES, inFlight, Duration.ZERO);
+            claimed.flow, queue.failures(), queue.releases(), ClaimedRecords.FAILURES, inFlight, Duration.ZERO);
 
     @Test
     void onlyWhatWasStillOursCountsAsReleased() throws InterruptedException {

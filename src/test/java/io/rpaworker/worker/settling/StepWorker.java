@@ -104,7 +104,7 @@ public final class StepWorker<P> {
         this.active = held.claims();
         this.completion = new ChunkCompletion<>(
                 flow,
-                new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource()),
+                new ChunkTransaction.Parts(queue.completions(), queue.transaction(), queue.dataSource()),
                 FAILURES,
                 meters,
                 new WriteViolations(flow),
@@ -332,7 +332,7 @@ public final class StepWorker<P> {
         var fails = others.stream()
                 .filter(Fail.class::isInstance)
                 .collect(Collectors.toMap(it -> it.work().record().id(), it -> ((Fail<P, String>) it).failure()));
-        untilAnswered(claim, fails.size(), () -> queue.settlements().fail(claim.id(), "test.Handler", fails));
+        untilAnswered(claim, fails.size(), () -> queue.failures().fail(claim.id(), "test.Handler", fails));
         for (boolean delayed : new boolean[] {false, true}) {
             List<Long> backs = others.stream()
                     .filter(it -> it instanceof Release<P, String> back && (back.delay() != null) == delayed)
@@ -342,8 +342,8 @@ public final class StepWorker<P> {
                     claim,
                     backs.size(),
                     () -> delayed
-                            ? queue.settlements().postpone(claim.id(), backs, PATIENCE)
-                            : queue.settlements().release(claim.id(), backs));
+                            ? queue.releases().postpone(claim.id(), backs, PATIENCE)
+                            : queue.releases().release(claim.id(), backs));
         }
     }
 
