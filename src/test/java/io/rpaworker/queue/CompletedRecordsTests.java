@@ -1,10 +1,10 @@
 package io.rpaworker.queue;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -140,9 +140,9 @@ class CompletedRecordsTests {
 
         queue.retries().promote(List.of("f"));
         queue.failedRecords().reset("f", 100, "ada");
-        queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 1, "ada");
-        queue.deadLetterActions().retry(DeadLetterFilter.ofFlow("f"), "ada");
-        queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada");
+        queue.deadLetterActions().retryWithCanary(ALL.ofFlow("f"), 1, "ada");
+        queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada");
+        queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada");
         queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records();
         fleet.comesBack("a");
         fleet.sweep();

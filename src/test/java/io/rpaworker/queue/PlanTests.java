@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +16,6 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.StatusCounts;
-import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
@@ -318,7 +318,7 @@ class PlanTests {
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
                 .update();
-        var filter = DeadLetterFilter.ofFlow("failing");
+        var filter = ALL.ofFlow("failing");
         var deadLetters = explained.queue().deadLetters();
         deadLetters.list(filter, null, 200);
         deadLetters.groups(filter);
@@ -339,7 +339,7 @@ class PlanTests {
         assertThat(actions.purge(filter, "test")).isEqualTo(batch);
         explained.assertIndexed("failures", 3 * batch, BUFFERS_PER_INDEXED_RECORD);
         // Looks at every failure of every flow.
-        actions.retry(DeadLetterFilter.ofGroup("of none"), "test");
+        actions.retry(ALL.ofGroup("of none"), "test");
         explained.assertNoScan("walk");
     }
 

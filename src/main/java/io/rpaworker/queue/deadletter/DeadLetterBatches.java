@@ -60,7 +60,7 @@ final class DeadLetterBatches {
         if (start == null) {
             return new Step(0, null);
         }
-        List<Place> changed = DeadLetters.meant(jdbc.sql(statement), meant.in(start.flow()))
+        List<Place> changed = DeadLetters.meant(jdbc.sql(statement), meant.ofFlow(start.flow()))
                 .param("afterFailedAt", start.failedAt())
                 .param("afterId", start.id())
                 .param("limit", BATCH)
