@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import io.rpaworker.database.Seconds;
 import io.rpaworker.failure.Failure;
 import java.sql.Types;
 import java.util.Collection;
@@ -124,10 +125,8 @@ public class Failures {
         row.put("reason", failure.reason());
         row.put("kind", failure.kind().column());
         row.put("fingerprint", failure.fingerprint());
-        row.put(
-                "retrySeconds",
-                failure.retryAfter() == null ? null : failure.retryAfter().toMillis() / 1000.0);
-        row.put("tookSeconds", failure.took().toNanos() / 1e9);
+        row.put("retrySeconds", failure.retryAfter() == null ? null : Seconds.of(failure.retryAfter()));
+        row.put("tookSeconds", Seconds.of(failure.took()));
         return row;
     }
 }

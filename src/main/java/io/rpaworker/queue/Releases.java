@@ -1,5 +1,6 @@
 package io.rpaworker.queue;
 
+import io.rpaworker.database.Seconds;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
@@ -92,7 +93,7 @@ public class Releases {
      * @return the records that were still the claim's and were not locked
      */
     public Set<Long> postpone(UUID claimId, Collection<Long> ids, Duration delay) {
-        return answer(jdbc.sql(POSTPONE).param("delaySeconds", delay.toMillis() / 1000.0), claimId, ids);
+        return answer(jdbc.sql(POSTPONE).param("delaySeconds", Seconds.of(delay)), claimId, ids);
     }
 
     /**
