@@ -69,7 +69,6 @@ class AdoptionTests {
     void waitingRecordsAreClaimedInTheOldOrder() {
         db.insertReplica("a");
         Claim claim = QueueParts.over(db)
-                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
 
         assertThat(claim.records()).extracting(ClaimedRecord::id).containsExactly(2L, 3L, 1L);

@@ -29,7 +29,7 @@ class ClaimsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = QueueParts.over(DB).claims();
+    private final Claims claims = QueueParts.over(DB).part(Claims.class);
     private final ClaimJournal journal = QueueParts.over(DB).bookedClaims();
 
     @BeforeEach

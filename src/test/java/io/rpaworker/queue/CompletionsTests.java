@@ -24,7 +24,7 @@ class CompletionsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = QueueParts.over(DB).claims();
+    private final Claims claims = QueueParts.over(DB).part(Claims.class);
     private final Completions completions = QueueParts.over(DB).completions();
 
     @BeforeEach

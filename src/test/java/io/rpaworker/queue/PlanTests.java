@@ -121,7 +121,7 @@ class PlanTests {
         statistics(DB, true);
         try (Connection connection = DB.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            explained.queue().claims().claim(request("f15", 100, new Partition(3, 4)));
+            explained.queue().claim(request("f15", 100, new Partition(3, 4)));
             explained.assertIndexed("claim of a partition", 100, BUFFERS_PER_RECORD);
         }
     }
@@ -166,7 +166,7 @@ class PlanTests {
                         select 'f' || n % :flows, '{}' from generate_series(1, 2 * :flows) n
                         """).param("flows", flows).update();
         try (Connection connection = db.dataSource().getConnection()) {
-            var claims = QueueParts.over(db).claims();
+            var claims = QueueParts.over(db).part(Claims.class);
             for (int flow = 0; flow < 200; flow++) {
                 claims.claim(request("f" + flow, 1, Partition.ALL));
             }
@@ -182,7 +182,7 @@ class PlanTests {
     }
 
     private static void claimsAndSettling(Explained explained, String flow, int batch) {
-        var claims = explained.queue().claims();
+        var claims = explained.queue().part(Claims.class);
         // More than five times each, so that the server may come to prefer a generic plan.
         Position reached = null;
         for (int round = 0; round < 42; round++) {
@@ -207,8 +207,13 @@ class PlanTests {
                 queue.completions().complete(
                         claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
             case 2 -> {
-                queue.completions().find(claim.id(), ids);
-                queue.failures().failed(claim.id(), ids);
+                // A plan is told of with the next statement, and of the last one before a rollback never.
+                queue.transaction().executeWithoutResult(status -> {
+                    status.setRollbackOnly();
+                    queue.completions().find(claim.id(), ids);
+                    queue.failures().failed(claim.id(), ids);
+                    queue.releases().held(claim.id(), ids);
+                });
                 queue.releases().held(claim.id(), ids);
                 queue.completions().prove();
                 queue.completions().completeAll(UUID.randomUUID(), ids, Map.of());
@@ -229,7 +234,7 @@ class PlanTests {
     }
 
     private static void limits(Explained explained, String flow, int batch) {
-        var claims = explained.queue().claims();
+        var claims = explained.queue().part(Claims.class);
         var limited = explained.queue().limitedClaims();
         limited.claim(request(flow, batch, Partition.ALL), new Limits(1_000_000.0, 1_000_000));
         explained.assertNoScan("limited claim");
@@ -241,7 +246,7 @@ class PlanTests {
     }
 
     private static void leftovers(Explained explained, String flow, int batch) {
-        var claims = explained.queue().claims();
+        var claims = explained.queue().part(Claims.class);
         Claim claim = claims.claim(request(flow, batch, Partition.ALL));
         var booked = explained.queue().bookedClaims();
         booked.revoke(UUID.randomUUID(), "a", flow);
@@ -257,7 +262,7 @@ class PlanTests {
     }
 
     private static void suspects(Explained explained, String flow) {
-        var claims = explained.queue().claims();
+        var claims = explained.queue().part(Claims.class);
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
         explained.queue().releases().suspect(claim.id(), List.of(claim.records().getFirst().id()));
         assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
@@ -279,7 +284,6 @@ class PlanTests {
         DB.insertReplica("gone");
         explained
                 .queue()
-                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "gone", flow, batch, 16_000_000, null, Partition.ALL));
         DB.expireLease("gone");
         // A Python worker's.

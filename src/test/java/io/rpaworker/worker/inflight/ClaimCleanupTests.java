@@ -122,7 +122,7 @@ class ClaimCleanupTests {
     }
 
     private Claim claim() {
-        return queue.claims().claim(new ClaimRequest(claimId, "a", "f", 10, 16_000_000, null, Partition.ALL));
+        return queue.claim(new ClaimRequest(claimId, "a", "f", 10, 16_000_000, null, Partition.ALL));
     }
 
     private int waiting() {

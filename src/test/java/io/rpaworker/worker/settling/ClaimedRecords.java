@@ -84,7 +84,7 @@ public final class ClaimedRecords {
         db.insertPending(FLOW, records);
         breakers.ask();
         var request = new ClaimRequest(UUID.randomUUID(), "a", FLOW, records, Integer.MAX_VALUE, null, Partition.ALL);
-        Claim claimed = queue.claims().claim(request);
+        Claim claimed = queue.claim(request);
         this.claim = new InFlightClaim(claimed, lease, ClaimPermit.BATCHES);
     }
 

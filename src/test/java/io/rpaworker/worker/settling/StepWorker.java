@@ -154,7 +154,7 @@ public final class StepWorker<P> {
         cleanup.tellUrgent();
         String replica = current.instance().id();
         var request = new ClaimRequest(claimId, replica, handler.flow(), limit, Integer.MAX_VALUE, null, Partition.ALL);
-        claimed(current, claimId, () -> queue.claims().claim(request)).ifPresent(it -> waiting.addAll(it.works()));
+        claimed(current, claimId, () -> queue.claim(request)).ifPresent(it -> waiting.addAll(it.works()));
     }
 
     /**
@@ -169,7 +169,7 @@ public final class StepWorker<P> {
         cleanup.tellUrgent();
         String replica = current.instance().id();
         InFlightClaim suspect = claimed(
-                        current, claimId, () -> queue.claims().claimSuspect(claimId, replica, handler.flow()))
+                        current, claimId, () -> queue.claimSuspect(claimId, replica, handler.flow()))
                 .orElse(null);
         if (suspect == null) {
             return;
@@ -196,7 +196,7 @@ public final class StepWorker<P> {
             }
             InFlightRecord work = suspect.works().getFirst();
             var unread = new Claim(suspect.id(), handler.flow(), List.of(work.record()));
-            Claim read = queue.claims().readSuspect(unread);
+            Claim read = queue.limitedClaims().readSuspect(unread);
             read.records().forEach(work::read);
             return !read.isEmpty();
         } catch (RuntimeException e) {
