@@ -95,8 +95,8 @@ class SqlTests {
     @Test
     void theRuleOfWholeLiteralsCanFail() {
         JavaClass offender = new ClassFileImporter().importClass(PiecedStatements.class);
-        var inSources = Statements.InSources.of(
-                List.of(Path.of("src/test/java/io/rpaworker/offenders/PiecedStatements.java")));
+        var inSources =
+                Statements.InSources.of(List.of(Path.of("src/test/java/io/rpaworker/offenders/PiecedStatements.java")));
 
         assertThat(Statements.of(offender).filter(it -> !inSources.whole().contains(it)))
                 .hasSize(2)

@@ -90,7 +90,7 @@ final class Statements {
             if (variable.getInitializer() instanceof LiteralTree literal && isStatement(literal)) {
                 names.add(variable.getName().toString());
             }
-            return super.visitVariable(variable, none);
+            return super.visitVariable(variable, null);
         }
 
         @Override
@@ -112,7 +112,7 @@ final class Statements {
 
         private void look(Tree statement) {
             boolean changed = switch (getCurrentPath().getParentPath().getLeaf()) {
-                case MemberSelectTree ofItsOwn -> ofItsOwn.getExpression() == statement;
+                case MemberSelectTree method -> true;
                 case MethodInvocationTree call -> isPiecing(call.getMethodSelect());
                 case NewClassTree call -> isPiecing(call.getIdentifier());
                 default -> false;
@@ -124,11 +124,14 @@ final class Statements {
 
         private static boolean isPiecing(Tree called) {
             return PIECING.contains(
-                    called instanceof MemberSelectTree select ? select.getIdentifier().toString() : called.toString());
+                    called instanceof MemberSelectTree select
+                            ? select.getIdentifier().toString()
+                            : called.toString());
         }
 
         private static boolean isStatement(LiteralTree literal) {
-            return literal.getValue() instanceof String text && SQL.matcher(text.strip()).matches();
+            return literal.getValue() instanceof String text
+                    && SQL.matcher(text.strip()).matches();
         }
     }
 }

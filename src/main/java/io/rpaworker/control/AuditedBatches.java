@@ -34,7 +34,8 @@ public class AuditedBatches {
      * @param flow whose records; null for those of any flow
      * @param details what was asked for, written as JSON
      */
-    public record Order(String actor, String action, @Nullable String flow, Object details) {}
+    public record Order(
+            String actor, String action, @Nullable String flow, Object details) {}
 
     /** What one batch has changed. */
     public interface Batch {

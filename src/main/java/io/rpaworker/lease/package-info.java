@@ -29,8 +29,8 @@
  *
  * <h2>The window of trust</h2>
  *
- * <p>{@code lease_until} is told by PostgreSQL's clock, which the process cannot read for each record. So it trusts
- * its lease by its own monotonic clock, for five sixths of the lease, counted from before it sent the heartbeat: a slow
+ * <p>{@code lease_until} is told by PostgreSQL's clock, which the process cannot read for each record. So it trusts its
+ * lease by its own monotonic clock, for five sixths of the lease, counted from before it sent the heartbeat: a slow
  * answer shortens the window, and a wall clock that is set changes nothing.
  *
  * <pre>
@@ -48,12 +48,12 @@
  * <ul>
  *   <li>A heartbeat fails or stays without an answer: the next follows after a quarter of the interval, at most a
  *       second. An interval of at most a third of the lease lets two in a row fail.
- *   <li>None succeeds for the window of trust: the process claims nothing and drops what it holds. Recovery
- *       takes it once PostgreSQL's lease has run out as well.
+ *   <li>None succeeds for the window of trust: the process claims nothing and drops what it holds. Recovery takes it
+ *       once PostgreSQL's lease has run out as well.
  *   <li>The process stood still, or was cut off, and was declared dead: its next heartbeat finds the lease ended. It
  *       takes back that it counts as crashed, which acquits the records that were blamed, and registers anew.
- *   <li>A handler's {@code write}, or a probe, ends the process by {@code System.exit}: {@link Heartbeat#abandon} leaves
- *       the lease to run out, as after a crash, so that what was in flight is to blame.
+ *   <li>A handler's {@code write}, or a probe, ends the process by {@code System.exit}: {@link Heartbeat#abandon}
+ *       leaves the lease to run out, as after a crash, so that what was in flight is to blame.
  *   <li>rpa_db was away: every lease looks run out. So only an established instance, every heartbeat of which has
  *       succeeded for a whole lease, may declare others dead ({@link Heartbeat#isEstablished}).
  * </ul>

@@ -16,8 +16,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Completes records, and finds out what became of a completion whose commit got no answer. Every statement is guarded
  * by the claim's id and answers with the records that were still its own; for the others nothing changes. A completion
- * waits for a row that somebody else has locked. They take part in the caller's transaction,
- * all but {@link #find}.
+ * waits for a row that somebody else has locked. They take part in the caller's transaction, all but {@link #find}.
  */
 @Component
 public class Completions {

@@ -50,8 +50,8 @@
  * pending again, and the fence stops their former owner. Payloads come along if all of them are small; others are read
  * once the claim is committed, so that a payload which ends the process is known to have been in flight.
  *
- * <p>{@link Watermark} says where a claim begins to read. What lies before it are mostly dead rows,
- * which stay for as long as any session holds an old snapshot.
+ * <p>{@link Watermark} says where a claim begins to read. What lies before it are mostly dead rows, which stay for as
+ * long as any session holds an old snapshot.
  *
  * <h2>The fence</h2>
  *
@@ -65,9 +65,9 @@
  * <ul>
  *   <li>Claims, failures, releases, recovery, retries, dead letters and retention lock with {@code skip locked}. They
  *       wait for no record.
- *   <li>A completion waits for its records, and so do {@link Completions#find} and
- *       {@link Failures#failed}, which need a final answer. They ask for records in the order of
- *       their ids. The release of what did not fit into a claim waits as well.
+ *   <li>A completion waits for its records, and so do {@link Completions#find} and {@link Failures#failed}, which need
+ *       a final answer. They ask for records in the order of their ids. The release of what did not fit into a claim
+ *       waits as well.
  *   <li>A claim of a flow with a limit locks the flow's row in {@code flow_limit} first and its records after that, so
  *       claims of such a flow come one after the other.
  *   <li>Recovery locks records first, and then the rows of the dead worker instances in the order of their ids. An
@@ -102,21 +102,19 @@
  * <ul>
  *   <li>The answer to a claim is lost: the worker revokes the claim's id, so that the claim has either happened or
  *       never will, and then releases what it holds.
- *   <li>The answer to a COMMIT of completions is lost: {@link Completions#find} waits for what still
- *       has the records locked, and says which are completed. The answer to a failure is lost:
- *       {@link Failures#failed} does the same.
+ *   <li>The answer to a COMMIT of completions is lost: {@link Completions#find} waits for what still has the records
+ *       locked, and says which are completed. The answer to a failure is lost: {@link Failures#failed} does the same.
  *   <li>A handler's {@code write} swallows an error: the transaction is over, and COMMIT does not say so.
  *       {@link Completions#prove} fails instead.
  *   <li>Somebody's transaction has locked a record that is to fail or to be released: the statement leaves it, and
  *       {@link Releases#held} says that it is still the claim's. The worker releases it later.
  *   <li>A payload cannot be read: the claim is made again without payloads, and the one record gets a flaw.
- *   <li>A process dies: its lease runs out, and recovery makes its records pending with their attempt. The one
- *       that ran isolated is to blame, or else all of them, and {@code crash_count} grows. Two crashes make a record a
- *       suspect, which runs isolated; one that is isolated in too many crashes becomes a dead letter of kind poison.
- *       If the process turns out to live, its records are acquitted.
- *   <li>A failover loses completions or failures that were answered: the worker asks
- *       {@link ClaimJournal#held} which claims PostgreSQL still holds for it, and releases those it
- *       is done with.
+ *   <li>A process dies: its lease runs out, and recovery makes its records pending with their attempt. The one that ran
+ *       isolated is to blame, or else all of them, and {@code crash_count} grows. Two crashes make a record a suspect,
+ *       which runs isolated; one that is isolated in too many crashes becomes a dead letter of kind poison. If the
+ *       process turns out to live, its records are acquitted.
+ *   <li>A failover loses completions or failures that were answered: the worker asks {@link ClaimJournal#held} which
+ *       claims PostgreSQL still holds for it, and releases those it is done with.
  *   <li>A record is {@code processing} under a claim that has no row: {@code StrayRecords} finds it by a walk.
  * </ul>
  *
@@ -129,12 +127,10 @@
  * <h2>Who calls what</h2>
  *
  * <ul>
- *   <li>The worker claims through {@link LimitedClaims}, which asks for nothing more where a flow
- *       has no limit. Claims, {@code ClaimJournal} and {@code DueFlows} use the control pool, so that no handler can
- *       keep them waiting.
- *   <li>{@link Completions} take part in the transaction in which the handler writes. They,
- *       {@link Failures} and {@link Releases} use the pool of
- *       {@code spring.datasource}.
+ *   <li>The worker claims through {@link LimitedClaims}, which asks for nothing more where a flow has no limit. Claims,
+ *       {@code ClaimJournal} and {@code DueFlows} use the control pool, so that no handler can keep them waiting.
+ *   <li>{@link Completions} take part in the transaction in which the handler writes. They, {@link Failures} and
+ *       {@link Releases} use the pool of {@code spring.datasource}.
  *   <li>Only a claim's owner settles its records. Anybody may call what is in {@code recovery}, {@code retention} and
  *       {@code counts}, on several replicas at once, and twice.
  *   <li>{@code deadletter}, and recovery on an operator's behalf, write to {@code operator_action} who asked, in the

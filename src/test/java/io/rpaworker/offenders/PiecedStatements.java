@@ -3,7 +3,7 @@ package io.rpaworker.offenders;
 import java.util.Locale;
 
 /** Puts statements together: the compiler does it, or the program when it runs. */
-@SuppressWarnings("UnusedMethod")
+@SuppressWarnings({"UnnecessaryStringBuilder", "UnusedMethod"})
 public class PiecedStatements {
 
     private static final String OURS = """

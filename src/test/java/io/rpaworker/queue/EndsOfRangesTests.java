@@ -153,16 +153,13 @@ class EndsOfRangesTests {
                 .isEqualTo(2);
         queue.canaries().watchOnce();
         fail(column, time);
-        assertThat(queue.deadLetters().list(ALL.ofFlow("f"), null, 10))
-                .hasSize(2);
+        assertThat(queue.deadLetters().list(ALL.ofFlow("f"), null, 10)).hasSize(2);
         assertThat(queue.deadLetters().groups(ALL.ofFlow("f"))).hasSize(1);
         // What will have failed at no time lies behind what a walk looks at; a few that are asked for, it is not.
         int walked = column.equals("failed_at") && time.equals("infinity") ? 1 : 2;
-        assertThat(queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada"))
-                .isEqualTo(walked);
+        assertThat(queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada")).isEqualTo(walked);
         fail(column, time);
-        assertThat(queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada"))
-                .isEqualTo(walked);
+        assertThat(queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada")).isEqualTo(walked);
     }
 
     @ParameterizedTest

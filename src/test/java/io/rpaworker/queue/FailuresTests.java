@@ -36,8 +36,10 @@ class FailuresTests {
                 claim.id(),
                 "test.Handler",
                 Map.of(
-                        1L, BROKEN,
-                        2L, new Failure("no such survey", FailureKind.REJECTED, "def", null, Duration.ZERO)));
+                        1L,
+                        BROKEN,
+                        2L,
+                        new Failure("no such survey", FailureKind.REJECTED, "def", null, Duration.ZERO)));
 
         assertThat(DB.status(1)).isEqualTo("failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
@@ -57,14 +59,11 @@ class FailuresTests {
                 claim.id(),
                 "test.Handler",
                 Map.of(
-                        1L, BROKEN,
+                        1L,
+                        BROKEN,
                         2L,
-                                new Failure(
-                                        "took too long",
-                                        FailureKind.TIMEOUT,
-                                        "def",
-                                        Duration.ofMinutes(5),
-                                        Duration.ZERO)));
+                        new Failure(
+                                "took too long", FailureKind.TIMEOUT, "def", Duration.ofMinutes(5), Duration.ZERO)));
 
         assertThat(DB.column(1, "crash_count", Integer.class)).isZero();
         assertThat(DB.column(2, "crash_count", Integer.class)).isEqualTo(2);
@@ -84,12 +83,13 @@ class FailuresTests {
     void waitsForWhatIsFailedAtThisMoment() {
         Claim claim = claimed(1);
 
-        CompletableFuture<Set<Long>> found = Objects.requireNonNull(queue.transaction().execute(status -> {
-            failures.fail(claim.id(), "test.Handler", Map.of(1L, BROKEN));
-            CompletableFuture<Set<Long>> waiting = supplyAsync(() -> failures.failed(claim.id(), List.of(1L)));
-            DB.awaitWaiter();
-            return waiting;
-        }));
+        CompletableFuture<Set<Long>> found =
+                Objects.requireNonNull(queue.transaction().execute(status -> {
+                    failures.fail(claim.id(), "test.Handler", Map.of(1L, BROKEN));
+                    CompletableFuture<Set<Long>> waiting = supplyAsync(() -> failures.failed(claim.id(), List.of(1L)));
+                    DB.awaitWaiter();
+                    return waiting;
+                }));
 
         assertThat(found).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(Set.of(1L));
     }

@@ -204,8 +204,9 @@ class PlanTests {
         switch (round % 7) {
             case 0 -> queue.completions().complete(claim.id(), ids, Map.of());
             case 1 ->
-                queue.completions().complete(
-                        claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
+                queue.completions()
+                        .complete(
+                                claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
             case 2 -> {
                 // A plan is told of with the next statement, and of the last one before a rollback never.
                 queue.transaction().executeWithoutResult(status -> {
@@ -264,7 +265,10 @@ class PlanTests {
     private static void suspects(Explained explained, String flow) {
         var claims = explained.queue().part(Claims.class);
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
-        explained.queue().releases().suspect(claim.id(), List.of(claim.records().getFirst().id()));
+        explained
+                .queue()
+                .releases()
+                .suspect(claim.id(), List.of(claim.records().getFirst().id()));
         assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
         explained.assertIndexed("suspect", 1, BUFFERS_PER_INDEXED_RECORD);
     }

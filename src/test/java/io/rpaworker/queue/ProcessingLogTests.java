@@ -60,9 +60,7 @@ class ProcessingLogTests {
         fleet.queue().completions().complete(claim.id(), List.of(3L), Map.of());
         Failure failure = failure("x", null);
 
-        fleet.queue()
-                .failures()
-                .fail(claim.id(), HANDLER, Map.of(1L, failure, 2L, failure, 3L, failure, 99L, failure));
+        fleet.queue().failures().fail(claim.id(), HANDLER, Map.of(1L, failure, 2L, failure, 3L, failure, 99L, failure));
         fleet.queue().failures().fail(UUID.randomUUID(), HANDLER, Map.of(4L, failure));
 
         assertThat(rows("record_id")).containsExactly("1");
@@ -74,8 +72,7 @@ class ProcessingLogTests {
         Claim claim = fleet.claimed("a", 1);
         DB.execute("alter table processing_log add constraint never check (error <> 'x') not valid");
         try {
-            assertThatThrownBy(() ->
-                            fleet.queue().failures().fail(claim.id(), HANDLER, Map.of(1L, failure("x", null))))
+            assertThatThrownBy(() -> fleet.queue().failures().fail(claim.id(), HANDLER, Map.of(1L, failure("x", null))))
                     .hasMessageContaining("never");
         } finally {
             DB.execute("alter table processing_log drop constraint never");

@@ -167,8 +167,8 @@ public class DeadLetterActions {
         // What fails again while this goes on is not meant: it might never end.
         Instant now = jdbc.sql(NOW).query(OffsetDateTime.class).single().toInstant();
         var walk = new DeadLetterBatches(jdbc, statement, filter.before(now));
-        List<Step> steps = batches.all(
-                order, before -> walk.step(before == null ? null : before.next()), it -> it.next() != null);
+        List<Step> steps =
+                batches.all(order, before -> walk.step(before == null ? null : before.next()), it -> it.next() != null);
         return steps.stream().mapToInt(Step::records).sum();
     }
 }

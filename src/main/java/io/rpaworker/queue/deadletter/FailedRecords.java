@@ -55,8 +55,7 @@ public class FailedRecords {
      */
     public int reset(String flow, int maxRetries, String actor) {
         var order = new Order(actor, "reset", flow, Map.of("max_retries", maxRetries));
-        List<Reset> all =
-                batches.all(order, before -> resetSome(flow, maxRetries), it -> it.records() == RECORDS);
+        List<Reset> all = batches.all(order, before -> resetSome(flow, maxRetries), it -> it.records() == RECORDS);
         return all.stream().mapToInt(Reset::records).sum();
     }
 

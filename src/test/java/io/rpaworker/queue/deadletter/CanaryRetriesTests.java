@@ -140,8 +140,7 @@ class CanaryRetriesTests {
 
     @Test
     void withoutDeadLettersThereIsNothingToWatch() {
-        assertThat(deadLetters.retryWithCanary(ALL.ofFlow("h"), CANARY, "ada"))
-                .isZero();
+        assertThat(deadLetters.retryWithCanary(ALL.ofFlow("h"), CANARY, "ada")).isZero();
 
         assertThat(states()).containsExactly("watching");
     }

@@ -91,7 +91,9 @@ class DeadLettersTests {
     void groupsWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
         insertOfEveryKind();
 
-        assertThat(deadLetters.groups(filter)).extracting(Group::sampleId).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(deadLetters.groups(filter))
+                .extracting(Group::sampleId)
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @ParameterizedTest
@@ -213,8 +215,7 @@ class DeadLettersTests {
     void twoOperatorsRetryARecordOnce() {
         insert(3_000, "f", "failed", "error", "aaa", "x", "1 hour");
 
-        int retried = Stream.generate(
-                        () -> supplyAsync(() -> actions.retry(ALL, ACTOR), Thread::startVirtualThread))
+        int retried = Stream.generate(() -> supplyAsync(() -> actions.retry(ALL, ACTOR), Thread::startVirtualThread))
                 .limit(3)
                 .toList()
                 .stream()

@@ -123,8 +123,7 @@ class OrphansTests {
         assertThat(queue.leases().renew(new WorkerInstance("a", "test", "1"), Duration.ofHours(1)))
                 .isZero();
         assertThat(fleet.claimed("a", 1).isEmpty()).isTrue();
-        assertThat(queue.claimSuspect(UUID.randomUUID(), "a", "f").isEmpty())
-                .isTrue();
+        assertThat(queue.claimSuspect(UUID.randomUUID(), "a", "f").isEmpty()).isTrue();
         assertThat(queue.orphans().declareDead()).isZero();
     }
 

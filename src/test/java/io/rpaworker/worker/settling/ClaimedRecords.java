@@ -42,7 +42,6 @@ public final class ClaimedRecords {
     public static final FailureClassifier FAILURES =
             new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
 
-
     final QueueParts queue;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final InFlight inFlight;

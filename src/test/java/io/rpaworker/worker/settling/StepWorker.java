@@ -168,8 +168,7 @@ public final class StepWorker<P> {
         }
         cleanup.tellUrgent();
         String replica = current.instance().id();
-        InFlightClaim suspect = claimed(
-                        current, claimId, () -> queue.claimSuspect(claimId, replica, handler.flow()))
+        InFlightClaim suspect = claimed(current, claimId, () -> queue.claimSuspect(claimId, replica, handler.flow()))
                 .orElse(null);
         if (suspect == null) {
             return;
