@@ -2,16 +2,11 @@ package io.rpaworker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.classfile.ClassFile;
-import java.lang.classfile.constantpool.StringEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +15,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +35,6 @@ class HijackTests {
     // Its statement runs on SQL Server.
     private static final Set<String> ELSEWHERE = Set.of("SurveyQuery");
 
-    private static final Pattern SQL =
-            Pattern.compile("(select|with|insert|update|delete|merge|values)\\s.*", Pattern.DOTALL);
     private static final Pattern PARAMETER = Pattern.compile("(?<!:):([a-zA-Z]+)");
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
@@ -67,7 +59,7 @@ class HijackTests {
     private static final List<Statement> STATEMENTS = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.rpaworker").stream()
                     .filter(type -> !ELSEWHERE.contains(type.getSimpleName()))
-                    .flatMap(HijackTests::statements)
+                    .flatMap(type -> Statements.of(type).map(sql -> new Statement(type.getSimpleName(), sql)))
                     .toList();
 
     private static final List<String> NAIVE = List.of(
@@ -179,19 +171,6 @@ class HijackTests {
     @ValueSource(strings = {"select 1 where true", "select sum(id), max(id), count(*) from processing_queue"})
     void theRuleCanBeObeyed(String sql) {
         assertThat(HOSTILE.hijacked(new Statement("Wary", sql))).isEmpty();
-    }
-
-    private static Stream<Statement> statements(JavaClass type) {
-        try (InputStream bytes = type.getSource().orElseThrow().getUri().toURL().openStream()) {
-            var pool = ClassFile.of().parse(bytes.readAllBytes()).constantPool();
-            return StreamSupport.stream(pool.spliterator(), false)
-                    .filter(StringEntry.class::isInstance)
-                    .map(entry -> ((StringEntry) entry).stringValue().strip())
-                    .filter(SQL.asMatchPredicate())
-                    .map(sql -> new Statement(type.getSimpleName(), sql));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static Map<String, String> types(String text) {

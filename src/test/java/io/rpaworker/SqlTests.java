@@ -6,11 +6,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.rpaworker.offenders.ClockService;
+import io.rpaworker.offenders.PiecedStatements;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.Utf8Entry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -75,6 +78,32 @@ class SqlTests {
             })
     void theGuardRuleCanFail(String sql) {
         assertThat(unguarded(sql)).hasSize(1);
+    }
+
+    // A statement that is put together is read in pieces, and checked by no rule that reads constants.
+    @Test
+    void everyStatementIsOneWholeLiteral() throws IOException {
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            var inSources = Statements.InSources.of(
+                    sources.filter(it -> it.toString().endsWith(".java")).toList());
+
+            assertThat(inSources.changed()).isEmpty();
+            assertThat(MAIN.stream().flatMap(Statements::of)).isSubsetOf(inSources.whole());
+        }
+    }
+
+    @Test
+    void theRuleOfWholeLiteralsCanFail() {
+        JavaClass offender = new ClassFileImporter().importClass(PiecedStatements.class);
+        var inSources =
+                Statements.InSources.of(List.of(Path.of("src/test/java/io/rpaworker/offenders/PiecedStatements.java")));
+
+        assertThat(Statements.of(offender).filter(it -> !inSources.whole().contains(it)))
+                .hasSize(2)
+                .anyMatch(it -> it.startsWith("select 1"))
+                .anyMatch(it -> it.startsWith("select 2"));
+        assertThat(inSources.changed())
+                .containsExactlyInAnyOrder("WHOLE", "\"select 3 from %s\"", "\"select 4 from %s\"");
     }
 
     private static Stream<String> unguarded(String sql) {

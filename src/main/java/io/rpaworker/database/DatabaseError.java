@@ -1,5 +1,6 @@
 package io.rpaworker.database;
 
+import io.rpaworker.text.Causes;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -67,22 +68,10 @@ public enum DatabaseError {
 
     /** Tells what the first {@link SQLException} among {@code failure} and its causes is; empty if there is none. */
     public static Optional<DatabaseError> of(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 32; depth++, cause = causeOf(cause)) {
-            if (cause instanceof SQLException sql) {
-                return Optional.of(of(sql));
-            }
-        }
-        return Optional.empty();
-    }
-
-    // A handler's own exception may be broken.
-    private static @Nullable Throwable causeOf(Throwable failure) {
-        try {
-            return failure.getCause();
-        } catch (Throwable broken) {
-            return null;
-        }
+        return Causes.of(failure).stream()
+                .filter(SQLException.class::isInstance)
+                .findFirst()
+                .map(sql -> of((SQLException) sql));
     }
 
     private static DatabaseError of(SQLException failure) {

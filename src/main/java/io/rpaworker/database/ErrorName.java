@@ -1,5 +1,6 @@
 package io.rpaworker.database;
 
+import io.rpaworker.text.Causes;
 import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,13 +18,11 @@ public final class ErrorName {
 
     /** The constraint in the way, or else the SQLSTATE and the function that has raised it, or else the class. */
     public static String of(Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 32; depth++, cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return of(sql);
-            }
-        }
-        return failure.getClass().getSimpleName();
+        return Causes.of(failure).stream()
+                .filter(SQLException.class::isInstance)
+                .findFirst()
+                .map(sql -> of((SQLException) sql))
+                .orElse(failure.getClass().getSimpleName());
     }
 
     private static String of(SQLException failure) {

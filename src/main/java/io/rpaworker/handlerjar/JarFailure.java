@@ -1,8 +1,6 @@
 package io.rpaworker.handlerjar;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import io.rpaworker.text.Causes;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +38,7 @@ final class JarFailure {
     }
 
     HandlerJarException of(Throwable failure) {
-        List<Throwable> causes = causes(failure);
+        List<Throwable> causes = Causes.of(failure);
         for (Throwable cause : causes.reversed()) {
             Optional<HandlerJarException> known = known(cause, causes, failure);
             if (known.isPresent()) {
@@ -229,14 +227,5 @@ final class JarFailure {
             }
         }
         return "thrown while its beans were made";
-    }
-
-    private static List<Throwable> causes(Throwable failure) {
-        var seen = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
-        var causes = new ArrayList<Throwable>();
-        for (Throwable it = failure; it != null && seen.add(it); it = it.getCause()) {
-            causes.add(it);
-        }
-        return Collections.unmodifiableList(causes);
     }
 }

@@ -5,7 +5,7 @@
  * the worker that authors are promised and may define any others; the worker takes handlers, their failure rules and
  * their migrations from it, and nothing else. Jars without a handler are libraries of all the others.
  */
-@ApplicationModule(allowedDependencies = "handler")
+@ApplicationModule(allowedDependencies = {"handler", "text"})
 @NullMarked
 package io.rpaworker.handlerjar;
 

@@ -1,6 +1,7 @@
 package io.rpaworker.leader;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.database.Seconds;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -161,7 +162,7 @@ public class Leadership {
         return jdbc.sql(TAKE)
                 .param("name", name)
                 .param("holder", holder)
-                .param("leaseSeconds", seconds(lease))
+                .param("leaseSeconds", Seconds.of(lease))
                 .query(Long.class)
                 .optional();
     }
@@ -171,12 +172,8 @@ public class Leadership {
                         .param("name", NAME)
                         .param("holder", held.holder())
                         .param("term", held.number())
-                        .param("leaseSeconds", seconds(lease))
+                        .param("leaseSeconds", Seconds.of(lease))
                         .update()
                 == 1;
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

@@ -64,7 +64,7 @@ public class ClaimJournal {
 
     /**
      * Makes sure that a claim whose answer was lost has either happened or never will: its statement may still be
-     * running, or be on its way. Must come before {@link Settlements#releaseWhole}, which sees only what has happened.
+     * running, or be on its way. Must come before {@link Releases#releaseWhole}, which sees only what has happened.
      *
      * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer, or the claim is still under
      *     way after its lock timeout; ask again then

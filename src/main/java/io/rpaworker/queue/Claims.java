@@ -23,9 +23,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Claims records. */
+/** Claims records, whatever limits their flow has: see {@link LimitedClaims}. */
 @Component
-public class Claims {
+class Claims {
 
     private static final Logger log = LoggerFactory.getLogger(Claims.class);
 
@@ -153,7 +153,7 @@ public class Claims {
      * @throws org.springframework.dao.DataAccessException if PostgreSQL does not answer; what it may have claimed under
      *     the request's id falls due again with the replica's lease, or when it is revoked and released by that id
      */
-    public Claim claim(ClaimRequest request) {
+    Claim claim(ClaimRequest request) {
         return read(request.careful() ? claimUnread(request) : claimWhole(request), request);
     }
 
@@ -206,7 +206,7 @@ public class Claims {
      *
      * @return a claim of one record, not read; empty if the flow has no suspect
      */
-    public Claim claimSuspect(UUID claimId, String replicaId, String flow) {
+    Claim claimSuspect(UUID claimId, String replicaId, String flow) {
         List<ClaimedRecord> records = jdbc.sql(CLAIM_SUSPECT)
                 .param("flow", flow)
                 .param("replica", replicaId)
@@ -221,7 +221,7 @@ public class Claims {
      * @return the claim with its record read, or found to be flawed; empty if it is nobody's any more, or cannot be
      *     read just now
      */
-    public Claim readSuspect(Claim claim) {
+    Claim readSuspect(Claim claim) {
         return payloads.read(claim, 1);
     }
 

@@ -23,8 +23,8 @@ final class Payloads {
             """;
 
     // The claim's row must not name them any longer than it holds them: it is deleted when the others are settled.
-    private static final String GIVE_BACK = """
-            with given_back as (
+    private static final String RELEASE = """
+            with released as (
                 update processing_queue q
                 set status = 'pending', claimed_at = null, claim_id = null, flow_instance_id = null, updated_at = now()
                 where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
@@ -34,7 +34,7 @@ final class Payloads {
             set record_ids = array(
                 select booked.id
                 from pg_catalog.unnest(c.record_ids) with ordinality as booked (id, place)
-                where booked.id not in (select id from given_back)
+                where booked.id not in (select id from released)
                 order by booked.place)
             where c.claim_id = :claim
             """;
@@ -93,7 +93,7 @@ final class Payloads {
 
     private void release(UUID claimId, List<ClaimedRecord> rest) {
         if (!rest.isEmpty()) {
-            jdbc.sql(GIVE_BACK).param("claim", claimId).param("ids", ids(rest)).update();
+            jdbc.sql(RELEASE).param("claim", claimId).param("ids", ids(rest)).update();
         }
     }
 

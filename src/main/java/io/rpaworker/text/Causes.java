@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** What led to a failure that may be somebody else's: its causes may go round in a circle, or be broken. */
 public final class Causes {
 
-    private static final int MOST = 16;
+    private static final int MOST = 32;
 
     private Causes() {}
 
-    /** The failure and what caused it, outermost first: at least one, at most 16. Never throws. */
+    /** The failure and what caused it, outermost first: at least one, at most 32. Never throws. */
     public static List<Throwable> of(Throwable failure) {
         var seen = Collections.<Throwable>newSetFromMap(new IdentityHashMap<>());
         var causes = new ArrayList<Throwable>();

@@ -132,8 +132,7 @@ class WorkerInstancesTests {
     }
 
     private static int claimed() {
-        return QUEUE.claims()
-                .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 1, 1_000, null, Partition.ALL))
+        return QUEUE.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 1, 1_000, null, Partition.ALL))
                 .records()
                 .size();
     }

@@ -69,11 +69,10 @@ class AdoptionTests {
     void waitingRecordsAreClaimedInTheOldOrder() {
         db.insertReplica("a");
         Claim claim = QueueParts.over(db)
-                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
 
         assertThat(claim.records()).extracting(ClaimedRecord::id).containsExactly(2L, 3L, 1L);
-        QueueParts.over(db).settlements().complete(claim.id(), List.of(1L, 2L, 3L), Map.of());
+        QueueParts.over(db).completions().complete(claim.id(), List.of(1L, 2L, 3L), Map.of());
         assertThat(db.count("f", "completed")).isEqualTo(4);
     }
 

@@ -29,7 +29,7 @@ class ClaimsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final Claims claims = QueueParts.over(DB).claims();
+    private final Claims claims = QueueParts.over(DB).part(Claims.class);
     private final ClaimJournal journal = QueueParts.over(DB).bookedClaims();
 
     @BeforeEach
@@ -265,7 +265,7 @@ class ClaimsTests {
         Claim claim = claims.claim(request("a", 2));
 
         assertThat(booked(claim)).containsExactly(1L, 2L);
-        QueueParts.over(DB).settlements().complete(claim.id(), ids(claim), Map.of());
+        QueueParts.over(DB).completions().complete(claim.id(), ids(claim), Map.of());
         journal.forgetIfSettled(List.of(claim.id()));
         assertThat(DB.jdbc()
                         .sql("select count(*) from processing_claim")

@@ -1,10 +1,10 @@
 package io.rpaworker.queue;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -34,7 +34,7 @@ class CompletedRecordsTests {
         DB.jdbc().sql("truncate operator_action, canary_retry").update();
         DB.insertPending("f", 3);
         claim = fleet.claimed("a", 2).id();
-        queue.settlements().complete(claim, List.of(1L, 2L), Map.of());
+        queue.completions().complete(claim, List.of(1L, 2L), Map.of());
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class CompletedRecordsTests {
         });
 
         assertThat(DB.status(1)).isEqualTo(status);
-        assertThat(queue.settlements().complete(claim, List.of(1L), Map.of()).ids())
+        assertThat(queue.completions().complete(claim, List.of(1L), Map.of()).ids())
                 .isEmpty();
         assertThatExceptionOfType(DataIntegrityViolationException.class).isThrownBy(() -> set(status, "id = 2"));
     }
@@ -140,13 +140,13 @@ class CompletedRecordsTests {
 
         queue.retries().promote(List.of("f"));
         queue.failedRecords().reset("f", 100, "ada");
-        queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 1, "ada");
-        queue.deadLetterActions().retry(DeadLetterFilter.ofFlow("f"), "ada");
-        queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada");
+        queue.deadLetterActions().retryWithCanary(ALL.ofFlow("f"), 1, "ada");
+        queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada");
+        queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada");
         queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records();
         fleet.comesBack("a");
         fleet.sweep();
-        queue.settlements().releaseWhole(claim);
+        queue.releases().releaseWhole(claim);
 
         assertThat(DB.count("f", "completed")).isEqualTo(3);
         assertThat(DB.column(1, "crash_count", Integer.class)).isEqualTo(1);

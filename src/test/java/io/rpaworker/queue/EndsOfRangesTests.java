@@ -1,10 +1,10 @@
 package io.rpaworker.queue;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
-import io.rpaworker.queue.Settlements.Failure;
-import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -33,7 +33,7 @@ class EndsOfRangesTests {
         set("retry_count", before);
         Claim claim = fleet.claimed("a", 2);
 
-        assertThat(queue.settlements().fail(claim.id(), "test.Handler", Map.of(1L, BROKEN, 2L, HUNG)))
+        assertThat(queue.failures().fail(claim.id(), "test.Handler", Map.of(1L, BROKEN, 2L, HUNG)))
                 .hasSize(2);
 
         assertThat(DB.count("f", "failed")).isEqualTo(2);
@@ -90,7 +90,7 @@ class EndsOfRangesTests {
         set("crash_count", Integer.MAX_VALUE);
         Claim claim = fleet.claimedSuspect("a");
 
-        assertThat(queue.settlements().suspect(claim.id(), List.of(1L))).containsExactly(1L);
+        assertThat(queue.releases().suspect(claim.id(), List.of(1L))).containsExactly(1L);
 
         assertThat(fleet.crashes()).containsExactly(Integer.MAX_VALUE);
     }
@@ -149,20 +149,17 @@ class EndsOfRangesTests {
         fail(column, time);
         assertThat(queue.failedRecords().reset("f", 3, "ada")).isEqualTo(2);
         fail(column, time);
-        assertThat(queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ofFlow("f"), 2, "ada"))
+        assertThat(queue.deadLetterActions().retryWithCanary(ALL.ofFlow("f"), 2, "ada"))
                 .isEqualTo(2);
         queue.canaries().watchOnce();
         fail(column, time);
-        assertThat(queue.deadLetters().list(DeadLetterFilter.ofFlow("f"), null, 10))
-                .hasSize(2);
-        assertThat(queue.deadLetters().groups(DeadLetterFilter.ofFlow("f"))).hasSize(1);
+        assertThat(queue.deadLetters().list(ALL.ofFlow("f"), null, 10)).hasSize(2);
+        assertThat(queue.deadLetters().groups(ALL.ofFlow("f"))).hasSize(1);
         // What will have failed at no time lies behind what a walk looks at; a few that are asked for, it is not.
         int walked = column.equals("failed_at") && time.equals("infinity") ? 1 : 2;
-        assertThat(queue.deadLetterActions().retry(DeadLetterFilter.ofFlow("f"), "ada"))
-                .isEqualTo(walked);
+        assertThat(queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada")).isEqualTo(walked);
         fail(column, time);
-        assertThat(queue.deadLetterActions().purge(DeadLetterFilter.ofFlow("f"), "ada"))
-                .isEqualTo(walked);
+        assertThat(queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada")).isEqualTo(walked);
     }
 
     @ParameterizedTest
@@ -181,10 +178,10 @@ class EndsOfRangesTests {
         fleet.claimed("a", 1);
         setTimes(column, time);
 
-        assertThat(queue.settlements().fail(settled.id(), "test.Handler", Map.of(1L, BROKEN)))
+        assertThat(queue.failures().fail(settled.id(), "test.Handler", Map.of(1L, BROKEN)))
                 .hasSize(1);
-        assertThat(queue.settlements().release(settled.id(), List.of(2L))).hasSize(1);
-        assertThat(queue.settlements()
+        assertThat(queue.releases().release(settled.id(), List.of(2L))).hasSize(1);
+        assertThat(queue.completions()
                         .complete(settled.id(), List.of(3L), Map.of())
                         .ids())
                 .hasSize(1);

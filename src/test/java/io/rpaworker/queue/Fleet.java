@@ -38,12 +38,12 @@ public final class Fleet {
     }
 
     public Claim claimed(UUID claimId, String replica, int limit) {
-        return queue.claims().claim(new ClaimRequest(claimId, replica, "f", limit, 16_000_000, null, Partition.ALL));
+        return queue.claim(new ClaimRequest(claimId, replica, "f", limit, 16_000_000, null, Partition.ALL));
     }
 
     /** Claims a suspect, which waits until it can run alone. */
     public Claim claimedSuspect(String replica) {
-        Claim claim = queue.claims().claimSuspect(UUID.randomUUID(), replica, "f");
+        Claim claim = queue.claimSuspect(UUID.randomUUID(), replica, "f");
         assertThat(claim.records()).hasSize(1);
         return claim;
     }

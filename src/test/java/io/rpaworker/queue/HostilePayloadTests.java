@@ -22,7 +22,7 @@ class HostilePayloadTests {
     private static final RpaDb DB = Postgres.migrated();
     private static final Limits LIMITS = new Limits(null, 1_000);
 
-    private final Claims claims = QueueParts.over(DB).claims();
+    private final Claims claims = QueueParts.over(DB).part(Claims.class);
     private final LimitedClaims limited = QueueParts.over(DB).limitedClaims();
 
     @BeforeEach
@@ -60,7 +60,7 @@ class HostilePayloadTests {
         insert("jsonb_build_object('n', 1, 'text', repeat('x', 1000000))", "false");
         DB.insertPending("f", 1);
         var small = QueueParts.over(DB.workerDataSource(), new PayloadLimit(1_000_000))
-                .claims();
+                .part(Claims.class);
 
         assertOneFlaw(small.claim(request(100, 16_000_000)), 1, "max-payload-bytes (1000000)");
 

@@ -51,7 +51,7 @@ class LimitedClaimsTests {
         Claim first = claim(10, limits);
         assertThat(first.records()).hasSize(5);
 
-        QueueParts.over(DB).settlements().release(first.id(), List.of(1L, 2L));
+        QueueParts.over(DB).releases().release(first.id(), List.of(1L, 2L));
 
         assertThat(claim(10, limits).records()).hasSize(2);
     }

@@ -1,21 +1,21 @@
 package io.rpaworker.queue;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.Limits;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.lease.WorkerInstance;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.StatusCounts;
-import io.rpaworker.queue.deadletter.DeadLetterFilter;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
@@ -86,7 +86,7 @@ class PlanTests {
                 var session = connection.createStatement()) {
             session.execute("set track_functions = 'pl'");
             var explained = new Explained(connection);
-            claimsAndSettlements(explained, flow, batch);
+            claimsAndSettling(explained, flow, batch);
             suspects(explained, another);
             limits(explained, another, batch);
             leftovers(explained, another, batch);
@@ -121,7 +121,7 @@ class PlanTests {
         statistics(DB, true);
         try (Connection connection = DB.dataSource().getConnection()) {
             var explained = new Explained(connection);
-            explained.queue().claims().claim(request("f15", 100, new Partition(3, 4)));
+            explained.queue().claim(request("f15", 100, new Partition(3, 4)));
             explained.assertIndexed("claim of a partition", 100, BUFFERS_PER_RECORD);
         }
     }
@@ -166,7 +166,7 @@ class PlanTests {
                         select 'f' || n % :flows, '{}' from generate_series(1, 2 * :flows) n
                         """).param("flows", flows).update();
         try (Connection connection = db.dataSource().getConnection()) {
-            var claims = QueueParts.over(db).claims();
+            var claims = QueueParts.over(db).part(Claims.class);
             for (int flow = 0; flow < 200; flow++) {
                 claims.claim(request("f" + flow, 1, Partition.ALL));
             }
@@ -181,9 +181,8 @@ class PlanTests {
         }
     }
 
-    private static void claimsAndSettlements(Explained explained, String flow, int batch) {
-        var claims = explained.queue().claims();
-        var settlements = explained.queue().settlements();
+    private static void claimsAndSettling(Explained explained, String flow, int batch) {
+        var claims = explained.queue().part(Claims.class);
         // More than five times each, so that the server may come to prefer a generic plan.
         Position reached = null;
         for (int round = 0; round < 42; round++) {
@@ -193,32 +192,39 @@ class PlanTests {
             explained.assertIndexCondition("ROW(available_at, id) > ROW(");
             explained.assertIndexed("claim", batch, BUFFERS_PER_RECORD);
             reached = claim.last();
-            settle(round, settlements, claim);
+            settle(round, explained.queue(), claim);
             boolean completed = round % 7 < 3;
             int most = completed ? BUFFERS_PER_RECORD : BUFFERS_PER_INDEXED_RECORD;
             explained.assertIndexed("settle", batch, most + 2 * BUFFERS_PER_ID);
         }
     }
 
-    private static void settle(int round, Settlements settlements, Claim claim) {
+    private static void settle(int round, QueueParts queue, Claim claim) {
         List<Long> ids = claim.records().stream().map(Claim.ClaimedRecord::id).toList();
         switch (round % 7) {
-            case 0 -> settlements.complete(claim.id(), ids, Map.of());
+            case 0 -> queue.completions().complete(claim.id(), ids, Map.of());
             case 1 ->
-                settlements.complete(
-                        claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
+                queue.completions()
+                        .complete(
+                                claim.id(), ids, ids.stream().collect(Collectors.toMap(id -> id, id -> "{\"r\": 1}")));
             case 2 -> {
-                settlements.find(claim.id(), ids);
-                settlements.held(claim.id(), ids);
-                settlements.prove();
-                settlements.completeAll(UUID.randomUUID(), ids, Map.of());
-                settlements.completeAll(UUID.randomUUID(), ids, Map.of(ids.getFirst(), "1"));
-                settlements.isCommitted("1");
+                // A plan is told of with the next statement, and of the last one before a rollback never.
+                queue.transaction().executeWithoutResult(status -> {
+                    status.setRollbackOnly();
+                    queue.completions().find(claim.id(), ids);
+                    queue.failures().failed(claim.id(), ids);
+                    queue.releases().held(claim.id(), ids);
+                });
+                queue.releases().held(claim.id(), ids);
+                queue.completions().prove();
+                queue.completions().completeAll(UUID.randomUUID(), ids, Map.of());
+                queue.completions().completeAll(UUID.randomUUID(), ids, Map.of(ids.getFirst(), "1"));
+                queue.completions().isCommitted("1");
             }
-            case 3 -> settlements.fail(claim.id(), "test.Handler", failed(ids));
-            case 4 -> settlements.postpone(claim.id(), ids, Duration.ofHours(1));
-            case 5 -> settlements.releaseWhole(claim.id());
-            default -> settlements.release(claim.id(), ids);
+            case 3 -> queue.failures().fail(claim.id(), "test.Handler", failed(ids));
+            case 4 -> queue.releases().postpone(claim.id(), ids, Duration.ofHours(1));
+            case 5 -> queue.releases().releaseWhole(claim.id());
+            default -> queue.releases().release(claim.id(), ids);
         }
     }
 
@@ -229,7 +235,7 @@ class PlanTests {
     }
 
     private static void limits(Explained explained, String flow, int batch) {
-        var claims = explained.queue().claims();
+        var claims = explained.queue().part(Claims.class);
         var limited = explained.queue().limitedClaims();
         limited.claim(request(flow, batch, Partition.ALL), new Limits(1_000_000.0, 1_000_000));
         explained.assertNoScan("limited claim");
@@ -241,7 +247,7 @@ class PlanTests {
     }
 
     private static void leftovers(Explained explained, String flow, int batch) {
-        var claims = explained.queue().claims();
+        var claims = explained.queue().part(Claims.class);
         Claim claim = claims.claim(request(flow, batch, Partition.ALL));
         var booked = explained.queue().bookedClaims();
         booked.revoke(UUID.randomUUID(), "a", flow);
@@ -257,10 +263,12 @@ class PlanTests {
     }
 
     private static void suspects(Explained explained, String flow) {
-        var claims = explained.queue().claims();
-        var settlements = explained.queue().settlements();
+        var claims = explained.queue().part(Claims.class);
         Claim claim = claims.claim(request(flow, 1, Partition.ALL));
-        settlements.suspect(claim.id(), List.of(claim.records().getFirst().id()));
+        explained
+                .queue()
+                .releases()
+                .suspect(claim.id(), List.of(claim.records().getFirst().id()));
         assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
         explained.assertIndexed("suspect", 1, BUFFERS_PER_INDEXED_RECORD);
     }
@@ -280,7 +288,6 @@ class PlanTests {
         DB.insertReplica("gone");
         explained
                 .queue()
-                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "gone", flow, batch, 16_000_000, null, Partition.ALL));
         DB.expireLease("gone");
         // A Python worker's.
@@ -319,7 +326,7 @@ class PlanTests {
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
                 .update();
-        var filter = DeadLetterFilter.ofFlow("failing");
+        var filter = ALL.ofFlow("failing");
         var deadLetters = explained.queue().deadLetters();
         deadLetters.list(filter, null, 200);
         deadLetters.groups(filter);
@@ -340,7 +347,7 @@ class PlanTests {
         assertThat(actions.purge(filter, "test")).isEqualTo(batch);
         explained.assertIndexed("failures", 3 * batch, BUFFERS_PER_INDEXED_RECORD);
         // Looks at every failure of every flow.
-        actions.retry(DeadLetterFilter.ofGroup("of none"), "test");
+        actions.retry(ALL.ofGroup("of none"), "test");
         explained.assertNoScan("walk");
     }
 

@@ -3,8 +3,8 @@ package io.rpaworker.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -56,14 +56,12 @@ class ProcessingLogTests {
     void keepsWhatReallyFailedAndNothingElse() {
         DB.insertPending("f", 4);
         Claim claim = fleet.claimed("a", 4);
-        fleet.queue().settlements().release(claim.id(), List.of(2L));
-        fleet.queue().settlements().complete(claim.id(), List.of(3L), Map.of());
+        fleet.queue().releases().release(claim.id(), List.of(2L));
+        fleet.queue().completions().complete(claim.id(), List.of(3L), Map.of());
         Failure failure = failure("x", null);
 
-        fleet.queue()
-                .settlements()
-                .fail(claim.id(), HANDLER, Map.of(1L, failure, 2L, failure, 3L, failure, 99L, failure));
-        fleet.queue().settlements().fail(UUID.randomUUID(), HANDLER, Map.of(4L, failure));
+        fleet.queue().failures().fail(claim.id(), HANDLER, Map.of(1L, failure, 2L, failure, 3L, failure, 99L, failure));
+        fleet.queue().failures().fail(UUID.randomUUID(), HANDLER, Map.of(4L, failure));
 
         assertThat(rows("record_id")).containsExactly("1");
     }
@@ -74,8 +72,7 @@ class ProcessingLogTests {
         Claim claim = fleet.claimed("a", 1);
         DB.execute("alter table processing_log add constraint never check (error <> 'x') not valid");
         try {
-            assertThatThrownBy(() ->
-                            fleet.queue().settlements().fail(claim.id(), HANDLER, Map.of(1L, failure("x", null))))
+            assertThatThrownBy(() -> fleet.queue().failures().fail(claim.id(), HANDLER, Map.of(1L, failure("x", null))))
                     .hasMessageContaining("never");
         } finally {
             DB.execute("alter table processing_log drop constraint never");
@@ -138,7 +135,7 @@ class ProcessingLogTests {
 
     private void fails(Failure failure) {
         Claim claim = fleet.claimed("a", 1);
-        assertThat(fleet.queue().settlements().fail(claim.id(), HANDLER, Map.of(1L, failure)))
+        assertThat(fleet.queue().failures().fail(claim.id(), HANDLER, Map.of(1L, failure)))
                 .containsExactly(1L);
     }
 

@@ -70,7 +70,7 @@ class RollingUpgradeTests {
         Claim ours = fleet.claimed("a", 2);
         assertThat(ours.records()).extracting(Claim.ClaimedRecord::retryCount).containsExactlyInAnyOrder(1, 0);
 
-        fleet.queue().settlements().release(ours.id(), ids(ours));
+        fleet.queue().releases().release(ours.id(), ids(ours));
         assertThat(first.claim(UUID.randomUUID(), OLD, "f", 2)).hasSize(2);
     }
 
@@ -102,7 +102,7 @@ class RollingUpgradeTests {
     }
 
     private Set<Long> complete(Claim claim, List<Long> ids) {
-        return fleet.queue().settlements().complete(claim.id(), ids, Map.of()).ids();
+        return fleet.queue().completions().complete(claim.id(), ids, Map.of()).ids();
     }
 
     private static List<Long> ids(Claim claim) {

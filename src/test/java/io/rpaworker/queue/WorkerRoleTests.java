@@ -40,11 +40,11 @@ class WorkerRoleTests {
     @Test
     void claimsAndCompletes() {
         // A bound that cuts, so that the function is not only named.
-        Claim claim = queue.claims().claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1, null, Partition.ALL));
+        Claim claim = queue.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1, null, Partition.ALL));
         List<Long> ids = claim.records().stream().map(ClaimedRecord::id).toList();
 
         assertThat(ids).containsExactly(1L);
-        assertThat(queue.settlements().complete(claim.id(), ids, Map.of()).ids())
+        assertThat(queue.completions().complete(claim.id(), ids, Map.of()).ids())
                 .containsExactly(1L);
     }
 
@@ -52,7 +52,7 @@ class WorkerRoleTests {
     void claimsWithoutPayloadsAndReadsThem() {
         var request = new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000, null, Partition.ALL, true);
 
-        assertThat(queue.claims().claim(request).records())
+        assertThat(queue.claim(request).records())
                 .extracting(ClaimedRecord::payload)
                 .containsExactly("{\"n\": 1}", "{\"n\": 2}", "{\"n\": 3}");
     }

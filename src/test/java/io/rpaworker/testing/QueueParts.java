@@ -1,14 +1,18 @@
 package io.rpaworker.testing;
 
+import io.rpaworker.flow.Limits;
 import io.rpaworker.handler.RecordIntake;
 import io.rpaworker.lease.LiveHandlers;
 import io.rpaworker.lease.WorkerInstances;
+import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimJournal;
-import io.rpaworker.queue.Claims;
+import io.rpaworker.queue.ClaimRequest;
+import io.rpaworker.queue.Completions;
 import io.rpaworker.queue.DueFlows;
+import io.rpaworker.queue.Failures;
 import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.queue.PayloadLimit;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Releases;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.TableHealth;
@@ -23,6 +27,7 @@ import io.rpaworker.queue.recovery.StrayRecords;
 import io.rpaworker.queue.retention.OldRecords;
 import io.rpaworker.queue.retention.Retention;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -106,8 +111,19 @@ public final class QueueParts {
         return beans.getBean(DataSource.class);
     }
 
-    public Claims claims() {
-        return beans.getBean(Claims.class);
+    /** One that is no other package's business, for the tests of its own. */
+    public <T> T part(Class<T> type) {
+        return beans.getBean(type);
+    }
+
+    /** Claims for a flow without limits. */
+    public Claim claim(ClaimRequest request) {
+        return limitedClaims().claim(request, Limits.NONE);
+    }
+
+    /** Claims a suspect for a flow without limits. */
+    public Claim claimSuspect(UUID claimId, String replica, String flow) {
+        return limitedClaims().claimSuspect(claimId, replica, flow, Limits.NONE);
     }
 
     public LimitedClaims limitedClaims() {
@@ -118,8 +134,16 @@ public final class QueueParts {
         return beans.getBean(ClaimJournal.class);
     }
 
-    public Settlements settlements() {
-        return beans.getBean(Settlements.class);
+    public Completions completions() {
+        return beans.getBean(Completions.class);
+    }
+
+    public Failures failures() {
+        return beans.getBean(Failures.class);
+    }
+
+    public Releases releases() {
+        return beans.getBean(Releases.class);
     }
 
     public DueFlows dueFlows() {

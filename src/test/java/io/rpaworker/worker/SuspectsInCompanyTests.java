@@ -8,7 +8,6 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.ClaimRequest;
-import io.rpaworker.queue.Claims;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -80,8 +79,8 @@ class SuspectsInCompanyTests {
     void whatOneDeadReplicaHadClaimedRunsTogether() {
         db.insertReplica("gone");
         db.insertPending(FLOW, 4);
-        Claims claims = QueueParts.over(db.dataSource()).claims();
-        claims.claim(new ClaimRequest(UUID.randomUUID(), "gone", FLOW, 4, 1_000_000, null, Partition.ALL));
+        QueueParts.over(db.dataSource())
+                .claim(new ClaimRequest(UUID.randomUUID(), "gone", FLOW, 4, 1_000_000, null, Partition.ALL));
         db.expireLease("gone");
 
         try (var worker = TestWorker.on(db)

@@ -1,15 +1,14 @@
 package io.rpaworker.queue.deadletter;
 
-import static io.rpaworker.queue.deadletter.DeadLetters.MEANT;
-
 import io.rpaworker.control.AuditLog;
+import io.rpaworker.control.AuditedBatches;
+import io.rpaworker.control.AuditedBatches.Order;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.queue.deadletter.DeadLetterBatches.Place;
 import io.rpaworker.queue.deadletter.DeadLetterBatches.Step;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,8 +26,18 @@ public class DeadLetterActions {
     // A record that killed processes stays a suspect: it is tried again, but alone.
     private static final String RETRY = """
             with meant as materialized (
-                select id, failed_at from processing_queue
-            """ + MEANT + """
+                select id, failed_at
+                from processing_queue
+                where failed_at is not null and next_retry_at is null and status::text = 'failed'
+                  and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+                  and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+                  and (cast(:error as text) is null
+                      or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+                  and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+                  and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+                  and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+                  and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+                  and (cast(:id as bigint) is null or id = cast(:id as bigint))
                   and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit
@@ -46,8 +55,18 @@ public class DeadLetterActions {
 
     private static final String PURGE = """
             with meant as materialized (
-                select id, failed_at from processing_queue
-            """ + MEANT + """
+                select id, failed_at
+                from processing_queue
+                where failed_at is not null and next_retry_at is null and status::text = 'failed'
+                  and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+                  and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+                  and (cast(:error as text) is null
+                      or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+                  and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+                  and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+                  and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+                  and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+                  and (cast(:id as bigint) is null or id = cast(:id as bigint))
                   and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit
@@ -72,16 +91,19 @@ public class DeadLetterActions {
     private final TransactionOperations transaction;
     private final JsonMapper json;
     private final AuditLog audit;
+    private final AuditedBatches batches;
 
     DeadLetterActions(
             @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
             @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction,
             JsonMapper json,
-            AuditLog audit) {
+            AuditLog audit,
+            AuditedBatches batches) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.json = json;
         this.audit = audit;
+        this.batches = batches;
     }
 
     /**
@@ -91,7 +113,7 @@ public class DeadLetterActions {
      * @return how many
      */
     public int retry(DeadLetterFilter filter, String actor) {
-        return inBatches(RETRY, filter, actor, "retry");
+        return all(RETRY, filter, new Order(actor, "retry", filter.flow(), filter));
     }
 
     /**
@@ -128,7 +150,7 @@ public class DeadLetterActions {
      * @return how many
      */
     public int purge(DeadLetterFilter filter, String actor) {
-        return inBatches(PURGE, filter, actor, "purge");
+        return all(PURGE, filter, new Order(actor, "purge", filter.flow(), filter));
     }
 
     /**
@@ -137,36 +159,16 @@ public class DeadLetterActions {
      * @param from where the batch before ended; null for the first
      */
     Step retrySome(DeadLetterFilter filter, Instant moment, @Nullable Place from, String actor) {
-        return step(RETRY, filter, moment, from, actor, "retry");
+        var walk = new DeadLetterBatches(jdbc, RETRY, filter.before(moment));
+        return batches.one(new Order(actor, "retry", filter.flow(), filter), () -> walk.step(from));
     }
 
-    private int inBatches(String statement, DeadLetterFilter filter, String actor, String action) {
+    private int all(String statement, DeadLetterFilter filter, Order order) {
         // What fails again while this goes on is not meant: it might never end.
         Instant now = jdbc.sql(NOW).query(OffsetDateTime.class).single().toInstant();
-        int changed = 0;
-        Place place = null;
-        do {
-            Step step = step(statement, filter, now, place, actor, action);
-            changed += step.records();
-            place = step.next();
-        } while (place != null);
-        return changed;
-    }
-
-    private Step step(
-            String statement,
-            DeadLetterFilter filter,
-            Instant moment,
-            @Nullable Place from,
-            String actor,
-            String action) {
-        var walk = new DeadLetterBatches(jdbc, statement, filter.before(moment));
-        return Objects.requireNonNull(transaction.execute(status -> {
-            Step step = walk.step(from);
-            if (step.records() > 0) {
-                audit.note(actor, action, filter.flow(), filter, step.records());
-            }
-            return step;
-        }));
+        var walk = new DeadLetterBatches(jdbc, statement, filter.before(now));
+        List<Step> steps =
+                batches.all(order, before -> walk.step(before == null ? null : before.next()), it -> it.next() != null);
+        return steps.stream().mapToInt(Step::records).sum();
     }
 }

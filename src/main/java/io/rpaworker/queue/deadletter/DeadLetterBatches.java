@@ -1,5 +1,6 @@
 package io.rpaworker.queue.deadletter;
 
+import io.rpaworker.control.AuditedBatches.Batch;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ final class DeadLetterBatches {
      * @param records how many
      * @param next where the walk goes on; null at its end
      */
-    record Step(int records, @Nullable Place next) {}
+    record Step(int records, @Nullable Place next) implements Batch {}
 
     /** Changes one batch; {@code from} is where the one before ended, null for the first. */
     Step step(@Nullable Place from) {
@@ -60,7 +61,7 @@ final class DeadLetterBatches {
         if (start == null) {
             return new Step(0, null);
         }
-        List<Place> changed = DeadLetters.meant(jdbc.sql(statement), meant.in(start.flow()))
+        List<Place> changed = DeadLetters.meant(jdbc.sql(statement), meant.ofFlow(start.flow()))
                 .param("afterFailedAt", start.failedAt())
                 .param("afterId", start.id())
                 .param("limit", BATCH)

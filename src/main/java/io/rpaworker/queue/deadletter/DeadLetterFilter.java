@@ -5,7 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which dead letters are meant; null means any. All that is said has to hold.
+ * Which dead letters are meant; null means any. All that is said has to hold. Begin with {@link #ALL} and say more:
+ * {@code ALL.ofFlow("invoices").since(yesterday)}.
  *
  * @param flow of this flow
  * @param kind of this kind
@@ -29,34 +30,44 @@ public record DeadLetterFilter(
     /** Every dead letter. */
     public static final DeadLetterFilter ALL = new DeadLetterFilter(null, null, null, null, null, null, null, null);
 
-    /** The same, but only what failed before {@code moment}. */
-    DeadLetterFilter before(Instant moment) {
+    /** Only those of a flow. */
+    public DeadLetterFilter ofFlow(String flow) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    }
+
+    /** Only those of a kind. */
+    public DeadLetterFilter ofKind(FailureKind kind) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    }
+
+    /** Only those whose reason contains this text, whatever the case. */
+    public DeadLetterFilter withError(String error) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    }
+
+    /** Only those of a group. */
+    public DeadLetterFilter ofGroup(String fingerprint) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    }
+
+    /** Only what failed at this moment or later. */
+    public DeadLetterFilter since(Instant failedFrom) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    }
+
+    /** Only what failed earlier than this; an earlier moment that was said before stays. */
+    public DeadLetterFilter before(Instant moment) {
         boolean sooner = failedBefore != null && failedBefore.isBefore(moment);
         return sooner ? this : new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, moment, runId, id);
     }
 
-    /** The same, but only in one flow. */
-    DeadLetterFilter in(String onlyFlow) {
-        return new DeadLetterFilter(onlyFlow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
+    /** Only those of a run. */
+    public DeadLetterFilter ofRun(long runId) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
     }
 
-    /** Every dead letter of a flow. */
-    public static DeadLetterFilter ofFlow(String flow) {
-        return new DeadLetterFilter(flow, null, null, null, null, null, null, null);
-    }
-
-    /** The dead letters of one group. */
-    public static DeadLetterFilter ofGroup(String fingerprint) {
-        return new DeadLetterFilter(null, null, null, fingerprint, null, null, null, null);
-    }
-
-    /** The dead letters of a run. */
-    public static DeadLetterFilter ofRun(long runId) {
-        return new DeadLetterFilter(null, null, null, null, null, null, runId, null);
-    }
-
-    /** One dead letter. */
-    public static DeadLetterFilter one(long id) {
-        return new DeadLetterFilter(null, null, null, null, null, null, null, id);
+    /** Only this one. */
+    public DeadLetterFilter withId(long id) {
+        return new DeadLetterFilter(flow, kind, error, fingerprint, failedFrom, failedBefore, runId, id);
     }
 }

@@ -15,8 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class DeadLetters {
 
-    // Used by DeadLetterActions as well: what is listed is what is retried.
-    static final String MEANT = """
+    // Which records the filter means is the same in every statement on dead letters: what is listed is what is retried.
+    private static final String LIST = """
+            select id, flow_name as flow, record_key as key, failure_kind as kind, failure_fingerprint as fingerprint,
+                   error_message as reason, retry_count as attempts, crash_count as crashes, created_at, failed_at
+            from processing_queue
             where failed_at is not null and next_retry_at is null and status::text = 'failed'
               and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
               and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
@@ -26,13 +29,6 @@ public class DeadLetters {
               and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
               and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
               and (cast(:id as bigint) is null or id = cast(:id as bigint))
-            """;
-
-    private static final String LIST = """
-            select id, flow_name as flow, record_key as key, failure_kind as kind, failure_fingerprint as fingerprint,
-                   error_message as reason, retry_count as attempts, crash_count as crashes, created_at, failed_at
-            from processing_queue
-            """ + MEANT + """
               and (failed_at, id) < (cast(:olderThan as timestamptz), :olderThanId)
             order by failed_at desc, id desc
             limit :limit
@@ -43,7 +39,15 @@ public class DeadLetters {
                    min(failed_at) as first_seen, max(failed_at) as last_seen, max(id) as sample_id,
                    (pg_catalog.array_agg(left(error_message, 500) order by id desc))[1] as sample_reason
             from processing_queue
-            """ + MEANT + """
+            where failed_at is not null and next_retry_at is null and status::text = 'failed'
+              and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+              and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+              and (cast(:error as text) is null or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+              and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+              and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+              and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+              and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+              and (cast(:id as bigint) is null or id = cast(:id as bigint))
             group by flow_name, failure_kind, failure_fingerprint
             order by count(*) desc, flow_name
             limit :limit
@@ -136,7 +140,7 @@ public class DeadLetters {
                 .list();
     }
 
-    /** Gives a statement that ends in {@link #MEANT} its parameters. */
+    /** Gives a statement on dead letters the parameters of the filter. */
     static JdbcClient.StatementSpec meant(JdbcClient.StatementSpec statement, DeadLetterFilter filter) {
         FailureKind kind = filter.kind();
         return statement

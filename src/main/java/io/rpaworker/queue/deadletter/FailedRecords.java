@@ -1,13 +1,14 @@
 package io.rpaworker.queue.deadletter;
 
-import io.rpaworker.control.AuditLog;
+import io.rpaworker.control.AuditedBatches;
+import io.rpaworker.control.AuditedBatches.Batch;
+import io.rpaworker.control.AuditedBatches.Order;
 import io.rpaworker.database.RpaDbPools;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes failed records pending again because an operator says so, whether or not their next attempt is due. */
 @Component
@@ -29,23 +30,20 @@ public class FailedRecords {
                 where q.id = any (array(select id from failed)) and q.status::text = 'failed'
                 returning 1
             )
-            select count(*) from reset
+            select count(*) as records from reset
             """;
 
     private static final int RECORDS = 1_000;
 
     private final JdbcClient jdbc;
-    private final TransactionOperations transaction;
-    private final AuditLog audit;
+    private final AuditedBatches batches;
 
-    FailedRecords(
-            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
-            @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction,
-            AuditLog audit) {
+    FailedRecords(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc, AuditedBatches batches) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
-        this.audit = audit;
+        this.batches = batches;
     }
+
+    private record Reset(int records) implements Batch {}
 
     /**
      * Makes pending the failed records of a flow that have used fewer than {@code maxRetries} attempts, dead letters
@@ -56,25 +54,17 @@ public class FailedRecords {
      * @return how many, over all batches
      */
     public int reset(String flow, int maxRetries, String actor) {
-        int changed = 0;
-        int batch;
-        do {
-            batch = Objects.requireNonNull(transaction.execute(status -> resetSome(flow, maxRetries, actor)));
-            changed += batch;
-        } while (batch == RECORDS);
-        return changed;
+        var order = new Order(actor, "reset", flow, Map.of("max_retries", maxRetries));
+        List<Reset> all = batches.all(order, before -> resetSome(flow, maxRetries), it -> it.records() == RECORDS);
+        return all.stream().mapToInt(Reset::records).sum();
     }
 
-    private int resetSome(String flow, int maxRetries, String actor) {
-        int records = jdbc.sql(RESET)
+    private Reset resetSome(String flow, int maxRetries) {
+        return jdbc.sql(RESET)
                 .param("flow", flow)
                 .param("maxRetries", maxRetries)
                 .param("limit", RECORDS)
-                .query(Integer.class)
+                .query(Reset.class)
                 .single();
-        if (records > 0) {
-            audit.note(actor, "reset", flow, Map.of("max_retries", maxRetries), records);
-        }
-        return records;
     }
 }

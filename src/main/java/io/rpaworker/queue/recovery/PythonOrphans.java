@@ -1,21 +1,23 @@
 package io.rpaworker.queue.recovery;
 
-import io.rpaworker.control.AuditLog;
+import io.rpaworker.control.AuditedBatches;
+import io.rpaworker.control.AuditedBatches.Batch;
+import io.rpaworker.control.AuditedBatches.Order;
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.database.Seconds;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /** Makes records pending again that a Python worker claimed and never settled; in the end, dead letters. */
 @Component
 public class PythonOrphans {
 
     // - What Python workers claimed has no claim_id and no lease; its age decides, as in the old system. A count stays
-    //   at its end, as in Settlements.
+    //   at its end, as in Failures.
     // - Each time is taken for a crash, and after so many of them the record is poison. Records of one claim have one
     //   claimed_at: what was left of its claim alone is to blame, what was in company only after twice as many times.
     //   After the second time our replicas run it alone, so that its neighbours are cleared where one runs the flow.
@@ -87,16 +89,11 @@ public class PythonOrphans {
     private static final int RECORDS = 1_000;
 
     private final JdbcClient jdbc;
-    private final TransactionOperations transaction;
-    private final AuditLog audit;
+    private final AuditedBatches batches;
 
-    PythonOrphans(
-            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
-            @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction,
-            AuditLog audit) {
+    PythonOrphans(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc, AuditedBatches batches) {
         this.jdbc = jdbc;
-        this.transaction = transaction;
-        this.audit = audit;
+        this.batches = batches;
     }
 
     /**
@@ -105,9 +102,10 @@ public class PythonOrphans {
      * @param pending those that run again
      * @param poison those that became dead letters
      */
-    public record Recovered(int pending, int poison) {
+    public record Recovered(int pending, int poison) implements Batch {
 
         /** Both. */
+        @Override
         public int records() {
             return pending + poison;
         }
@@ -120,7 +118,7 @@ public class PythonOrphans {
     /** Whether a Python worker claimed a record of any flow longer ago than {@code timeout} and has not settled it. */
     public boolean any(Duration timeout) {
         return jdbc.sql(ANY)
-                .param("timeoutSeconds", seconds(timeout))
+                .param("timeoutSeconds", Seconds.of(timeout))
                 .query(Boolean.class)
                 .single();
     }
@@ -136,7 +134,7 @@ public class PythonOrphans {
     public Recovered recover(String flow, Duration timeout, int maxCrashes) {
         return jdbc.sql(RECOVER)
                 .param("flow", flow)
-                .param("timeoutSeconds", seconds(timeout))
+                .param("timeoutSeconds", Seconds.of(timeout))
                 .param("limit", RECORDS)
                 .param("maxCrashes", maxCrashes)
                 .query(Recovered.class)
@@ -151,25 +149,9 @@ public class PythonOrphans {
      * @return how many, over all batches
      */
     public Recovered recover(String flow, Duration timeout, int maxCrashes, String actor) {
-        var recovered = new Recovered(0, 0);
-        Recovered batch;
-        do {
-            batch = Objects.requireNonNull(
-                    transaction.execute(status -> recoverSome(flow, timeout, maxCrashes, actor)));
-            recovered = recovered.plus(batch);
-        } while (batch.records() == RECORDS);
-        return recovered;
-    }
-
-    private Recovered recoverSome(String flow, Duration timeout, int maxCrashes, String actor) {
-        Recovered batch = recover(flow, timeout, maxCrashes);
-        if (batch.records() > 0) {
-            audit.note(actor, "recover", flow, Map.of("timeout_seconds", timeout.toSeconds()), batch.records());
-        }
-        return batch;
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
+        var order = new Order(actor, "recover", flow, Map.of("timeout_seconds", timeout.toSeconds()));
+        List<Recovered> all =
+                batches.all(order, before -> recover(flow, timeout, maxCrashes), it -> it.records() == RECORDS);
+        return all.stream().reduce(new Recovered(0, 0), Recovered::plus);
     }
 }

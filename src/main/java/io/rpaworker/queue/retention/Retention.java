@@ -1,6 +1,7 @@
 package io.rpaworker.queue.retention;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.database.Seconds;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.Collection;
@@ -134,9 +135,9 @@ public class Retention {
         JdbcClient.StatementSpec bind(JdbcClient.StatementSpec statement) {
             // Nothing is older than null.
             return statement
-                    .param("completedSeconds", (double) completed.toSeconds())
-                    .param("deadSeconds", (double) dead.toSeconds())
-                    .param("adoptedSeconds", adopted == null ? null : (double) adopted.toSeconds(), Types.DOUBLE)
+                    .param("completedSeconds", Seconds.of(completed))
+                    .param("deadSeconds", Seconds.of(dead))
+                    .param("adoptedSeconds", adopted == null ? null : Seconds.of(adopted), Types.DOUBLE)
                     .param("lastAdopted", lastAdopted, Types.BIGINT);
         }
     }
@@ -188,7 +189,7 @@ public class Retention {
      */
     public int purgeAttempts(Duration kept) {
         return jdbc.sql(PURGE_ATTEMPTS)
-                .param("keptSeconds", (double) kept.toSeconds())
+                .param("keptSeconds", Seconds.of(kept))
                 .param("limit", WINDOW)
                 .query(Integer.class)
                 .single();

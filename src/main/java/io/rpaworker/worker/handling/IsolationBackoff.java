@@ -1,6 +1,8 @@
 package io.rpaworker.worker.handling;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,7 +27,7 @@ final class IsolationBackoff {
      * @param nanoTime {@link System#nanoTime} now
      */
     IsolationBackoff(Duration longest, long nanoTime) {
-        this.first = shorter(FIRST, longest);
+        this.first = Collections.min(List.of(FIRST, longest));
         this.longest = longest;
         this.next = first;
         this.restUntilNanos = nanoTime;
@@ -43,18 +45,14 @@ final class IsolationBackoff {
 
     /** The suspect ran. The next one may need as long; what it cost the others is made up for. */
     void rewarded(Duration waited, long nanoTime) {
-        next = waited.compareTo(first) > 0 ? shorter(waited, longest) : first;
+        next = waited.compareTo(first) > 0 ? Collections.min(List.of(waited, longest)) : first;
         restUntilNanos = nanoTime + waited.toNanos();
     }
 
     /** The suspect did not run. Spread, so that the flows and replicas do not stand still in step. */
     void lost(Duration waited, long nanoTime, RandomGenerator random) {
-        next = shorter(next.multipliedBy(2), longest);
-        Duration rest = waited.compareTo(REST) > 0 ? waited : REST;
+        next = Collections.min(List.of(next.multipliedBy(2), longest));
+        Duration rest = Collections.max(List.of(waited, REST));
         restUntilNanos = nanoTime + (long) (rest.toNanos() * random.nextDouble(0.5, 1.5));
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -1,7 +1,7 @@
 package io.rpaworker.worker.inflight;
 
 import io.rpaworker.queue.ClaimJournal;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Releases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -23,7 +23,7 @@ public final class ClaimCleanup {
     private static final int MANY = 8;
 
     private final ClaimJournal claims;
-    private final Settlements settlements;
+    private final Releases releases;
     private final Queue<UUID> over = new ConcurrentLinkedQueue<>();
     private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
@@ -32,9 +32,9 @@ public final class ClaimCleanup {
 
     private record Abandoned(UUID claimId, List<Long> ids) {}
 
-    ClaimCleanup(ClaimJournal claims, Settlements settlements) {
+    ClaimCleanup(ClaimJournal claims, Releases releases) {
         this.claims = claims;
-        this.settlements = settlements;
+        this.releases = releases;
     }
 
     /**
@@ -74,14 +74,14 @@ public final class ClaimCleanup {
         for (Unanswered lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
             claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
             // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
-            if (!settlements.releaseWhole(lost.claimId()).isEmpty()) {
+            if (!releases.releaseWhole(lost.claimId()).isEmpty()) {
                 over(lost.claimId());
             }
             unanswered.remove(lost);
         }
         for (Abandoned some : List.copyOf(abandoned)) {
-            settlements.release(some.claimId(), some.ids());
-            Set<Long> locked = settlements.held(some.claimId(), some.ids());
+            releases.release(some.claimId(), some.ids());
+            Set<Long> locked = releases.held(some.claimId(), some.ids());
             abandoned.remove(some);
             if (!locked.isEmpty()) {
                 abandoned(some.claimId(), List.copyOf(locked));
@@ -124,7 +124,7 @@ public final class ClaimCleanup {
     public void reconcile(String replicaId, String flow, Predicate<UUID> active) {
         for (UUID held : claims.held(replicaId, flow)) {
             if (!active.test(held)) {
-                int undone = settlements.releaseWhole(held).size();
+                int undone = releases.releaseWhole(held).size();
                 if (undone > 0) {
                     log.warn("{} records of {} were settled, but PostgreSQL has lost it; pending again", undone, flow);
                 }

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.queue.ClaimJournal;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Releases;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -33,24 +33,24 @@ public record InFlight(
     public static class Factory {
 
         private final ClaimJournal journal;
-        private final Settlements settlements;
+        private final Releases releases;
         private final ClaimBounds bounds;
         private final MeterRegistry registry;
         private final TimeAndChance time;
 
         @Autowired
-        Factory(ClaimJournal journal, Settlements settlements, ClaimBounds bounds, MeterRegistry registry) {
-            this(journal, settlements, bounds, registry, TimeAndChance.REAL);
+        Factory(ClaimJournal journal, Releases releases, ClaimBounds bounds, MeterRegistry registry) {
+            this(journal, releases, bounds, registry, TimeAndChance.REAL);
         }
 
         Factory(
                 ClaimJournal journal,
-                Settlements settlements,
+                Releases releases,
                 ClaimBounds bounds,
                 MeterRegistry registry,
                 TimeAndChance time) {
             this.journal = journal;
-            this.settlements = settlements;
+            this.releases = releases;
             this.bounds = bounds;
             this.registry = registry;
             this.time = time;
@@ -58,7 +58,7 @@ public record InFlight(
 
         /** What one flow holds. */
         public InFlight of(Flow<?, ?> flow) {
-            var cleanup = new ClaimCleanup(journal, settlements);
+            var cleanup = new ClaimCleanup(journal, releases);
             boolean whole = flow.handler() instanceof BatchRecordHandler;
             return new InFlight(
                     flow.name(),

@@ -6,7 +6,7 @@ import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.ThreadLoan;
-import io.rpaworker.queue.Settlements.Found;
+import io.rpaworker.queue.Completions.Found;
 import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.Settlement.Complete;

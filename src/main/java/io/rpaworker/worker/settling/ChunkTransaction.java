@@ -1,9 +1,9 @@
 package io.rpaworker.worker.settling;
 
 import io.rpaworker.database.LentConnection;
-import io.rpaworker.queue.Settlements;
-import io.rpaworker.queue.Settlements.Completed;
-import io.rpaworker.queue.Settlements.Found;
+import io.rpaworker.queue.Completions;
+import io.rpaworker.queue.Completions.Completed;
+import io.rpaworker.queue.Completions.Found;
 import io.rpaworker.text.Causes;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.Settlement.Complete;
@@ -49,7 +49,7 @@ final class ChunkTransaction {
 
     /** What every such transaction is made with. */
     @Component
-    record Parts(Settlements settlements, TransactionOperations transaction, DataSource pool) {
+    record Parts(Completions completions, TransactionOperations transaction, DataSource pool) {
 
         ChunkTransaction of(InFlightClaim claim, List<? extends Complete<?, ?>> chunk) {
             return new ChunkTransaction(this, claim, chunk);
@@ -72,7 +72,7 @@ final class ChunkTransaction {
             whole = false;
             done = attempt(write);
         }
-        if (more && number != null && !parts.settlements().isCommitted(number)) {
+        if (more && number != null && !parts.completions().isCommitted(number)) {
             throw new BrokenTransactionException(
                     "What the handler's write has left to be done at the commit swallowed an error, which undid all of it",
                     null);
@@ -106,8 +106,8 @@ final class ChunkTransaction {
 
     private Completed settle() {
         return whole
-                ? parts.settlements().completeAll(claim.id(), ids(), results())
-                : parts.settlements().complete(claim.id(), ids(), results());
+                ? parts.completions().completeAll(claim.id(), ids(), results())
+                : parts.completions().complete(claim.id(), ids(), results());
     }
 
     /**
@@ -117,14 +117,10 @@ final class ChunkTransaction {
      * @throws RuntimeException if PostgreSQL does not answer; ask again then
      */
     Found find() {
-        if (!committing && (number == null || !parts.settlements().isCommitted(number))) {
+        if (!committing && (number == null || !parts.completions().isCommitted(number))) {
             return new Found(Set.of(), Set.copyOf(ids()));
         }
-        Found found = parts.transaction().execute(status -> {
-            status.setRollbackOnly();
-            return parts.settlements().find(claim.id(), ids());
-        });
-        return Objects.requireNonNull(found);
+        return parts.completions().find(claim.id(), ids());
     }
 
     /** It was committed after all: if the chunk was the whole claim, the claim's row went with it. */
@@ -142,7 +138,7 @@ final class ChunkTransaction {
     private void prove(String begun) {
         String now;
         try {
-            now = parts.settlements().prove();
+            now = parts.completions().prove();
         } catch (DataAccessException e) {
             throw isAborted(e) ? swallowed(e) : e;
         }

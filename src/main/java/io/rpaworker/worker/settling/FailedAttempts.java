@@ -1,10 +1,10 @@
 package io.rpaworker.worker.settling;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.failure.FailureTexts;
 import io.rpaworker.failure.Redactions;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.text.MessageLeftOut;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import io.rpaworker.worker.inflight.TimeAndChance;

@@ -1,13 +1,14 @@
 package io.rpaworker.worker.settling;
 
 import io.rpaworker.database.FailureReason;
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.FailureLog;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.loop.Loop;
-import io.rpaworker.queue.Settlements;
-import io.rpaworker.queue.Settlements.Failure;
+import io.rpaworker.queue.Failures;
+import io.rpaworker.queue.Releases;
 import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Tells PostgreSQL of records that are not completed this time: failed, or released. What somebody's open transaction
@@ -39,9 +39,9 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
     private static final FailureLog told = new FailureLog(log);
 
     private final Flow<P, R> flow;
-    private final Settlements settlements;
-    private final TransactionOperations transaction;
-    private final FailureClassifier failures;
+    private final Failures failures;
+    private final Releases releases;
+    private final FailureClassifier classifier;
     private final InFlight inFlight;
     private final Duration pause;
 
@@ -52,15 +52,15 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
      */
     FailuresAndReleases(
             Flow<P, R> flow,
-            Settlements settlements,
-            TransactionOperations transaction,
-            FailureClassifier failures,
+            Failures failures,
+            Releases releases,
+            FailureClassifier classifier,
             InFlight inFlight,
             Duration pause) {
         this.flow = flow;
-        this.settlements = settlements;
-        this.transaction = transaction;
         this.failures = failures;
+        this.releases = releases;
+        this.classifier = classifier;
         this.inFlight = inFlight;
         this.pause = pause;
     }
@@ -102,13 +102,13 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
     // Recording a failure cannot itself fail for what the failure says.
     private Set<Long> record(UUID claimId, Map<Long, Failure> rows) {
         try {
-            return settlements.fail(claimId, flow.handlerClass(), rows);
+            return failures.fail(claimId, flow.handlerClass(), rows);
         } catch (RuntimeException e) {
-            if (failures.judge(e) == Judgement.SOURCE_UNAVAILABLE) {
+            if (classifier.judge(e) == Judgement.SOURCE_UNAVAILABLE) {
                 throw e;
             }
             log.warn("Could not record failures of {} as they are: {}", flow.name(), FailureReason.of(e));
-            return settlements.fail(
+            return failures.fail(
                     claimId,
                     flow.handlerClass(),
                     rows.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, it -> plain(it.getValue()))));
@@ -120,22 +120,14 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
                 "Failed; the reason could not be recorded", failure.kind(), null, failure.retryAfter(), failure.took());
     }
 
-    // Whose answer was lost: a record that has failed keeps the id of its claim, and is not under way any more.
+    // With those of a statement whose answer was lost.
     private Set<Long> withEarlier(InFlightClaim claim, Set<Long> ours, List<Long> others) throws InterruptedException {
         var failed = new HashSet<>(ours);
         if (!others.isEmpty()) {
-            failed.addAll(untilAnswered(claim, others.size(), () -> stillWithItsId(claim.id(), others))
+            failed.addAll(untilAnswered(claim, others.size(), () -> failures.failed(claim.id(), others))
                     .ours());
         }
         return failed;
-    }
-
-    private Set<Long> stillWithItsId(UUID claimId, List<Long> ids) {
-        var found = transaction.execute(status -> {
-            status.setRollbackOnly();
-            return settlements.find(claimId, ids);
-        });
-        return found == null ? Set.of() : found.stillClaimed();
     }
 
     void release(InFlightClaim claim, List<Release<P, R>> backs) throws InterruptedException {
@@ -148,15 +140,15 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
                         claim,
                         some,
                         ids -> delay == null
-                                ? settlements.release(claim.id(), ids)
-                                : settlements.postpone(claim.id(), ids, delay));
+                                ? releases.release(claim.id(), ids)
+                                : releases.postpone(claim.id(), ids, delay));
             }
         }
     }
 
     void suspect(InFlightClaim claim, List<Suspect<P, R>> suspects) throws InterruptedException {
         if (!suspects.isEmpty()) {
-            release(claim, suspects, ids -> settlements.suspect(claim.id(), ids));
+            release(claim, suspects, ids -> releases.suspect(claim.id(), ids));
         }
     }
 
@@ -180,7 +172,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         if (others.isEmpty()) {
             return others;
         }
-        Set<Long> locked = untilAnswered(claim, others.size(), () -> settlements.held(claim.id(), others))
+        Set<Long> locked = untilAnswered(claim, others.size(), () -> releases.held(claim.id(), others))
                 .ours();
         if (locked.isEmpty()) {
             return others;
@@ -197,7 +189,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
             try {
                 return new Answer(statement.get(), whole);
             } catch (RuntimeException e) {
-                if (failures.judge(e) != Judgement.SOURCE_UNAVAILABLE) {
+                if (classifier.judge(e) != Judgement.SOURCE_UNAVAILABLE) {
                     throw e;
                 }
                 whole &= e instanceof CannotGetJdbcConnectionException;

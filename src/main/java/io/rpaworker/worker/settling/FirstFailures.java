@@ -1,8 +1,8 @@
 package io.rpaworker.worker.settling;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.rpaworker.worker.settling;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.handler.Handled;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.text.MessageLeftOut;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;

@@ -7,7 +7,8 @@ import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.Redactions;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.queue.Settlements;
+import io.rpaworker.queue.Failures;
+import io.rpaworker.queue.Releases;
 import io.rpaworker.worker.inflight.InFlight;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The last stage of a flow: gathers what was decided about its records into chunks, and settles them in the table.
@@ -54,23 +54,23 @@ public final class SettlingStage<P, R extends @Nullable Object> {
     public static class Factory {
 
         private final ChunkTransaction.Parts chunks;
-        private final Settlements settlements;
-        private final TransactionOperations transaction;
-        private final FailureClassifier failures;
+        private final Failures failures;
+        private final Releases releases;
+        private final FailureClassifier classifier;
         private final Redactions redactions;
         private final Loops loops;
 
         Factory(
                 ChunkTransaction.Parts chunks,
-                Settlements settlements,
-                TransactionOperations transaction,
-                FailureClassifier failures,
+                Failures failures,
+                Releases releases,
+                FailureClassifier classifier,
                 Redactions redactions,
                 Loops loops) {
             this.chunks = chunks;
-            this.settlements = settlements;
-            this.transaction = transaction;
             this.failures = failures;
+            this.releases = releases;
+            this.classifier = classifier;
             this.redactions = redactions;
             this.loops = loops;
         }
@@ -78,12 +78,12 @@ public final class SettlingStage<P, R extends @Nullable Object> {
         /** A flow's stage; its loops are not started. */
         public <P, R extends @Nullable Object> SettlingStage<P, R> of(
                 Flow<P, R> flow, FlowBreakers breakers, InFlight inFlight) {
-            FailureClassifier own = failures.after(flow.rules());
+            FailureClassifier own = classifier.after(flow.rules());
             var buffer = new SettlementBuffer<P, R>(flow.settings().chunkSize(), inFlight.time().nanoTime());
             var attempts = new FailedAttempts<>(flow, redactions.after(flow.redactions()), inFlight.time());
             var violations = new WriteViolations(flow);
             var completion = new ChunkCompletion<>(flow, chunks, own, inFlight.meters(), violations, PAUSE);
-            var others = new FailuresAndReleases<>(flow, settlements, transaction, own, inFlight, PAUSE);
+            var others = new FailuresAndReleases<>(flow, failures, releases, own, inFlight, PAUSE);
             var refused = new WriteFailures<>(own, breakers, attempts);
             var role = Role.vital("settle-" + flow.name(), "Settlements of flow " + flow.name());
             List<Loop> settlers = Stream.generate(() ->

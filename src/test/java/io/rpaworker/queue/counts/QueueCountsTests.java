@@ -8,7 +8,6 @@ import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.queue.ClaimRequest;
-import io.rpaworker.queue.Claims;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -27,7 +26,7 @@ class QueueCountsTests {
     private static final RpaDb DB = Postgres.migrated();
 
     private final QueueCounts counts = QueueParts.over(DB).counts();
-    private final Claims claims = QueueParts.over(DB).claims();
+    private final QueueParts queue = QueueParts.over(DB);
 
     @BeforeEach
     void empty() {
@@ -271,7 +270,7 @@ class QueueCountsTests {
 
     private Claim claim(int limit) {
         Claim claim =
-                claims.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", limit, 1 << 20, null, new Partition(0, 1)));
+                queue.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", limit, 1 << 20, null, new Partition(0, 1)));
         assertThat(claim.records()).extracting(ClaimedRecord::id).isNotEmpty();
         return claim;
     }

@@ -1,5 +1,6 @@
 package io.rpaworker.queue.deadletter;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,7 +35,7 @@ class CanaryRetriesTests {
         DB.jdbc()
                 .sql("update processing_queue set status = 'failed', failed_at = now() - id * interval '1 hour'")
                 .update();
-        deadLetters.retryWithCanary(DeadLetterFilter.ofFlow("f"), CANARY, "ada");
+        deadLetters.retryWithCanary(ALL.ofFlow("f"), CANARY, "ada");
     }
 
     @Test
@@ -139,8 +140,7 @@ class CanaryRetriesTests {
 
     @Test
     void withoutDeadLettersThereIsNothingToWatch() {
-        assertThat(deadLetters.retryWithCanary(DeadLetterFilter.ofFlow("h"), CANARY, "ada"))
-                .isZero();
+        assertThat(deadLetters.retryWithCanary(ALL.ofFlow("h"), CANARY, "ada")).isZero();
 
         assertThat(states()).containsExactly("watching");
     }

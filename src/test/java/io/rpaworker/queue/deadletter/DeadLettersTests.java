@@ -1,5 +1,6 @@
 package io.rpaworker.queue.deadletter;
 
+import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,27 +62,18 @@ class DeadLettersTests {
     static Stream<Arguments> filters() {
         var now = Instant.now();
         return Stream.of(
-                Arguments.of(DeadLetterFilter.ALL, List.of(4L, 1L, 2L, 3L)),
-                Arguments.of(DeadLetterFilter.ofFlow("f"), List.of(1L, 2L)),
-                Arguments.of(DeadLetterFilter.ofGroup("aaa"), List.of(1L, 3L)),
-                Arguments.of(DeadLetterFilter.ofRun(7), List.of(2L, 3L)),
-                Arguments.of(DeadLetterFilter.one(3), List.of(3L)),
-                Arguments.of(DeadLetterFilter.one(5), List.of()),
-                Arguments.of(DeadLetterFilter.one(8), List.of()),
-                Arguments.of(filter("f", FailureKind.TIMEOUT, null, null, null), List.of(2L)),
-                Arguments.of(filter(null, null, "such survey", null, null), List.of(1L, 3L)),
-                Arguments.of(filter(null, null, "%", null, null), List.of()),
-                Arguments.of(filter(null, null, null, now.minusSeconds(9_000), null), List.of(4L, 1L)),
-                Arguments.of(filter(null, null, null, null, now.minusSeconds(9_000)), List.of(2L, 3L)));
-    }
-
-    private static DeadLetterFilter filter(
-            @Nullable String flow,
-            @Nullable FailureKind kind,
-            @Nullable String error,
-            @Nullable Instant from,
-            @Nullable Instant before) {
-        return new DeadLetterFilter(flow, kind, error, null, from, before, null, null);
+                Arguments.of(ALL, List.of(4L, 1L, 2L, 3L)),
+                Arguments.of(ALL.ofFlow("f"), List.of(1L, 2L)),
+                Arguments.of(ALL.ofGroup("aaa"), List.of(1L, 3L)),
+                Arguments.of(ALL.ofRun(7), List.of(2L, 3L)),
+                Arguments.of(ALL.withId(3), List.of(3L)),
+                Arguments.of(ALL.withId(5), List.of()),
+                Arguments.of(ALL.withId(8), List.of()),
+                Arguments.of(ALL.ofFlow("f").ofKind(FailureKind.TIMEOUT), List.of(2L)),
+                Arguments.of(ALL.withError("such survey"), List.of(1L, 3L)),
+                Arguments.of(ALL.withError("%"), List.of()),
+                Arguments.of(ALL.since(now.minusSeconds(9_000)), List.of(4L, 1L)),
+                Arguments.of(ALL.before(now.minusSeconds(9_000)), List.of(2L, 3L)));
     }
 
     @ParameterizedTest
@@ -92,6 +84,16 @@ class DeadLettersTests {
         assertThat(deadLetters.list(filter, null, 100))
                 .extracting(DeadLetter::id)
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void groupsWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
+        insertOfEveryKind();
+
+        assertThat(deadLetters.groups(filter))
+                .extracting(Group::sampleId)
+                .containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @ParameterizedTest
@@ -124,11 +126,11 @@ class DeadLettersTests {
         insert(450, "f", "failed", "error", "aaa", "x", "2 hours");
 
         var seen = new ArrayList<DeadLetter>();
-        List<DeadLetter> page = deadLetters.list(DeadLetterFilter.ALL, null, 1_000);
+        List<DeadLetter> page = deadLetters.list(ALL, null, 1_000);
         while (!page.isEmpty()) {
             assertThat(page).hasSizeLessThanOrEqualTo(200);
             seen.addAll(page);
-            page = deadLetters.list(DeadLetterFilter.ALL, page.getLast(), 1_000);
+            page = deadLetters.list(ALL, page.getLast(), 1_000);
         }
 
         assertThat(seen).extracting(DeadLetter::id).hasSize(900).doesNotHaveDuplicates();
@@ -140,7 +142,7 @@ class DeadLettersTests {
         insertOfEveryKind();
         insert(3, "f", "failed", "error", "aaa", "no such survey 20", "10 minutes");
 
-        List<Group> groups = deadLetters.groups(DeadLetterFilter.ALL);
+        List<Group> groups = deadLetters.groups(ALL);
 
         assertThat(groups)
                 .extracting(it -> it.flow() + " " + it.kind() + " " + it.records())
@@ -156,7 +158,7 @@ class DeadLettersTests {
     void retriedRecordsHaveAllTheirAttemptsAndKeepIdKeyAndPayload() {
         insertOfEveryKind();
 
-        actions.retry(DeadLetterFilter.one(1), ACTOR);
+        actions.retry(ALL.withId(1), ACTOR);
 
         assertThat(DB.column(1, "retry_count", Integer.class)).isZero();
         assertThat(DB.column(1, "record_key || payload::text", String.class)).isEqualTo("k1{}");
@@ -173,7 +175,7 @@ class DeadLettersTests {
                 .sql("update processing_queue set crash_count = 3 where id = 4")
                 .update();
 
-        actions.retry(DeadLetterFilter.ofFlow("g"), ACTOR);
+        actions.retry(ALL.ofFlow("g"), ACTOR);
 
         assertThat(DB.column(4, "crash_count", Integer.class)).isEqualTo(2);
         assertThat(DB.column(3, "crash_count", Integer.class)).isZero();
@@ -183,9 +185,9 @@ class DeadLettersTests {
     void everyActionLeavesARow() {
         insertOfEveryKind();
 
-        actions.retry(DeadLetterFilter.ofFlow("f"), "ada");
-        actions.purge(DeadLetterFilter.ofGroup("ccc"), "bob");
-        actions.retryWithCanary(DeadLetterFilter.ofFlow("g"), 1, "eve");
+        actions.retry(ALL.ofFlow("f"), "ada");
+        actions.purge(ALL.ofGroup("ccc"), "bob");
+        actions.retryWithCanary(ALL.ofFlow("g"), 1, "eve");
 
         assertThat(DB.jdbc()
                         .sql("select actor || '|' || action || '|' || coalesce(flow_name, '-') || '|' || records"
@@ -204,7 +206,7 @@ class DeadLettersTests {
     void anActionThatCannotBeWrittenDownDoesNotHappen() {
         insertOfEveryKind();
 
-        assertThat(supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ""))).failsWithin(Duration.ofSeconds(10));
+        assertThat(supplyAsync(() -> actions.retry(ALL, ""))).failsWithin(Duration.ofSeconds(10));
 
         assertThat(changedTo("pending")).isEmpty();
     }
@@ -213,8 +215,7 @@ class DeadLettersTests {
     void twoOperatorsRetryARecordOnce() {
         insert(3_000, "f", "failed", "error", "aaa", "x", "1 hour");
 
-        int retried = Stream.generate(
-                        () -> supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ACTOR), Thread::startVirtualThread))
+        int retried = Stream.generate(() -> supplyAsync(() -> actions.retry(ALL, ACTOR), Thread::startVirtualThread))
                 .limit(3)
                 .toList()
                 .stream()
@@ -239,7 +240,7 @@ class DeadLettersTests {
         DB.jdbc().sql("analyze processing_queue").update();
 
         queue.transaction().executeWithoutResult(status -> {
-            assertThat(actions.retry(DeadLetterFilter.ofGroup("aaa"), ACTOR)).isEqualTo(6_000);
+            assertThat(actions.retry(ALL.ofGroup("aaa"), ACTOR)).isEqualTo(6_000);
 
             // Each of the 16,000 to find it, each of the 6,000 to change it, and some at the seams.
             assertThat(DB.workerJdbc()
@@ -267,7 +268,7 @@ class DeadLettersTests {
                     for each row when (old.status = 'failed' and new.status = 'pending') execute function fail_again();
                 """).update();
         try {
-            assertThat(supplyAsync(() -> actions.retry(DeadLetterFilter.ALL, ACTOR)))
+            assertThat(supplyAsync(() -> actions.retry(ALL, ACTOR)))
                     .succeedsWithin(Duration.ofSeconds(20))
                     .isEqualTo(2_000);
         } finally {

@@ -69,8 +69,8 @@ class QueueIntakeTests {
         DB.insertReplica("a");
         assertThat(intake.add("f", numbered(12_500, keyed))).isEqualTo(12_500);
 
-        Claim claim = queue.claims()
-                .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 12_500, 16_000_000, null, Partition.ALL));
+        Claim claim =
+                queue.claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 12_500, 16_000_000, null, Partition.ALL));
 
         assertThat(claim.records())
                 .extracting(ClaimedRecord::payload)

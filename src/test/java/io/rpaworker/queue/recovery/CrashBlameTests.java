@@ -3,11 +3,11 @@ package io.rpaworker.queue.recovery;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Fleet;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.queue.recovery.Orphans.Recovered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
@@ -37,7 +37,7 @@ class CrashBlameTests {
         DB.insertPending("f", 3);
         fleet.claimed("a", 2);
         Claim settled = fleet.claimed("a", 1);
-        queue.settlements().complete(settled.id(), List.of(3L), Map.of());
+        queue.completions().complete(settled.id(), List.of(3L), Map.of());
         fleet.kill("a");
 
         fleet.sweep();
@@ -116,7 +116,7 @@ class CrashBlameTests {
         fleet.kill("a");
 
         queue.transaction().executeWithoutResult(rolledBack -> {
-            queue.settlements().complete(batch.id(), List.of(2L, 3L), Map.of());
+            queue.completions().complete(batch.id(), List.of(2L, 3L), Map.of());
             assertThat(supplyAsync(fleet::sweep)).succeedsWithin(SOON).isEqualTo(1);
             rolledBack.setRollbackOnly();
         });
@@ -237,7 +237,7 @@ class CrashBlameTests {
 
         fleet.comesBack("a");
         assertThat(fleet.crashes()).containsExactly(1);
-        queue.settlements().release(again.id(), List.of(1L));
+        queue.releases().release(again.id(), List.of(1L));
         queue.orphans().acquit();
 
         assertThat(fleet.crashes()).containsExactly(0);
@@ -251,7 +251,7 @@ class CrashBlameTests {
         UUID again = besideAnAcquittal(() -> fleet.claimed("b", 1).id());
         queue.orphans().acquit();
         assertThat(fleet.crashes()).containsExactly(1);
-        queue.settlements().release(again, List.of(1L));
+        queue.releases().release(again, List.of(1L));
 
         assertThat(queue.orphans().acquit()).isEqualTo(1);
         assertThat(fleet.crashes()).containsExactly(0);
@@ -266,9 +266,9 @@ class CrashBlameTests {
                 3L, new Failure("hung", FailureKind.TIMEOUT, null, Duration.ZERO, Duration.ZERO));
 
         besideAnAcquittal(() -> {
-            queue.settlements().complete(claim, List.of(1L), Map.of());
-            queue.settlements().fail(claim, "test.Handler", failures);
-            return queue.settlements().suspect(claim, List.of(4L));
+            queue.completions().complete(claim, List.of(1L), Map.of());
+            queue.failures().fail(claim, "test.Handler", failures);
+            return queue.releases().suspect(claim, List.of(4L));
         });
 
         // Whatever was decided stays; the second has cleared itself, the first is done and owes nothing.
@@ -327,7 +327,7 @@ class CrashBlameTests {
 
         queue.transaction().executeWithoutResult(stillOpen -> {
             queue.orphans().acquit();
-            assertThat(supplyAsync(() -> queue.settlements()
+            assertThat(supplyAsync(() -> queue.failures()
                             .fail(
                                     claim,
                                     "test.Handler",
@@ -380,7 +380,7 @@ class CrashBlameTests {
         fleet.kill("a");
         fleet.sweep();
         Claim again = fleet.claimed("b", 1);
-        queue.settlements()
+        queue.failures()
                 .fail(
                         again.id(),
                         "test.Handler",
@@ -398,7 +398,7 @@ class CrashBlameTests {
         fleet.kill("a");
         fleet.sweep();
         Claim again = fleet.claimed("b", 1);
-        queue.settlements()
+        queue.failures()
                 .fail(
                         again.id(),
                         "test.Handler",

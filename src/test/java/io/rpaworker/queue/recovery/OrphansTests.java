@@ -78,7 +78,7 @@ class OrphansTests {
         assertThat(queue.orphans().declareDead()).isZero();
         assertThat(queue.orphans().recover(Fleet.MAX_CRASHES)).isEmpty();
 
-        assertThat(queue.settlements()
+        assertThat(queue.completions()
                         .complete(claim.id(), List.of(1L, 2L, 3L), Map.of())
                         .ids())
                 .hasSize(3);
@@ -88,13 +88,13 @@ class OrphansTests {
     void aRecordThatAnotherReplicaHasClaimedSinceIsThatOnes() {
         DB.insertPending("f", 2);
         Claim given = fleet.claimed("a", 2);
-        queue.settlements().release(given.id(), List.of(1L));
+        queue.releases().release(given.id(), List.of(1L));
         Claim taken = fleet.claimed("b", 1);
         fleet.kill("a");
 
         assertThat(fleet.sweep()).isEqualTo(1);
 
-        assertThat(queue.settlements()
+        assertThat(queue.completions()
                         .complete(taken.id(), List.of(1L), Map.of())
                         .ids())
                 .hasSize(1);
@@ -123,8 +123,7 @@ class OrphansTests {
         assertThat(queue.leases().renew(new WorkerInstance("a", "test", "1"), Duration.ofHours(1)))
                 .isZero();
         assertThat(fleet.claimed("a", 1).isEmpty()).isTrue();
-        assertThat(queue.claims().claimSuspect(UUID.randomUUID(), "a", "f").isEmpty())
-                .isTrue();
+        assertThat(queue.claimSuspect(UUID.randomUUID(), "a", "f").isEmpty()).isTrue();
         assertThat(queue.orphans().declareDead()).isZero();
     }
 
@@ -158,7 +157,7 @@ class OrphansTests {
         queue.orphans().declareDead();
 
         queue.transaction().executeWithoutResult(stillOpen -> {
-            queue.settlements().complete(claim.id(), List.of(1L), Map.of());
+            queue.completions().complete(claim.id(), List.of(1L), Map.of());
             assertThat(supplyAsync(fleet::sweep)).succeedsWithin(SOON).isEqualTo(1);
         });
 
@@ -175,7 +174,7 @@ class OrphansTests {
         queue.orphans().declareDead();
 
         queue.transaction().executeWithoutResult(rolledBack -> {
-            queue.settlements().complete(claim.id(), List.of(1L), Map.of());
+            queue.completions().complete(claim.id(), List.of(1L), Map.of());
             assertThat(supplyAsync(fleet::sweep)).succeedsWithin(SOON).isEqualTo(1);
             rolledBack.setRollbackOnly();
         });
@@ -226,7 +225,7 @@ class OrphansTests {
         fleet.kill("a");
 
         queue.transaction().executeWithoutResult(stillOpen -> {
-            held.forEach(it -> queue.settlements()
+            held.forEach(it -> queue.completions()
                     .complete(
                             it.id(),
                             it.records().stream().map(ClaimedRecord::id).toList(),

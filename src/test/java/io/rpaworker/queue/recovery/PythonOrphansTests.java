@@ -91,8 +91,7 @@ class PythonOrphansTests {
         }
 
         assertThat(fleet.claimed("a", 10).records()).isEmpty();
-        assertThat(queue.claims().claimSuspect(UUID.randomUUID(), "a", "f").records())
-                .hasSize(1);
+        assertThat(queue.claimSuspect(UUID.randomUUID(), "a", "f").records()).hasSize(1);
     }
 
     @Test

@@ -281,7 +281,6 @@ class PythonWorkerTests {
 
     private Claim claimed() {
         return QueueParts.over(DB)
-                .claims()
                 .claim(new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000_000, null, Partition.ALL));
     }
 }

@@ -50,7 +50,7 @@ class StrayRecordsTests {
         assertThat(strays.release(Long.MIN_VALUE).released()).isEmpty();
         assertThat(DB.count("f", "processing")).isEqualTo(5);
         assertThat(fleet.queue()
-                        .settlements()
+                        .completions()
                         .complete(claim.id(), List.of(1L), Map.of())
                         .ids())
                 .containsExactly(1L);
@@ -79,7 +79,7 @@ class StrayRecordsTests {
         strays.release(Long.MIN_VALUE);
 
         assertThat(fleet.queue()
-                        .settlements()
+                        .completions()
                         .complete(claim.id(), List.of(1L), Map.of())
                         .ids())
                 .isEmpty();
@@ -91,7 +91,7 @@ class StrayRecordsTests {
         lose();
 
         fleet.queue().transaction().executeWithoutResult(stillOpen -> {
-            fleet.queue().settlements().complete(claim.id(), List.of(1L), Map.of());
+            fleet.queue().completions().complete(claim.id(), List.of(1L), Map.of());
             assertThat(QueueParts.over(DB).strays().release(Long.MIN_VALUE).released())
                     .isEmpty();
         });

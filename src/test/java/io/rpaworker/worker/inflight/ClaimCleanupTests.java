@@ -24,7 +24,7 @@ class ClaimCleanupTests {
 
     private final RpaDb db = Postgres.migrated();
     private final QueueParts queue = QueueParts.over(db.dataSource());
-    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.settlements());
+    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.releases());
     private final UUID claimId = UUID.randomUUID();
 
     @BeforeEach
@@ -122,7 +122,7 @@ class ClaimCleanupTests {
     }
 
     private Claim claim() {
-        return queue.claims().claim(new ClaimRequest(claimId, "a", "f", 10, 16_000_000, null, Partition.ALL));
+        return queue.claim(new ClaimRequest(claimId, "a", "f", 10, 16_000_000, null, Partition.ALL));
     }
 
     private int waiting() {

@@ -18,7 +18,7 @@ public final class TestInFlight {
     /** Nothing yet, and with what time and chance the test says. */
     public static InFlight of(QueueParts queue, Flow<?, ?> flow, MeterRegistry registry, TimeAndChance time) {
         var bounds = new ClaimBounds(16_000_000, Duration.ofSeconds(2));
-        return new InFlight.Factory(queue.bookedClaims(), queue.settlements(), bounds, registry, time).of(flow);
+        return new InFlight.Factory(queue.bookedClaims(), queue.releases(), bounds, registry, time).of(flow);
     }
 
     /** The same with other meters. */

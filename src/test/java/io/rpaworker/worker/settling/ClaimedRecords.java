@@ -43,7 +43,6 @@ public final class ClaimedRecords {
     public static final FailureClassifier FAILURES =
             new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
 
-
     final QueueParts queue;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final InFlight inFlight;
@@ -85,12 +84,12 @@ public final class ClaimedRecords {
         db.insertPending(FLOW, records);
         breakers.ask();
         var request = new ClaimRequest(UUID.randomUUID(), "a", FLOW, records, Integer.MAX_VALUE, null, Partition.ALL);
-        Claim claimed = queue.claims().claim(request);
+        Claim claimed = queue.claim(request);
         this.claim = new InFlightClaim(claimed, lease, ClaimPermit.BATCHES);
     }
 
     ChunkCompletion<Numbered, Integer> completion() {
-        var transactions = new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource());
+        var transactions = new ChunkTransaction.Parts(queue.completions(), queue.transaction(), queue.dataSource());
         return new ChunkCompletion<>(
                 flow, transactions, FAILURES, inFlight.meters(), new WriteViolations(flow), Duration.ZERO);
     }

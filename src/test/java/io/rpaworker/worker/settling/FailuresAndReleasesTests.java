@@ -2,8 +2,8 @@ package io.rpaworker.worker.settling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
-import io.rpaworker.queue.Settlements.Failure;
 import io.rpaworker.testing.Failures;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
@@ -41,7 +41,7 @@ class FailuresAndReleasesTests {
     private final QueueParts queue = QueueParts.over(losingAnswers(db.dataSource()));
     private final InFlight inFlight = TestInFlight.of(queue, claimed.flow, claimed.meters);
     private final FailuresAndReleases<Numbered, Integer> failuresAndReleases = new FailuresAndReleases<>(
-            claimed.flow, queue.settlements(), queue.transaction(), ClaimedRecords.FAILURES, inFlight, Duration.ZERO);
+            claimed.flow, queue.failures(), queue.releases(), ClaimedRecords.FAILURES, inFlight, Duration.ZERO);
 
     @Test
     void onlyWhatWasStillOursCountsAsReleased() throws InterruptedException {

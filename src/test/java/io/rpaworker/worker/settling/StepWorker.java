@@ -102,7 +102,7 @@ public final class StepWorker<P> {
         this.inFlight = TestInFlight.of(queue, flow, registry, time);
         this.poller = new StepPoller(queue, flow, heartbeat, breakers, inFlight, () -> !alone);
         this.attempts = ClaimedRecords.fails(flow, time);
-        var transactions = new ChunkTransaction.Parts(queue.settlements(), queue.transaction(), queue.dataSource());
+        var transactions = new ChunkTransaction.Parts(queue.completions(), queue.transaction(), queue.dataSource());
         this.settler = new Settler<>(
                 inFlight,
                 new SettlementBuffer<>(batch, clock::get),
@@ -110,7 +110,7 @@ public final class StepWorker<P> {
                         flow, transactions, FAILURES, inFlight.meters(), new WriteViolations(flow), Duration.ZERO),
                 new WriteFailures<>(FAILURES, breakers, attempts),
                 new FailuresAndReleases<>(
-                        flow, queue.settlements(), queue.transaction(), FAILURES, inFlight, Duration.ZERO),
+                        flow, queue.failures(), queue.releases(), FAILURES, inFlight, Duration.ZERO),
                 attempts);
     }
 
