@@ -1,10 +1,10 @@
 package io.rpaworker.breaker;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.SourceUnavailableException;
 import io.rpaworker.loop.ThreadLoan;
 import io.rpaworker.text.DurationText;
+import io.rpaworker.text.FailureReason;
 import io.rpaworker.text.PostgresText;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.rpaworker.failure;
 
-import io.rpaworker.database.FailureReason;
+import io.rpaworker.text.FailureReason;
 import io.rpaworker.text.MessageLeftOut;
 import org.slf4j.Logger;
 

@@ -1,16 +1,16 @@
 package io.rpaworker.lease;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.HandledBy;
 import io.rpaworker.loop.FailureStreak;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
+import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,6 +1,6 @@
 package io.rpaworker.loop;
 
-import io.rpaworker.database.FailureReason;
+import io.rpaworker.text.FailureReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

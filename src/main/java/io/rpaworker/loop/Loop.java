@@ -9,9 +9,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A daemon thread of the worker's own that comes round, one {@link Step} after the other, until it is ended. It outlives
- * every failure, and every interrupt that is not meant to stop it. It knows when it is to come round next, by the
- * monotonic clock, so that others can tell whether it does.
+ * A daemon thread of the worker's own that comes round, one {@link Step} after the other, until it is ended. It
+ * outlives every failure, and every interrupt that is not meant to stop it. It knows when it is to come round next, by
+ * the monotonic clock, so that others can tell whether it does.
  */
 public final class Loop {
 

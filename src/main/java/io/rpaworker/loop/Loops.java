@@ -59,7 +59,9 @@ public class Loops {
     /** All that go on, by their threads' names: how long ago each last came round. */
     public Map<String, Duration> sinceLastRound() {
         var since = new LinkedHashMap<String, Duration>();
-        loops.stream().filter(Loop::isRunning).forEach(it -> since.merge(it.name(), it.sinceLastRound(), Loops::longer));
+        loops.stream()
+                .filter(Loop::isRunning)
+                .forEach(it -> since.merge(it.name(), it.sinceLastRound(), Loops::longer));
         return since;
     }
 

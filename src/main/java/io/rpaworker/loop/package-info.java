@@ -1,5 +1,5 @@
 /** Threads of the worker's own that come round for as long as the process lives, and say when they should have. */
-@ApplicationModule(allowedDependencies = {"database", "text"})
+@ApplicationModule(allowedDependencies = "text")
 @NullMarked
 package io.rpaworker.loop;
 

@@ -2,9 +2,9 @@ package io.rpaworker.maintenance;
 
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.loop.Loop;
+import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.rpaworker.maintenance;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.QueueRecount.Difference;
+import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;

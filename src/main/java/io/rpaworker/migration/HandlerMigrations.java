@@ -1,9 +1,9 @@
 package io.rpaworker.migration;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.handlerjar.HandlerJarException;
 import io.rpaworker.handlerjar.HandlerJars;
 import io.rpaworker.handlerjar.OwnMigrations;
+import io.rpaworker.text.FailureReason;
 import java.io.Reader;
 import java.io.StringReader;
 import java.sql.SQLException;

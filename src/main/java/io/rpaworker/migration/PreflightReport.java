@@ -1,7 +1,7 @@
 package io.rpaworker.migration;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.database.UnpooledConnections;
+import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;

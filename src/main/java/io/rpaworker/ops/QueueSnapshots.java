@@ -41,8 +41,7 @@ public class QueueSnapshots implements SmartLifecycle {
     private final long createdAtNanos = System.nanoTime();
     private volatile @Nullable QueueSnapshot last;
     private final Loop loop;
-    private final FailureStreak counts =
-            new FailureStreak("Counts of the queue", "its meters keep their last values");
+    private final FailureStreak counts = new FailureStreak("Counts of the queue", "its meters keep their last values");
 
     QueueSnapshots(
             QueueLook look,

@@ -1,10 +1,10 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.Limits;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.text.DurationText;
+import io.rpaworker.text.FailureReason;
 import io.rpaworker.worker.FlowState.Hang;
 import io.rpaworker.worker.claiming.ClaimingStage;
 import io.rpaworker.worker.handling.CallStack;
@@ -178,8 +178,7 @@ final class FlowRunner implements IdleFlow {
 
     /** What an operator sees of it. */
     FlowState state() {
-        Duration lentFor =
-                loops().map(Loop::lentFor).max(Duration::compareTo).orElse(Duration.ZERO);
+        Duration lentFor = loops().map(Loop::lentFor).max(Duration::compareTo).orElse(Duration.ZERO);
         return new FlowState(
                 flow.name(),
                 flow.handledBy(),

@@ -3,6 +3,7 @@ package io.rpaworker.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Failures;
+import io.rpaworker.text.FailureReason;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;

@@ -20,8 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class LoopTests {
 
     private static final Duration LONG = Duration.ofHours(1);
-    private static final Role ROLE =
-            Role.vital("tested", "Rounds of a test").restingAfterFailure(Duration.ofMillis(1));
+    private static final Role ROLE = Role.vital("tested", "Rounds of a test").restingAfterFailure(Duration.ofMillis(1));
 
     private final AtomicInteger rounds = new AtomicInteger();
     private final AtomicLong clock = new AtomicLong();

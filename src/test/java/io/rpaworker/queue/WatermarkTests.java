@@ -13,7 +13,8 @@ class WatermarkTests {
 
     @Test
     void readsFromTheVeryStartAtFirst() {
-        assertThat(new Watermark<Instant>(Duration.ofHours(1), System::nanoTime).next()).isNull();
+        assertThat(new Watermark<Instant>(Duration.ofHours(1), System::nanoTime).next())
+                .isNull();
     }
 
     @Test

@@ -150,8 +150,7 @@ final class Programs {
         closing = true;
     }
 
-    private boolean work(StepWorker<LedgerHandler.Task> worker, RandomGenerator random)
-            throws InterruptedException {
+    private boolean work(StepWorker<LedgerHandler.Task> worker, RandomGenerator random) throws InterruptedException {
         if (closing) {
             worker.releaseWaiting();
             worker.settle(BATCH);

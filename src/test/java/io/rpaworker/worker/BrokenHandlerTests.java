@@ -2,8 +2,6 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import io.rpaworker.loop.Loops;
 import io.rpaworker.failure.FailureTextsTests;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FailureRule;
@@ -13,10 +11,12 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.loop.Loops;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import jakarta.validation.constraints.Max;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -243,8 +243,10 @@ class BrokenHandlerTests {
             interruptLoops();
             insert("[]");
             worker.until(() -> db.count(FLOW, "failed") == 3);
-            assertThat(worker.bean(Loops.class).vitalProblems(Duration.ofMinutes(1))).isEmpty();
-            assertThat(worker.bean(Loops.class).otherProblems(Duration.ofMinutes(1))).isEmpty();
+            assertThat(worker.bean(Loops.class).vitalProblems(Duration.ofMinutes(1)))
+                    .isEmpty();
+            assertThat(worker.bean(Loops.class).otherProblems(Duration.ofMinutes(1)))
+                    .isEmpty();
         }
     }
 

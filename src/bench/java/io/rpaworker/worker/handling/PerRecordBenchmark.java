@@ -64,8 +64,8 @@ public class PerRecordBenchmark {
             .toList();
     private final SettlementBuffer<Order, @Nullable Void> buffer = new SettlementBuffer<>(BATCH, System::nanoTime);
     private final Dispatcher dispatcher = dispatcher();
-    private final Lease lease =
-            new Lease(new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
+    private final Lease lease = new Lease(
+            new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
     private @Nullable Thread dispatching;
 
     private record NoOp(String flow) implements RecordHandler<Order, @Nullable Void> {

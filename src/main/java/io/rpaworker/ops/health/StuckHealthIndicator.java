@@ -36,8 +36,7 @@ class StuckHealthIndicator implements HealthIndicator {
     public Health health() {
         List<String> problems = problems(worker.flows(), properties.stalledAfter());
         problems.addAll(loops.vitalProblems(properties.stalledAfter()));
-        Health.Builder health =
-                problems.isEmpty() ? Health.up() : Health.down().withDetail("problems", problems);
+        Health.Builder health = problems.isEmpty() ? Health.up() : Health.down().withDetail("problems", problems);
         return health.withDetail("loops_came_round", cameRound()).build();
     }
 

@@ -61,7 +61,8 @@ public final class ClaimingStage {
                 ahead.hurry();
             };
             var polls = new PollLoop(poller, full, suspects, handling, inFlight);
-            Loop loop = loops.of(vital("poll-", flow).restingAfterFailure(flow.settings().pollInterval()), polls);
+            Loop loop = loops.of(
+                    vital("poll-", flow).restingAfterFailure(flow.settings().pollInterval()), polls);
             // What could not be settled, or was claimed without an answer, is to be released soon.
             inFlight.claims().whenAbandoned(loop::hurry);
             more.whenFailed(loop::hurry);

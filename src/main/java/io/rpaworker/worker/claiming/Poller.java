@@ -49,7 +49,8 @@ final class Poller {
         this.heartbeat = heartbeat;
         this.breakers = breakers;
         this.inFlight = inFlight;
-        this.watermark = new Watermark<>(inFlight.bounds().fullScanInterval(), inFlight.time().nanoTime());
+        this.watermark = new Watermark<>(
+                inFlight.bounds().fullScanInterval(), inFlight.time().nanoTime());
     }
 
     /** What a poll found. */

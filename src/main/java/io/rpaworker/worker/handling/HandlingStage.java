@@ -59,7 +59,13 @@ public final class HandlingStage {
         private final JsonMapper json;
         private final Loops loops;
 
-        Factory(Isolation isolation, DataSource pool, FlowRegistry flows, FailureClassifier failures, JsonMapper json, Loops loops) {
+        Factory(
+                Isolation isolation,
+                DataSource pool,
+                FlowRegistry flows,
+                FailureClassifier failures,
+                JsonMapper json,
+                Loops loops) {
             this.isolation = isolation;
             this.pool = pool;
             this.flows = flows;
@@ -88,8 +94,7 @@ public final class HandlingStage {
                     slots,
                     invoker,
                     new SuspectRunner(inFlight, slots, isolation, invoker),
-                    loops.of(
-                            Role.vital("dispatch-" + flow.name(), "Hand-outs of flow " + flow.name()), dispatcher));
+                    loops.of(Role.vital("dispatch-" + flow.name(), "Hand-outs of flow " + flow.name()), dispatcher));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.rpaworker.worker.handling;
 
 import io.rpaworker.breaker.FlowBreakers;
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.failure.FailureTexts;
@@ -12,6 +11,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.payload.InvalidPayloadException;
 import io.rpaworker.text.DurationText;
+import io.rpaworker.text.FailureReason;
 import io.rpaworker.text.PostgresText;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import io.rpaworker.worker.settling.FailedAttempts;

@@ -55,7 +55,9 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
      */
     public Fail<P, R> retry(Attempt attempt, @Nullable Duration asked) {
         int failed = attempt.work().attempt();
-        Duration delay = asked != null ? asked : flow.settings().backoff().after(failed, time.random().get());
+        Duration delay = asked != null
+                ? asked
+                : flow.settings().backoff().after(failed, time.random().get());
         boolean last = failed >= flow.settings().maxRetries();
         return fail(attempt, last ? null : shorter(delay, LONGEST_DELAY));
     }

@@ -1,6 +1,5 @@
 package io.rpaworker.worker.settling;
 
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.FailureLog;
@@ -9,6 +8,7 @@ import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.queue.Failures;
 import io.rpaworker.queue.Releases;
+import io.rpaworker.text.FailureReason;
 import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;

@@ -1,6 +1,5 @@
 package io.rpaworker.worker.settling;
 
-import java.time.Duration;
 import io.rpaworker.failure.FailureLog;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Step;
@@ -10,6 +9,7 @@ import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import io.rpaworker.worker.settling.Settlement.Release;
 import io.rpaworker.worker.settling.Settlement.Suspect;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

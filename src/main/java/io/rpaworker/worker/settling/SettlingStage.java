@@ -1,12 +1,12 @@
 package io.rpaworker.worker.settling;
 
-import io.rpaworker.loop.Role;
-import io.rpaworker.loop.Loops;
-import io.rpaworker.loop.Loop;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.Redactions;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Failures;
 import io.rpaworker.queue.Releases;
 import io.rpaworker.worker.inflight.InFlight;
@@ -79,7 +79,8 @@ public final class SettlingStage<P, R extends @Nullable Object> {
         public <P, R extends @Nullable Object> SettlingStage<P, R> of(
                 Flow<P, R> flow, FlowBreakers breakers, InFlight inFlight) {
             FailureClassifier own = classifier.after(flow.rules());
-            var buffer = new SettlementBuffer<P, R>(flow.settings().chunkSize(), inFlight.time().nanoTime());
+            var buffer = new SettlementBuffer<P, R>(
+                    flow.settings().chunkSize(), inFlight.time().nanoTime());
             var attempts = new FailedAttempts<>(flow, redactions.after(flow.redactions()), inFlight.time());
             var violations = new WriteViolations(flow);
             var completion = new ChunkCompletion<>(flow, chunks, own, inFlight.meters(), violations, PAUSE);

@@ -1,11 +1,11 @@
 package io.rpaworker.worker.settling;
 
 import io.rpaworker.breaker.FlowBreakers;
-import io.rpaworker.database.FailureReason;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.failure.FailureTexts;
 import io.rpaworker.handler.FailureRule.Judgement;
+import io.rpaworker.text.FailureReason;
 import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import org.jspecify.annotations.Nullable;

@@ -57,9 +57,7 @@ public class WakeUpListener {
         }
         var probe = new DueFlowProbe(flows, dueFlows, heartbeat, () -> listening, settings.fullScanInterval());
         start(
-                Role.of("probe", "Looks for due flows")
-                        .whoseFailuresOthersLog()
-                        .restingAfterFailure(probe.pause()),
+                Role.of("probe", "Looks for due flows").whoseFailuresOthersLog().restingAfterFailure(probe.pause()),
                 probe);
         if (settings.notified()) {
             start(Role.of("listen", "Wake-ups").whoseFailuresOthersLog(), () -> listenUntilItEnds(flows));

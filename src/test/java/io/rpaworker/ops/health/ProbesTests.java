@@ -2,21 +2,21 @@ package io.rpaworker.ops.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import io.rpaworker.loop.Step;
-import io.rpaworker.loop.Role;
-import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
+import io.rpaworker.loop.Step;
 import io.rpaworker.ops.Gate;
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

@@ -15,6 +15,9 @@ import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Lease;
 import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.QueueParts;
@@ -34,9 +37,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
-import io.rpaworker.loop.Loop;
-import io.rpaworker.loop.Loops;
-import io.rpaworker.loop.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,8 @@ class DispatcherTests {
     private final Gated handler = new Gated(gate, new AtomicInteger());
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
     private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
-    private final Lease lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System::nanoTime, System.nanoTime());
+    private final Lease lease =
+            new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System::nanoTime, System.nanoTime());
     private @Nullable Loop dispatching;
 
     record Numbered(int n) {}

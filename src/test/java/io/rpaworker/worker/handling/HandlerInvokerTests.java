@@ -406,7 +406,8 @@ class HandlerInvokerTests {
     }
 
     private static HandlerCall call(int records) {
-        var lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
+        var lease =
+                new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
         List<ClaimedRecord> claimed = IntStream.rangeClosed(1, records)
                 .mapToObj(n -> new ClaimedRecord(
                         n, null, "{\"n\": " + n + "}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))

@@ -47,7 +47,8 @@ class InFlightRecordTests {
 
     private static InFlightRecord work(int failures) {
         var record = new ClaimedRecord(1, null, "{}", failures, Instant.EPOCH, Instant.EPOCH, Duration.ZERO);
-        var lease = new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System::nanoTime, System.nanoTime());
+        var lease = new Lease(
+                new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System::nanoTime, System.nanoTime());
         return new InFlightClaim(new Claim(UUID.randomUUID(), "f", List.of(record)), lease, ClaimPermit.BATCHES)
                 .works()
                 .getFirst();

@@ -1,6 +1,5 @@
 package io.rpaworker.worker.settling;
 
-import io.rpaworker.worker.inflight.TimeAndChance;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
@@ -27,6 +26,7 @@ import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.TestInFlight;
+import io.rpaworker.worker.inflight.TimeAndChance;
 import io.rpaworker.worker.settling.Settlement.Complete;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,8 @@ public final class ClaimedRecords {
     final QueueParts queue;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final InFlight inFlight;
-    final Lease lease = new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
+    final Lease lease =
+            new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
     final FlowBreakers breakers = new CircuitBreakers().of(FLOW, List.of());
     final Flow<Numbered, Integer> flow;
     final InFlightClaim claim;

@@ -60,7 +60,8 @@ class SettlementBufferTests {
         var claimed = LongStream.range(0, records)
                 .mapToObj(id -> new ClaimedRecord(id, null, "{}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
                 .toList();
-        var lease = new Lease(new WorkerInstance("r", "r", "1"), Duration.ofMinutes(1), System::nanoTime, System.nanoTime());
+        var lease = new Lease(
+                new WorkerInstance("r", "r", "1"), Duration.ofMinutes(1), System::nanoTime, System.nanoTime());
         return new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), lease, ClaimPermit.BATCHES);
     }
 

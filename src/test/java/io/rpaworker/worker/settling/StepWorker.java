@@ -1,5 +1,6 @@
 package io.rpaworker.worker.settling;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.failure.FailureClassifier;
@@ -24,7 +25,6 @@ import io.rpaworker.worker.inflight.TestInFlight;
 import io.rpaworker.worker.inflight.TimeAndChance;
 import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.Settlement.Release;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -95,8 +95,7 @@ public final class StepWorker<P> {
                 handler,
                 payload,
                 Map.of("batch-size", most, "concurrency", most, "max-retries", String.valueOf(MOST_ATTEMPTS)));
-        var time = new TimeAndChance(
-                clock::get, () -> new UUID(random.nextLong(), random.nextLong()), () -> random);
+        var time = new TimeAndChance(clock::get, () -> new UUID(random.nextLong(), random.nextLong()), () -> random);
         FlowBreakers breakers = new CircuitBreakers(clock::get).of(flow.name(), List.of());
         this.heartbeat = StepHeartbeat.of(queue.leases(), "sim", identities);
         this.inFlight = TestInFlight.of(queue, flow, registry, time);
@@ -109,8 +108,7 @@ public final class StepWorker<P> {
                 new ChunkCompletion<>(
                         flow, transactions, FAILURES, inFlight.meters(), new WriteViolations(flow), Duration.ZERO),
                 new WriteFailures<>(FAILURES, breakers, attempts),
-                new FailuresAndReleases<>(
-                        flow, queue.failures(), queue.releases(), FAILURES, inFlight, Duration.ZERO),
+                new FailuresAndReleases<>(flow, queue.failures(), queue.releases(), FAILURES, inFlight, Duration.ZERO),
                 attempts);
     }
 
@@ -156,8 +154,7 @@ public final class StepWorker<P> {
         }
         alone = true;
         try {
-            settler.settle(
-                    suspect, List.of(poller.read(suspect) ? settlementOf(work) : new Release<>(work, 0, null)));
+            settler.settle(suspect, List.of(poller.read(suspect) ? settlementOf(work) : new Release<>(work, 0, null)));
             inFlight.cleanup().tell();
         } finally {
             alone = false;
@@ -229,8 +226,7 @@ public final class StepWorker<P> {
                     new Complete<>(work, 0, new Handled<>(record, claimId), JSON.writeValueAsString(it.result()));
                 case Outcome.RetryLater<String> it ->
                     attempts.retry(attempt(work, FailureKind.ERROR, it.reason()), it.delay());
-                case Outcome.Rejected<String> it ->
-                    attempts.reject(attempt(work, FailureKind.REJECTED, it.reason()));
+                case Outcome.Rejected<String> it -> attempts.reject(attempt(work, FailureKind.REJECTED, it.reason()));
                 case Outcome.SourceUnavailable<String> it -> new Release<>(work, 0, PATIENCE);
             };
         } catch (Exception e) {

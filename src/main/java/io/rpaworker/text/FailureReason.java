@@ -1,6 +1,5 @@
-package io.rpaworker.database;
+package io.rpaworker.text;
 
-import io.rpaworker.text.Causes;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
