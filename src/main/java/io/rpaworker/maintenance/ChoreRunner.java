@@ -4,15 +4,18 @@ import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.ErrorName;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.loop.Loop;
+import io.rpaworker.text.Causes;
 import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 import org.springframework.retry.support.RetryTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Does a chore so that its failure is its own. The first failure is logged, and the end of them; what does not pass by
@@ -88,6 +91,13 @@ class ChoreRunner {
     }
 
     private static boolean passesByItself(Throwable failure) {
+        // PostgreSQL was not even asked: that is no chore's fault, and a rare one would be called broken for hours.
+        boolean asked = Causes.of(failure).stream()
+                .noneMatch(it -> it instanceof CannotGetJdbcConnectionException
+                        || it instanceof CannotCreateTransactionException);
+        if (!asked) {
+            return true;
+        }
         return DatabaseError.of(failure)
                 .map(it -> switch (it) {
                     case TRANSIENT, UNKNOWN_OUTCOME, TIMEOUT -> true;

@@ -3,10 +3,13 @@ package io.rpaworker.worker;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.worker.claiming.ClaimingStage;
 import io.rpaworker.worker.handling.HandlingStage;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.settling.SettlingStage;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -14,6 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class FlowRunnerFactory {
 
+    private final FlowRegistry flows;
     private final InFlight.Factory inFlight;
     private final ClaimingStage.Factory claiming;
     private final HandlingStage.Factory handling;
@@ -21,11 +25,13 @@ class FlowRunnerFactory {
     private final CircuitBreakers breakers;
 
     FlowRunnerFactory(
+            FlowRegistry flows,
             InFlight.Factory inFlight,
             ClaimingStage.Factory claiming,
             HandlingStage.Factory handling,
             SettlingStage.Factory settling,
             CircuitBreakers breakers) {
+        this.flows = flows;
         this.inFlight = inFlight;
         this.claiming = claiming;
         this.handling = handling;
@@ -33,7 +39,14 @@ class FlowRunnerFactory {
         this.breakers = breakers;
     }
 
-    <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
+    /** Of each flow that this process is to run; none is started. */
+    List<FlowRunner> all() {
+        var all = new ArrayList<FlowRunner>();
+        flows.distributed().forEach(flow -> all.add(runnerOf(flow)));
+        return List.copyOf(all);
+    }
+
+    private <P, R extends @Nullable Object> FlowRunner runnerOf(Flow<P, R> flow) {
         InFlight held = inFlight.of(flow);
         FlowBreakers sources = breakers.of(flow.name(), flow.sources());
         SettlingStage<P, R> last = settling.of(flow, sources, held);

@@ -1,6 +1,5 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
@@ -8,7 +7,6 @@ import io.rpaworker.loop.Role;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.wakeup.WakeUpListener;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,7 +18,6 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,54 +32,42 @@ public class Worker implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
     // To settle what the interrupted calls leave, and to end the lease.
-    private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+    static final Duration LAST_STEPS = Duration.ofSeconds(5);
     // For calls to end that were interrupted when the drain time was over: who does not ignores it.
     private static final Duration GRACE = Duration.ofSeconds(1);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
 
-    private final FlowRegistry flows;
     private final FlowRunnerFactory runners;
     private final WakeUpListener listener;
     private final Heartbeat heartbeat;
     private final WorkerProperties properties;
     private final ApplicationEventPublisher events;
-    private final DefaultLifecycleProcessor lifecycle;
     private final Loop watch;
 
     private volatile List<FlowRunner> running = List.of();
     private volatile boolean started;
 
     Worker(
-            FlowRegistry flows,
             FlowRunnerFactory runners,
             WakeUpListener listener,
             Heartbeat heartbeat,
             WorkerProperties properties,
             ApplicationEventPublisher events,
-            DefaultLifecycleProcessor lifecycle,
             Loops loops) {
-        this.flows = flows;
         this.runners = runners;
         this.listener = listener;
         this.heartbeat = heartbeat;
         this.properties = properties;
         this.events = events;
-        this.lifecycle = lifecycle;
         this.watch = loops.of(
                 Role.vital("watch", "Looks at running calls").restingAfterFailure(WATCH_INTERVAL), this::watchOnce);
     }
 
     @Override
     public void start() {
-        // Spring would cut the drain off after 30 s.
-        lifecycle.setTimeoutForShutdownPhase(
-                getPhase(),
-                properties.drainTimeout().plus(LAST_STEPS.multipliedBy(2)).toMillis());
         if (properties.enabled()) {
             heartbeat.start();
-            var starting = new ArrayList<FlowRunner>();
-            flows.distributed().forEach(flow -> starting.add(runners.runnerOf(flow)));
-            running = List.copyOf(starting);
+            running = runners.all();
             running.forEach(FlowRunner::start);
             listener.start(running);
             watch.start();

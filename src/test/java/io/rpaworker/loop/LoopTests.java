@@ -67,7 +67,7 @@ class LoopTests {
                 private static final long serialVersionUID = 1L;
 
                 @Override
-                public String toString() {
+                public String getMessage() {
                     throw new IllegalStateException("broken itself");
                 }
             };

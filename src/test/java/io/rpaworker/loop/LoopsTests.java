@@ -26,7 +26,7 @@ class LoopsTests {
     void aLoopThatHasEndedByItselfIsAProblemAtOnce() throws InterruptedException {
         Thread test = Thread.currentThread();
         var dying = new Loops(() -> {
-            if (Thread.currentThread() != test) {
+            if (!test.equals(Thread.currentThread())) {
                 throw new OutOfMemoryError("no clock");
             }
             return 0;

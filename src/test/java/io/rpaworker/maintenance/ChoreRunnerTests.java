@@ -18,8 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 import org.springframework.retry.support.RetryTemplate;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 class ChoreRunnerTests {
 
@@ -77,6 +79,18 @@ class ChoreRunnerTests {
 
         runner.run(TestChore.of("dusting", () -> false));
         assertThat(problems.current()).isEmpty();
+    }
+
+    // As of a database that is closed, renamed, or whose password is just being changed.
+    @Test
+    void thatNoConnectionIsToBeHadIsNoChoresProblem() {
+        var closed = new SQLException("not currently accepting connections", "55000");
+
+        fails("dusting", new CannotGetJdbcConnectionException("no connection", closed));
+        fails("sweeping", new CannotCreateTransactionException("no transaction", closed));
+
+        assertThat(problems.current()).isEmpty();
+        assertThat(log.list).hasSize(2);
     }
 
     @Test
