@@ -1,11 +1,11 @@
 package io.rpaworker.maintenance;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -102,7 +102,7 @@ class LeaderDutiesTests {
     @Test
     void aLongRetryBehindACanaryLeavesTimeForTheOthers() {
         insert(1, "failed");
-        queue.deadLetterActions().retryWithCanary(ALL, 1, "ada");
+        new Operator(queue).retryAllWithCanary(1);
         DB.jdbc()
                 .sql("update processing_queue set status = 'completed', completed_at = now()")
                 .update();

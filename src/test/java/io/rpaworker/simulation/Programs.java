@@ -1,12 +1,11 @@
 package io.rpaworker.simulation;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.maintenance.Chores;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.settling.StepWorker;
 import java.time.Duration;
@@ -107,7 +106,7 @@ final class Programs {
         }));
         host.run("operate", turns(() -> {
             if (!healing && random.nextInt(20) == 0) {
-                queue.deadLetterActions().retryWithCanary(ALL, 2, "operator");
+                new Operator(queue).retryAllWithCanary(2);
             }
             return !closing;
         }));
