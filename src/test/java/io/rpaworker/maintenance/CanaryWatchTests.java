@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
-import io.rpaworker.queue.deadletter.DeadLetterFilter;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -23,7 +23,7 @@ class CanaryWatchTests {
     void aLongRetryBehindACanaryLeavesTimeForTheOthers() {
         leadership.campaign("a", Duration.ofHours(1));
         insertFailed(1);
-        queue.deadLetterActions().retryWithCanary(DeadLetterFilter.ALL, 1, "ada");
+        new Operator(queue).retryAllWithCanary(1);
         db.jdbc()
                 .sql("update processing_queue set status = 'completed', completed_at = now()")
                 .update();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -99,7 +100,7 @@ class AdoptionTests {
         assertThat(db.column(6, "failure_kind || ' ' || claim_id", String.class))
                 .isEqualTo("unknown " + NIL);
         assertThat(db.nullableColumn(6, "next_retry_at::text", String.class)).isNull();
-        assertThat(QueueParts.over(db).failedRecords().reset("f", 10, "ada")).isEqualTo(1);
+        assertThat(new Operator(QueueParts.over(db)).reset("f", 10)).isEqualTo(1);
     }
 
     @Test

@@ -1,10 +1,10 @@
 package io.rpaworker.queue;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -139,10 +139,11 @@ class CompletedRecordsTests {
                 .update();
 
         queue.retries().promote(List.of("f"));
-        queue.failedRecords().reset("f", 100, "ada");
-        queue.deadLetterActions().retryWithCanary(ALL.ofFlow("f"), 1, "ada");
-        queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada");
-        queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada");
+        var operator = new Operator(queue);
+        operator.reset("f", 100);
+        operator.retryWithCanary("f", 1);
+        operator.retry("f");
+        operator.purge("f");
         queue.unfencedOrphans().recover("f", Duration.ofHours(1), 3).records();
         fleet.comesBack("a");
         fleet.sweep();

@@ -1,10 +1,10 @@
 package io.rpaworker.queue;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -147,19 +147,19 @@ class EndsOfRangesTests {
         DB.jdbc().sql("update processing_queue set next_retry_at = now()").update();
         assertThat(queue.retries().promote(List.of("f"))).isEqualTo(2);
         fail(column, time);
-        assertThat(queue.failedRecords().reset("f", 3, "ada")).isEqualTo(2);
+        var operator = new Operator(queue);
+        assertThat(operator.reset("f", 3)).isEqualTo(2);
         fail(column, time);
-        assertThat(queue.deadLetterActions().retryWithCanary(ALL.ofFlow("f"), 2, "ada"))
-                .isEqualTo(2);
+        assertThat(operator.retryWithCanary("f", 2)).isEqualTo(2);
         queue.canaries().watchOnce();
         fail(column, time);
-        assertThat(queue.deadLetters().list(ALL.ofFlow("f"), null, 10)).hasSize(2);
-        assertThat(queue.deadLetters().groups(ALL.ofFlow("f"))).hasSize(1);
+        assertThat(operator.list("f")).isEqualTo(2);
+        assertThat(operator.groups("f")).isEqualTo(1);
         // What will have failed at no time lies behind what a walk looks at; a few that are asked for, it is not.
         int walked = column.equals("failed_at") && time.equals("infinity") ? 1 : 2;
-        assertThat(queue.deadLetterActions().retry(ALL.ofFlow("f"), "ada")).isEqualTo(walked);
+        assertThat(operator.retry("f")).isEqualTo(walked);
         fail(column, time);
-        assertThat(queue.deadLetterActions().purge(ALL.ofFlow("f"), "ada")).isEqualTo(walked);
+        assertThat(operator.purge("f")).isEqualTo(walked);
     }
 
     @ParameterizedTest

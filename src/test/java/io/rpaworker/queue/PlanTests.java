@@ -1,6 +1,5 @@
 package io.rpaworker.queue;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +15,7 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
@@ -318,20 +318,17 @@ class PlanTests {
     private static void failures(Explained explained, int batch) {
         failedRecords(batch);
         var retries = explained.queue().retries();
-        var failed = explained.queue().failedRecords();
+        var operator = new Operator(explained.queue());
         assertThat(retries.promote(List.of("failing"))).isEqualTo(batch);
         failedRecords(batch);
-        assertThat(failed.reset("failing", 3, "test")).isEqualTo(batch);
+        assertThat(operator.reset("failing", 3)).isEqualTo(batch);
         failedRecords(3 * batch);
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
                 .update();
-        var filter = ALL.ofFlow("failing");
-        var deadLetters = explained.queue().deadLetters();
-        deadLetters.list(filter, null, 200);
-        deadLetters.groups(filter);
-        var actions = explained.queue().deadLetterActions();
-        actions.retryWithCanary(filter, batch, "test");
+        operator.list("failing");
+        operator.groups("failing");
+        operator.retryWithCanary("failing", batch);
         DB.jdbc()
                 .sql(
                         "update processing_queue set status = 'completed' where flow_name = 'failing' and status = 'pending'")
@@ -344,10 +341,10 @@ class PlanTests {
         DB.jdbc()
                 .sql("update processing_queue set next_retry_at = null where flow_name = 'failing'")
                 .update();
-        assertThat(actions.purge(filter, "test")).isEqualTo(batch);
+        assertThat(operator.purge("failing")).isEqualTo(batch);
         explained.assertIndexed("failures", 3 * batch, BUFFERS_PER_INDEXED_RECORD);
         // Looks at every failure of every flow.
-        actions.retry(ALL.ofGroup("of none"), "test");
+        operator.retryGroup("of none");
         explained.assertNoScan("walk");
     }
 

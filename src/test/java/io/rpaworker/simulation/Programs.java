@@ -1,7 +1,5 @@
 package io.rpaworker.simulation;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.TestFlows;
@@ -9,6 +7,7 @@ import io.rpaworker.handler.NewRecord;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.maintenance.Chores;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.settling.StepWorker;
 import java.time.Duration;
@@ -109,7 +108,7 @@ final class Programs {
         }));
         host.run("operate", turns(() -> {
             if (!healing && random.nextInt(20) == 0) {
-                queue.deadLetterActions().retryWithCanary(ALL, 2, "operator");
+                new Operator(queue).retryAllWithCanary(2);
             }
             return !closing;
         }));

@@ -1,9 +1,8 @@
 package io.rpaworker.simulation;
 
-import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
-
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.simulation.Actor.Phase;
 import io.rpaworker.simulation.Evidence.Multisets;
 import io.rpaworker.simulation.Figures.Figure;
@@ -241,7 +240,7 @@ final class Simulation implements AutoCloseable {
         }
         List<Long> innocent = evidence.innocent();
         var queue = QueueParts.over(clock.dataSource());
-        innocent.forEach(id -> queue.deadLetterActions().retry(ALL.withId(id), "simulation"));
+        innocent.forEach(new Operator(queue)::retry);
         return innocent.isEmpty();
     }
 

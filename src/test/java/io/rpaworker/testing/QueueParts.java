@@ -17,9 +17,6 @@ import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.TableHealth;
 import io.rpaworker.queue.deadletter.CanaryRetries;
-import io.rpaworker.queue.deadletter.DeadLetterActions;
-import io.rpaworker.queue.deadletter.DeadLetters;
-import io.rpaworker.queue.deadletter.FailedRecords;
 import io.rpaworker.queue.recovery.DueRetries;
 import io.rpaworker.queue.recovery.Orphans;
 import io.rpaworker.queue.recovery.PythonOrphans;
@@ -172,18 +169,6 @@ public final class QueueParts {
 
     public StrayRecords strays() {
         return beans.getBean(StrayRecords.class);
-    }
-
-    public FailedRecords failedRecords() {
-        return beans.getBean(FailedRecords.class);
-    }
-
-    public DeadLetters deadLetters() {
-        return beans.getBean(DeadLetters.class);
-    }
-
-    public DeadLetterActions deadLetterActions() {
-        return beans.getBean(DeadLetterActions.class);
     }
 
     public CanaryRetries canaries() {

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * transaction.
  */
 @Component
-public class DeadLetterActions {
+class DeadLetterActions {
 
     // A record that killed processes stays a suspect: it is tried again, but alone.
     private static final String RETRY = """

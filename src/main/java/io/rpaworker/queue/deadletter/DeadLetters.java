@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Failed records that no attempt is due for: list and group. {@link DeadLetterActions} retries and purges them. */
 @Component
-public class DeadLetters {
+class DeadLetters {
 
     // Which records the filter means is the same in every statement on dead letters: what is listed is what is retried.
     private static final String LIST = """

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Makes failed records pending again because an operator says so, whether or not their next attempt is due. */
 @Component
-public class FailedRecords {
+class FailedRecords {
 
     private static final String RESET = """
             with failed as materialized (

@@ -22,7 +22,7 @@ class CanaryRetriesTests {
 
     private final QueueParts queue = QueueParts.over(DB);
     private final TransactionTemplate transaction = queue.transaction();
-    private final DeadLetterActions deadLetters = queue.deadLetterActions();
+    private final DeadLetterActions deadLetters = queue.part(DeadLetterActions.class);
     private final CanaryRetries canaries = queue.canaries();
 
     @BeforeEach

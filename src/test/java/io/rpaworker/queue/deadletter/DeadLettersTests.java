@@ -29,8 +29,8 @@ class DeadLettersTests {
     private static final String ACTOR = "ada";
 
     private final QueueParts queue = QueueParts.over(DB);
-    private final DeadLetters deadLetters = queue.deadLetters();
-    private final DeadLetterActions actions = queue.deadLetterActions();
+    private final DeadLetters deadLetters = queue.part(DeadLetters.class);
+    private final DeadLetterActions actions = queue.part(DeadLetterActions.class);
 
     @BeforeEach
     void empty() {

@@ -14,7 +14,7 @@ class FailedRecordsTests {
 
     private static final RpaDb DB = Postgres.migrated();
 
-    private final FailedRecords records = QueueParts.over(DB).failedRecords();
+    private final FailedRecords records = QueueParts.over(DB).part(FailedRecords.class);
 
     @BeforeEach
     void empty() {

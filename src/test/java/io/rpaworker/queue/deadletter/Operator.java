@@ -1,0 +1,59 @@
+package io.rpaworker.queue.deadletter;
+
+import io.rpaworker.testing.QueueParts;
+
+/** What an operator does about failed records, for tests of other packages. */
+public final class Operator {
+
+    private static final String NAME = "ada";
+
+    private final DeadLetters deadLetters;
+    private final DeadLetterActions actions;
+    private final FailedRecords failedRecords;
+
+    public Operator(QueueParts queue) {
+        this.deadLetters = queue.part(DeadLetters.class);
+        this.actions = queue.part(DeadLetterActions.class);
+        this.failedRecords = queue.part(FailedRecords.class);
+    }
+
+    public int list(String flow) {
+        return deadLetters.list(of(flow), null, 200).size();
+    }
+
+    public int groups(String flow) {
+        return deadLetters.groups(of(flow)).size();
+    }
+
+    public int retry(String flow) {
+        return actions.retry(of(flow), NAME);
+    }
+
+    public int retry(long id) {
+        return actions.retry(DeadLetterFilter.ALL.withId(id), NAME);
+    }
+
+    public int retryGroup(String fingerprint) {
+        return actions.retry(DeadLetterFilter.ALL.ofGroup(fingerprint), NAME);
+    }
+
+    public int retryWithCanary(String flow, int canary) {
+        return actions.retryWithCanary(of(flow), canary, NAME);
+    }
+
+    public int retryAllWithCanary(int canary) {
+        return actions.retryWithCanary(DeadLetterFilter.ALL, canary, NAME);
+    }
+
+    public int purge(String flow) {
+        return actions.purge(of(flow), NAME);
+    }
+
+    public int reset(String flow, int maxRetries) {
+        return failedRecords.reset(flow, maxRetries, NAME);
+    }
+
+    private static DeadLetterFilter of(String flow) {
+        return DeadLetterFilter.ALL.ofFlow(flow);
+    }
+}
