@@ -3,7 +3,7 @@
  *
  * <p>Flows that read one source share its breaker. While it is open they claim nothing; then one record tries it.
  */
-@ApplicationModule(allowedDependencies = {"handler", "database", "loop", "text"})
+@ApplicationModule(allowedDependencies = {"handler", "loop", "text"})
 @NullMarked
 package io.rpaworker.breaker;
 

@@ -1,5 +1,5 @@
 /** What a failure is, what it costs, and what is kept of it. */
-@ApplicationModule(allowedDependencies = {"handler", "database", "payload", "loop", "text"})
+@ApplicationModule(allowedDependencies = {"handler", "database", "loop", "text"})
 @NullMarked
 package io.rpaworker.failure;
 

@@ -42,17 +42,21 @@ public final class Loop {
 
     /** Begins, on a new thread, also after it was ended. */
     public void start() {
+        hurried.drainPermits();
         ended = false;
         excused = false;
         comesRoundWithin(Duration.ZERO);
-        thread = Thread.ofPlatform()
+        Thread begun = Thread.ofPlatform()
                 .daemon()
                 .name("rpa-" + role.name())
-                .start(() -> ScopedValue.where(CURRENT, this).run(this::comeRoundUntilEnded));
+                .unstarted(() -> ScopedValue.where(CURRENT, this).run(this::comeRoundUntilEnded));
+        thread = begun;
+        begun.start();
     }
 
     private void comeRoundUntilEnded() {
-        while (!ended) {
+        // One that was stopped, and still is at its last round when the next begins, is not to go on beside it.
+        while (!ended && Thread.currentThread().equals(thread)) {
             try {
                 rest(comeRound());
             } catch (InterruptedException e) {

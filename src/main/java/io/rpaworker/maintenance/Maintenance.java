@@ -37,7 +37,8 @@ class Maintenance implements SmartLifecycle {
         this.heartbeat = heartbeat;
         this.leadership = leadership;
         this.properties = properties;
-        this.loop = loops.of(Role.of("maintenance", "Rounds of chores"), this::comeRound);
+        this.loop = loops.of(
+                Role.of("maintenance", "Rounds of chores").restingAfterFailure(pause()), this::comeRound);
     }
 
     @Override
@@ -75,6 +76,10 @@ class Maintenance implements SmartLifecycle {
 
     private Duration comeRound() {
         workOnce();
+        return pause();
+    }
+
+    private Duration pause() {
         Duration tick = properties.retryInterval().compareTo(properties.sweepInterval()) < 0
                 ? properties.retryInterval()
                 : properties.sweepInterval();

@@ -49,7 +49,11 @@ class TotalsCheck implements SmartLifecycle {
         this.problems = problems;
         this.properties = properties;
         // The other chores say so when the database does not answer.
-        this.loop = loops.of(Role.of("totals", "Checks of the totals").whoseFailuresOthersLog(), this::comeRound);
+        this.loop = loops.of(
+                Role.of("totals", "Checks of the totals")
+                        .whoseFailuresOthersLog()
+                        .restingAfterFailure(properties.purgeInterval()),
+                this::comeRound);
     }
 
     @Override

@@ -25,7 +25,8 @@
             "lease",
             "flow",
             "database",
-            "loop"
+            "loop",
+            "text"
         })
 @NullMarked
 package io.rpaworker.maintenance;

@@ -4,7 +4,7 @@
  * <p>An rpa_db of the old system is adopted. What stands in the way of that is refused, all of it at once, before
  * anything is touched: {@code docs/preflight.sql} asks PostgreSQL for it, and is what a person runs beforehand.
  */
-@ApplicationModule(allowedDependencies = {"database", "handlerjar"})
+@ApplicationModule(allowedDependencies = {"database", "handlerjar", "text"})
 @NullMarked
 package io.rpaworker.migration;
 

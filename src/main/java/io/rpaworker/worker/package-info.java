@@ -18,11 +18,7 @@
             "queue",
             "lease",
             "breaker",
-            "failure",
             "flow",
-            "payload",
-            "handler",
-            "database",
             "loop",
             "text"
         })

@@ -158,6 +158,39 @@ class LoopTests {
         assertThat(loop.isRunning()).isTrue();
     }
 
+    // The round of the one that was stopped may take its time, and swallow the interrupt.
+    @Test
+    void goesOnOnlyOnceWhenItBeginsAnewBeforeItHasComeToItsEnd() throws InterruptedException {
+        var letGo = new CountDownLatch(1);
+        loop.start();
+        steps.add(() -> {
+            awaitUninterruptibly(letGo);
+            return Duration.ZERO;
+        });
+        awaitRounds(1);
+        Thread first = loop.thread().orElseThrow();
+        loop.stop();
+
+        loop.start();
+        letGo.countDown();
+
+        assertThat(first.join(LONG)).isTrue();
+        steps.add(() -> LONG);
+        Awaitility.await().until(loop::isResting);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean waits = true;
+        while (waits) {
+            try {
+                latch.await();
+                waits = false;
+            } catch (InterruptedException e) {
+                // As code does that is not ours.
+            }
+        }
+    }
+
     @Test
     void saysHowLongAgoItLastCameRound() {
         loop.start();

@@ -69,13 +69,16 @@ final class PollAhead implements Step {
     // With room for one more: otherwise it would only take it from the other one.
     private void claimWhileFull() throws InterruptedException {
         handling.extend();
-        boolean full = true;
-        while (claiming && full) {
-            if (handling.awaitRoom()) {
-                full = claimOnce();
+        try {
+            boolean full = true;
+            while (claiming && full) {
+                if (handling.awaitRoom()) {
+                    full = claimOnce();
+                }
             }
+        } finally {
+            handling.reduce();
         }
-        handling.reduce();
     }
 
     private boolean claimOnce() {

@@ -7,7 +7,6 @@
             "lease",
             "breaker",
             "flow",
-            "database",
             "loop"
         })
 @NullMarked

@@ -62,9 +62,9 @@ final class Dispatcher implements Step {
         room.release();
     }
 
-    /** Waits until the room of {@link #extend} can be taken away again. */
-    void reduce() throws InterruptedException {
-        room.acquire();
+    /** Waits until the room of {@link #extend} can be taken away again, however it is interrupted. */
+    void reduce() {
+        room.acquireUninterruptibly();
     }
 
     /** Takes a claim that there is room for. */
@@ -86,6 +86,8 @@ final class Dispatcher implements Step {
             dispatch(claim);
             return Duration.ZERO;
         } catch (InterruptedException e) {
+            // The loop may go on, and nobody else hands these out.
+            releaseRest(claim);
             throw e;
         } catch (Throwable e) {
             log.error(

@@ -124,7 +124,7 @@ public final class HandlingStage {
     }
 
     /** Waits until the room of {@link #extend} can be taken away again. */
-    public void reduce() throws InterruptedException {
+    public void reduce() {
         dispatcher.reduce();
     }
 

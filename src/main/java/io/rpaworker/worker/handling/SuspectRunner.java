@@ -53,34 +53,46 @@ final class SuspectRunner {
             waiting.run();
             return starting.getAsBoolean() && suspect.isTrusted();
         };
-        if (!isolation.enterAlone(mayStart)) {
-            release(suspect);
-            return;
-        }
+        boolean entered = false;
         boolean started = false;
         try {
-            started = read.test(suspect) && mayStart.getAsBoolean() && slots.startAlone(suspect.works(), invoker::run);
+            entered = isolation.enterAlone(mayStart);
+            started = entered && read.test(suspect) && mayStart.getAsBoolean() && slots.startAlone(suspect.works(), invoker::run);
             if (started) {
-                awaitEnd(suspect, waiting);
+                awaitEnd(suspect, starting, waiting);
             }
         } finally {
-            isolation.leaveAlone(started);
+            if (entered) {
+                isolation.leaveAlone(started);
+            }
             if (!started) {
                 release(suspect);
             }
         }
     }
 
-    private void awaitEnd(InFlightClaim suspect, Runnable waiting) throws InterruptedException {
+    private void awaitEnd(InFlightClaim suspect, BooleanSupplier starting, Runnable waiting) throws InterruptedException {
         log.info(
                 "Record {} of flow {} runs isolated: it was in flight when processes died",
                 suspect.works().getFirst().record().id(),
                 inFlight.flow());
-        while (!inFlight.claims().awaitSettled(suspect)) {
+        while (!isSettled(suspect, starting)) {
             waiting.run();
         }
         // As long as the claim is known, nothing else would be to blame for a crash.
         inFlight.cleanup().tell();
+    }
+
+    // It runs on whoever interrupts this thread, and nothing may run beside it: only the stop leaves it alone.
+    private boolean isSettled(InFlightClaim suspect, BooleanSupplier starting) throws InterruptedException {
+        try {
+            return inFlight.claims().awaitSettled(suspect);
+        } catch (InterruptedException e) {
+            if (!starting.getAsBoolean()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private void release(InFlightClaim suspect) {

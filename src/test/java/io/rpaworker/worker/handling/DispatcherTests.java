@@ -1,6 +1,7 @@
 package io.rpaworker.worker.handling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,7 +22,8 @@ import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.QueueParts;
-import io.rpaworker.worker.inflight.BatchSize;
+import io.rpaworker.flow.Flow;
+import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.TestInFlight;
 import io.rpaworker.worker.settling.ClaimedRecords;
@@ -29,6 +31,8 @@ import io.rpaworker.worker.settling.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -52,6 +56,7 @@ class DispatcherTests {
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final Gated handler = new Gated(gate, new AtomicInteger());
+    private final Flow<Numbered, Integer> flow = TestFlows.of(handler, Numbered.class);
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
     private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
     private final Lease lease =
@@ -128,6 +133,47 @@ class DispatcherTests {
     }
 
     @Test
+    void releasesWhatWaitsForASlotWhenSomebodyInterruptsItAndGoesOn() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(1));
+        Awaitility.await().until(() -> handler.calls().get() == 1);
+        dispatcher.add(claim(2));
+        Thread waiting = Objects.requireNonNull(dispatching).thread().orElseThrow();
+        Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING && isIn(waiting, "acquire"));
+
+        waiting.interrupt();
+
+        assertThat(decided(2)).hasOnlyElementsOfType(Settlement.Release.class);
+        gate.countDown();
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+        dispatcher.add(claim(1));
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(it -> it.getClassName().equals(HandlerSlots.class.getName())
+                        && it.getMethodName().equals(method));
+    }
+
+    @Test
+    void aSuspectThatIsInterruptedBeforeItIsIsolatedIsReleased() throws InterruptedException {
+        HandlerSlots calls = calls(Thread::startVirtualThread);
+        assertThat(isolation.enter(Duration.ofMinutes(1))).isTrue();
+        InFlight inFlight = inFlight();
+        InFlightClaim suspect = claim(1);
+        Thread.currentThread().interrupt();
+
+        assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> new SuspectRunner(inFlight, calls, isolation, invoker())
+                        .run(suspect, it -> true, () -> true, () -> {}));
+
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Release.class);
+        isolation.leave();
+        assertThat(isolation.enter(Duration.ofMinutes(1))).as("the suspect has left").isTrue();
+    }
+
+    @Test
     void aSuspectDoesNotWaitForASlotThatIsStuck() throws InterruptedException {
         HandlerSlots calls = calls(Thread::startVirtualThread);
         assertThat(calls.acquire()).isTrue();
@@ -151,18 +197,22 @@ class DispatcherTests {
     }
 
     private Dispatcher dispatcher(HandlingThreads threads) {
-        JsonMapper json = JsonMapper.shared();
-        var flow = TestFlows.of(handler, Numbered.class);
-        var sources = new CircuitBreakers().of(FLOW, List.of());
-        var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var execution = new HandlerInvoker<>(
-                flow, new OutcomeTranslator<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), settled::add);
-        BatchSize size = TestInFlight.of(QueueParts.over(new HikariDataSource()), flow, new SimpleMeterRegistry())
-                .size();
-        var dispatcher = new Dispatcher(calls(threads), execution, () -> false, size);
+        var dispatcher = new Dispatcher(calls(threads), invoker(), () -> false, inFlight().size());
         dispatching = new Loops().of(Role.vital("dispatch", "Hand-outs"), dispatcher);
         dispatching.start();
         return dispatcher;
+    }
+
+    private HandlerInvoker<Numbered, Integer> invoker() {
+        JsonMapper json = JsonMapper.shared();
+        var sources = new CircuitBreakers().of(FLOW, List.of());
+        var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
+        return new HandlerInvoker<>(
+                flow, new OutcomeTranslator<>(flow, failures, sources, json, ClaimedRecords.fails(flow)), settled::add);
+    }
+
+    private InFlight inFlight() {
+        return TestInFlight.of(QueueParts.over(new HikariDataSource()), flow, new SimpleMeterRegistry());
     }
 
     private static void await(CountDownLatch gate) {
