@@ -53,7 +53,7 @@ public class Completions {
             returning q.id, pg_current_xact_id()
             """;
 
-    // As the two before it.
+    // With results, and with the claim's row, as above.
     private static final String COMPLETE_ALL_WITH_RESULTS = """
             with forgotten as (delete from processing_claim where claim_id = :claim),
                  given as materialized (select cast(:results as jsonb) as results)
@@ -81,6 +81,7 @@ public class Completions {
                         else false end
             """;
 
+    // Whatever their status: what is being completed at this moment is waited for, and judged as it is then.
     private static final String LOCK = """
             select q.id, q.status::text = 'completed' as completed
             from processing_queue q

@@ -66,6 +66,7 @@ public class Releases {
             returning q.id
             """;
 
+    // Without a lock: what somebody else has locked is what is asked for.
     private static final String HELD = """
             select id
             from processing_queue
