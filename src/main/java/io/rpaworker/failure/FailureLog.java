@@ -39,13 +39,13 @@ public final class FailureLog {
     public void triedAgain(String what, int records, String flow, int failed, Throwable failure) {
         if (failed == TOLD_FAILURE) {
             log.warn(
-                    "{} {} records of {} fails, and is tried again: {}",
+                    "{} {} records of flow {} fails, and is tried again: {}",
                     what,
                     records,
                     flow,
                     FailureReason.ofHandler(failure));
         }
-        safely(failure, () -> log.debug("{} {} records of {} fails", what, records, flow, failure));
+        safely(failure, () -> log.debug("{} {} records of flow {} fails", what, records, flow, failure));
     }
 
     private void safely(Throwable failure, Runnable logging) {

@@ -1,6 +1,7 @@
 package io.rpaworker.lease;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.database.Seconds;
 import io.rpaworker.flow.HandledBy;
 import java.time.Duration;
 import java.util.Map;
@@ -52,7 +53,7 @@ public class WorkerInstances {
                 .param("id", instance.id())
                 .param("host", instance.host())
                 .param("version", instance.version())
-                .param("leaseSeconds", seconds(lease))
+                .param("leaseSeconds", Seconds.of(lease))
                 .param("handlers", JSON.writeValueAsString(handlers))
                 .update();
     }
@@ -66,7 +67,7 @@ public class WorkerInstances {
     public int renew(WorkerInstance instance, Duration lease) {
         return jdbc.sql(RENEW)
                 .param("id", instance.id())
-                .param("leaseSeconds", seconds(lease))
+                .param("leaseSeconds", Seconds.of(lease))
                 .query(Integer.class)
                 .optional()
                 .orElse(0);
@@ -78,9 +79,5 @@ public class WorkerInstances {
      */
     public void end(WorkerInstance instance) {
         jdbc.sql(END).param("id", instance.id()).update();
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 }

@@ -37,8 +37,7 @@ class Maintenance implements SmartLifecycle {
         this.heartbeat = heartbeat;
         this.leadership = leadership;
         this.properties = properties;
-        this.loop = loops.of(
-                Role.of("maintenance", "Rounds of chores").restingAfterFailure(pause()), this::comeRound);
+        this.loop = loops.of(Role.of("maintenance", "Rounds of chores").restingAfterFailure(pause()), this::comeRound);
     }
 
     @Override

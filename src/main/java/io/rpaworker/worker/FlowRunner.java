@@ -168,7 +168,7 @@ final class FlowRunner implements IdleFlow {
         try {
             inFlight.cleanup().tell();
         } catch (RuntimeException e) {
-            log.warn("Claims of flow {} are left to the sweep: {}", flow.name(), FailureReason.of(e));
+            log.warn("Claims of flow {} are left to recovery: {}", flow.name(), FailureReason.of(e));
         }
     }
 

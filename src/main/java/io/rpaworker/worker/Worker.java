@@ -129,7 +129,8 @@ public class Worker implements SmartLifecycle {
                 log.warn("Handlers still run after {}; interrupting them", DurationText.of(properties.drainTimeout()));
                 each(FlowRunner::interruptCalls);
                 if (!until(LAST_STEPS, FlowRunner::isDrained)) {
-                    log.warn("Some records are left to the sweep");
+                    log.warn(
+                            "Some records did not finish in time; recovery makes them pending once the lease has ended");
                 }
                 until(GRACE, it -> it.givenUp(true).isEmpty());
             }

@@ -1,27 +1,30 @@
 package io.rpaworker.worker.handling;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.bench.handler.Order;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
-import io.rpaworker.failure.Redactions;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Lease;
 import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.worker.inflight.BatchSize;
+import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.inflight.InFlightClaim;
-import io.rpaworker.worker.settling.FailedAttempts;
-import io.rpaworker.worker.settling.SettlementBuffer;
+import io.rpaworker.worker.inflight.TestInFlight;
+import io.rpaworker.worker.settling.ClaimedRecords;
+import io.rpaworker.worker.settling.Gathered;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,11 +65,11 @@ public class PerRecordBenchmark {
     private final List<ClaimedRecord> records = IntStream.range(0, BATCH)
             .mapToObj(i -> new ClaimedRecord(i, null, PAYLOAD, 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
             .toList();
-    private final SettlementBuffer<Order, @Nullable Void> buffer = new SettlementBuffer<>(BATCH, System::nanoTime);
+    private final Gathered<Order, @Nullable Void> gathered = new Gathered<>(BATCH);
     private final Dispatcher dispatcher = dispatcher();
     private final Lease lease = new Lease(
             new WorkerInstance("bench", "bench", "bench"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
-    private @Nullable Thread dispatching;
+    private final Loop dispatching = new Loops().of(Role.vital("dispatch", "Hand-outs"), dispatcher);
 
     private record NoOp(String flow) implements RecordHandler<Order, @Nullable Void> {
 
@@ -78,14 +81,12 @@ public class PerRecordBenchmark {
 
     @Setup
     public void start() {
-        dispatching = Thread.ofPlatform().daemon().start(dispatcher);
+        dispatching.start();
     }
 
     @TearDown
     public void stop() {
-        if (dispatching != null) {
-            dispatching.interrupt();
-        }
+        dispatching.stop();
     }
 
     @Benchmark
@@ -97,7 +98,7 @@ public class PerRecordBenchmark {
         dispatcher.add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), lease, ClaimPermit.BATCHES));
         int decided = 0;
         while (decided < BATCH) {
-            decided += buffer.take().decisions().size();
+            decided += gathered.take();
         }
         return decided;
     }
@@ -107,13 +108,12 @@ public class PerRecordBenchmark {
         var pool = new HikariDataSource();
         Flow<Order, @Nullable Void> flow = TestFlows.of(new NoOp("orders"), Order.class);
         var failures = new FailureClassifier(new StaticListableBeanFactory().getBeanProvider(FailureRule.class));
-        var redactions = new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class));
-        var fails = new FailedAttempts<>(flow, redactions, System::nanoTime);
+        var fails = ClaimedRecords.fails(flow);
         var execution = new HandlerInvoker<>(
                 flow,
                 new OutcomeTranslator<>(
                         flow, failures, new CircuitBreakers().of(flow.name(), flow.sources()), json, fails),
-                buffer);
+                gathered::accept);
         return new Dispatcher(
                 new HandlerSlots(
                         flow.settings().concurrency(),
@@ -123,7 +123,8 @@ public class PerRecordBenchmark {
                         Thread::startVirtualThread,
                         new HangLog("orders")),
                 execution,
-                buffer,
-                new BatchSize(flow.settings().concurrency(), BATCH, false, 16_000_000));
+                gathered::isFull,
+                TestInFlight.of(QueueParts.over(pool), flow, new SimpleMeterRegistry())
+                        .size());
     }
 }

@@ -1,14 +1,6 @@
 /** When and how many records are claimed. */
 @ApplicationModule(
-        allowedDependencies = {
-            "worker.inflight",
-            "worker.handling",
-            "queue",
-            "lease",
-            "breaker",
-            "flow",
-            "loop"
-        })
+        allowedDependencies = {"worker.inflight", "worker.handling", "queue", "lease", "breaker", "flow", "loop"})
 @NullMarked
 package io.rpaworker.worker.claiming;
 

@@ -91,7 +91,7 @@ final class Dispatcher implements Step {
             throw e;
         } catch (Throwable e) {
             log.error(
-                    "Could not hand out all of {} records; giving back the others",
+                    "Could not hand out all of {} records; releasing the others",
                     claim.works().size(),
                     e);
             releaseRest(claim);

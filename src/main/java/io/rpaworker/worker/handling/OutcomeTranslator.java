@@ -71,7 +71,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
             case Outcome.Rejected<R> it -> reject(work, nanos, FailureKind.REJECTED, it.reason(), null);
             case Outcome.SourceUnavailable<R> it -> {
                 // It may quote the payload, as the message of an exception may.
-                log.debug("Record {} of {} waits: {}", record.id(), flow.name(), it.reason());
+                log.debug("Record {} of flow {} waits: {}", record.id(), flow.name(), it.reason());
                 yield unavailable(work, nanos, "its handler answers Outcome.sourceUnavailable");
             }
         };

@@ -57,7 +57,10 @@ final class SuspectRunner {
         boolean started = false;
         try {
             entered = isolation.enterAlone(mayStart);
-            started = entered && read.test(suspect) && mayStart.getAsBoolean() && slots.startAlone(suspect.works(), invoker::run);
+            started = entered
+                    && read.test(suspect)
+                    && mayStart.getAsBoolean()
+                    && slots.startAlone(suspect.works(), invoker::run);
             if (started) {
                 awaitEnd(suspect, starting, waiting);
             }
@@ -71,7 +74,8 @@ final class SuspectRunner {
         }
     }
 
-    private void awaitEnd(InFlightClaim suspect, BooleanSupplier starting, Runnable waiting) throws InterruptedException {
+    private void awaitEnd(InFlightClaim suspect, BooleanSupplier starting, Runnable waiting)
+            throws InterruptedException {
         log.info(
                 "Record {} of flow {} runs isolated: it was in flight when processes died",
                 suspect.works().getFirst().record().id(),

@@ -66,7 +66,7 @@ public final class ClaimCleanup {
     }
 
     /**
-     * Gives back what must not wait: claims whose answer was lost, and records that could not be settled.
+     * Releases what must not wait: claims whose answer was lost, and records that could not be settled.
      *
      * @throws RuntimeException if PostgreSQL does not answer; what was not told is kept
      */
@@ -115,8 +115,8 @@ public final class ClaimCleanup {
     }
 
     /**
-     * Gives back what PostgreSQL holds for a replica although the replica is done with it: a failover, or a crash
-     * without synchronous commits, has undone completions that were answered.
+     * Releases what PostgreSQL holds for a replica although the replica is done with it: a failover, or a crash without
+     * synchronous commits, has undone completions that were answered.
      *
      * @param active whether the replica is still at a claim
      * @throws RuntimeException if PostgreSQL does not answer
@@ -126,7 +126,10 @@ public final class ClaimCleanup {
             if (!active.test(held)) {
                 int undone = releases.releaseWhole(held).size();
                 if (undone > 0) {
-                    log.warn("{} records of {} were settled, but PostgreSQL has lost it; pending again", undone, flow);
+                    log.warn(
+                            "{} records of flow {} were settled, but PostgreSQL has lost that; releasing them",
+                            undone,
+                            flow);
                 }
                 over(held);
             }

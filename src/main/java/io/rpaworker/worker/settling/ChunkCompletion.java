@@ -179,7 +179,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
                 try {
                     Found found = tried.find();
                     log.info(
-                            "A commit of {} records of {} was in doubt: {} were completed, {} were not",
+                            "A commit of {} records of flow {} was in doubt: {} were completed, {} were not",
                             chunk.size(),
                             flow.name(),
                             found.completed().size(),
@@ -207,7 +207,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
                 violations.committed(found.completed());
                 return answered(chunk, found);
             } catch (RuntimeException e) {
-                log.debug("Nobody knows whether a write of {} has committed by itself", flow.name(), e);
+                log.debug("Nobody knows whether a write of flow {} has committed by itself", flow.name(), e);
                 return chunk;
             }
         }
@@ -250,7 +250,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
         int lost = chunk.size() - completed.size();
         if (lost > 0) {
             meters.fenceRejected(lost);
-            log.warn("{} records of {} were no longer ours when they were to be completed", lost, flow.name());
+            log.warn("{} records of flow {} were no longer ours when they were to be completed", lost, flow.name());
         }
     }
 

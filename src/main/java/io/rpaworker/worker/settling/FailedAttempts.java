@@ -10,6 +10,8 @@ import io.rpaworker.worker.inflight.InFlightRecord;
 import io.rpaworker.worker.inflight.TimeAndChance;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a failed attempt what is kept of it and when the next one is, and has it told of. */
@@ -59,7 +61,7 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
                 ? asked
                 : flow.settings().backoff().after(failed, time.random().get());
         boolean last = failed >= flow.settings().maxRetries();
-        return fail(attempt, last ? null : shorter(delay, LONGEST_DELAY));
+        return fail(attempt, last ? null : Collections.min(List.of(delay, LONGEST_DELAY)));
     }
 
     private Fail<P, R> fail(Attempt attempt, @Nullable Duration after) {
@@ -79,10 +81,6 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
                 failure != null && attempt.kind() != FailureKind.PAYLOAD && first.isNew(fingerprint)
                         ? MessageLeftOut.of(failure)
                         : null);
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** PostgreSQL has this failure: it is told of, or counted. */

@@ -107,7 +107,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
             if (classifier.judge(e) == Judgement.SOURCE_UNAVAILABLE) {
                 throw e;
             }
-            log.warn("Could not record failures of {} as they are: {}", flow.name(), FailureReason.of(e));
+            log.warn("Could not record failures of flow {} as they are: {}", flow.name(), FailureReason.of(e));
             return failures.fail(
                     claimId,
                     flow.handlerClass(),
@@ -208,7 +208,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
     private void reportLost(Answer answer, int lost) {
         if (answer.whole() && lost > 0) {
             inFlight.meters().fenceRejected(lost);
-            log.warn("{} records of {} were no longer ours when they were to be settled", lost, flow.name());
+            log.warn("{} records of flow {} were no longer ours when they were to be settled", lost, flow.name());
         }
     }
 }

@@ -60,7 +60,7 @@ final class Settler<P, R extends @Nullable Object> implements Step {
         } catch (Throwable e) {
             inFlight.claims().abandoned(claim, FailuresAndReleases.ids(decided));
             log.error(
-                    "Could not settle %d records of %s; giving them back".formatted(decided.size(), inFlight.flow()),
+                    "Could not settle %d records of flow %s; releasing them".formatted(decided.size(), inFlight.flow()),
                     e);
         } finally {
             inFlight.claims().settled(claim, decided.size());

@@ -9,6 +9,7 @@ import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
+import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Outcome;
@@ -22,7 +23,6 @@ import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.QueueParts;
-import io.rpaworker.flow.Flow;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.TestInFlight;
@@ -32,8 +32,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -170,7 +170,9 @@ class DispatcherTests {
 
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Release.class);
         isolation.leave();
-        assertThat(isolation.enter(Duration.ofMinutes(1))).as("the suspect has left").isTrue();
+        assertThat(isolation.enter(Duration.ofMinutes(1)))
+                .as("the suspect has left")
+                .isTrue();
     }
 
     @Test
@@ -197,7 +199,8 @@ class DispatcherTests {
     }
 
     private Dispatcher dispatcher(HandlingThreads threads) {
-        var dispatcher = new Dispatcher(calls(threads), invoker(), () -> false, inFlight().size());
+        var dispatcher = new Dispatcher(
+                calls(threads), invoker(), () -> false, inFlight().size());
         dispatching = new Loops().of(Role.vital("dispatch", "Hand-outs"), dispatcher);
         dispatching.start();
         return dispatcher;

@@ -56,7 +56,7 @@ class ChunkCompletionTests {
 
         assertThat(rest.refused()).isEmpty();
         assertThat(writes).hasSize(10);
-        assertThat(output).containsOnlyOnce("Completing 64 records of claimed fails, and is tried again: ");
+        assertThat(output).containsOnlyOnce("Completing 64 records of flow claimed fails, and is tried again: ");
     }
 
     @Test
@@ -96,7 +96,7 @@ class ChunkCompletionTests {
 
         assertThat(rest.refused()).hasSize(4).noneMatch(Refused::own);
         assertThat(rest.anyCompleted()).isFalse();
-        assertThat(output).containsOnlyOnce("Completing 4 records of claimed fails, and is tried again: ");
+        assertThat(output).containsOnlyOnce("Completing 4 records of flow claimed fails, and is tried again: ");
     }
 
     @Test

@@ -173,7 +173,7 @@ class FailuresAndReleasesTests {
 
         failuresAndReleases.release(claimed.claim, backs());
 
-        assertThat(output).containsOnlyOnce("Settling 4 records of claimed fails, and is tried again: ");
+        assertThat(output).containsOnlyOnce("Settling 4 records of flow claimed fails, and is tried again: ");
     }
 
     @Test
