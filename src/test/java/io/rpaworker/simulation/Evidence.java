@@ -75,6 +75,13 @@ record Evidence(RpaDb db, Journal journal) {
                        (after).failure_kind as kind, (after).error_message as reason,
                        (after).payload ->> 'plan' as plan,
                        (before).status = 'failed' and (before).next_retry_at is null as was_buried,
+                       -- The process that it was to blame for is alive after all.
+                       (before).failure_kind = 'poison' and (after).status = 'pending'
+                           and (after).retry_count = (before).retry_count
+                           and (after).crash_count = (before).crash_count - 1
+                           and not exists (
+                               select from worker_instance w where w.id = (before).flow_instance_id and w.crashed)
+                           as is_acquitted,
                        (after).status = 'failed' and (after).next_retry_at is null as is_buried
                 from sim_audit
             ), issued as (
@@ -105,7 +112,9 @@ record Evidence(RpaDb db, Journal journal) {
                   and (i.new_claim = c.claim or c.by_python and i.new_claim is null))
             union all
             select 'changed after its end', id from change
-            where op = 'UPDATE' and (was = 'completed' or was_buried and not (becomes = 'pending' and new_tries = 0))
+            where op = 'UPDATE'
+              and (was = 'completed'
+                  or was_buried and not (is_acquitted is true or becomes = 'pending' and new_tries = 0))
             union all
             select 'claimed while it was claimed', id from change where was = 'processing' and becomes = 'processing'
             union all
