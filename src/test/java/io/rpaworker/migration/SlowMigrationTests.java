@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -24,6 +25,11 @@ class SlowMigrationTests {
             "-c statement_timeout=1s -c lock_timeout=1s -c idle_in_transaction_session_timeout=1s";
 
     private final RpaDb db = Postgres.empty();
+
+    @BeforeEach
+    void thereIsAnOldTable() {
+        Postgres.migrate(db.url(), "7");
+    }
 
     @Test
     void limitsOfOrdinaryStatementsDoNotEndAMigration() throws SQLException {
@@ -86,7 +92,6 @@ class SlowMigrationTests {
     // Adopting a large table takes longer than any ordinary statement may; here it waits for a reader instead, and a
     // second replica for the first.
     private void whileAReaderHoldsItUp(Runnable start) throws SQLException {
-        Postgres.migrate(db.url(), "7");
         try (var replicas = Executors.newVirtualThreadPerTaskExecutor();
                 var reader = db.dataSource().getConnection();
                 var statement = reader.createStatement()) {
