@@ -1,6 +1,7 @@
 package io.rpaworker.worker.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import io.micrometer.core.instrument.Meter;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -298,6 +300,23 @@ class PollerTests {
         inFlight.cleanup().tell();
 
         assertThat(db.count(FLOW, "pending")).isEqualTo(3);
+    }
+
+    // Its room would otherwise be one larger for as long as the process lives.
+    @Test
+    void aPollAheadThatIsInterruptedTakesItsRoomBack() throws InterruptedException {
+        var flow = TestFlows.of(new Idle(FLOW), Numbered.class);
+        var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, inFlight);
+        var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, inFlight, settling);
+        var ahead = new PollAhead(poller, handling, inFlight, new Semaphore(1));
+        assertThat(handling.awaitRoom()).isTrue();
+        assertThat(handling.awaitRoom()).isTrue();
+
+        ahead.begin();
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(ahead::comeRound);
+
+        assertThat(handling.awaitRoom()).isFalse();
     }
 
     private Poller poller() {
