@@ -130,7 +130,11 @@ public class Worker implements SmartLifecycle {
                 each(FlowRunner::interruptCalls);
                 if (!until(LAST_STEPS, FlowRunner::isDrained)) {
                     log.warn(
-                            "Some records did not finish in time; recovery makes them pending once the lease has ended");
+                            "Records of flows {} did not finish in time; recovery makes them pending once the lease has ended",
+                            running.stream()
+                                    .filter(it -> !it.isDrained())
+                                    .map(FlowRunner::name)
+                                    .toList());
                 }
                 until(GRACE, it -> it.givenUp(true).isEmpty());
             }
