@@ -1,4 +1,65 @@
-/** Calls handlers, in bounded slots, and says what is to become of each record. */
+/**
+ * Calls handlers, in bounded slots, and says what is to become of each record.
+ *
+ * <h2>Overview</h2>
+ *
+ * <p>{@link HandlingStage} is offered claims and has room for two: the one that is handed out and the next.
+ * {@link Dispatcher} acquires a slot for each thread that the claim's records are worth ({@link Pace}). A slot takes one
+ * call's records after the other, a single record or a batch, and keeps its thread for them ({@link HandlerSlots},
+ * {@link HandlingThreads}). {@link HandlerInvoker} decodes the payload and calls the handler; {@link OutcomeTranslator}
+ * turns what it answers or throws into a settlement, and the stage passes that on.
+ *
+ * <h2>The life of a call</h2>
+ *
+ * <pre>
+ *             slot                 outcome or exception
+ *   (claim) ------&gt; running --------------------------------&gt; ended
+ *                    |                                          ^   ^
+ *                    | record-timeout: interrupted, logged      |   | the slot is free again
+ *                    v            ends within 2 s               |   |
+ *                  overdue -------------------------------------+   |
+ *                    |                                              |
+ *                    | goes on all the same: given up, its records  |
+ *                    v are settled without it                       |
+ *                  stuck -------------------------------------------+
+ * </pre>
+ *
+ * <p>A record is decided once, by whoever comes first: its call, the watch, the stop. What a call answers after it was
+ * given up changes nothing, and an interrupt that was meant for one part of a batch does not reach the next.
+ *
+ * <h2>Whose fault it is</h2>
+ *
+ * <ul>
+ *   <li>A source does not answer: no record's. It is released, costs no attempt, and the flow's breaker opens. What may
+ *       be either, a timeout or a server's own error, is asked of the source.
+ *   <li>A batch fails: it is halved until the culprit stands alone, each part with its own time.
+ *   <li>A call of one record takes too long: that record's, and it costs an attempt. Of a batch nobody knows which one
+ *       it is stuck on, so each becomes a suspect.
+ *   <li>A process died twice while the record was in flight: it is a suspect.
+ *   <li>A handler calls {@code System.exit}: its call never returns, and a drain would wait for it in vain. Released,
+ *       its records would end every process in turn, so they fail instead ({@link SystemExit}).
+ * </ul>
+ *
+ * <h2>Isolation</h2>
+ *
+ * <p>A suspect runs with the process to itself, so that a crash can be put down to it. Calls of all flows enter
+ * {@link Isolation}, which costs an increment; {@link SuspectRunner} waits until nobody is inside, marks the suspect as
+ * isolated in the table, reads its payload and runs it. Those who want in first enter and then ask for a slot, and a
+ * suspect does it in the same order: whoever waited for one while holding the other could wait for ever. A suspect that
+ * waits in vain is released; the next one waits twice as long, after a rest for the others ({@link IsolationBackoff}).
+ *
+ * <h2>Stopping</h2>
+ *
+ * <p>First nothing starts any more, and what has not started is released. When the drain time is over, running calls are
+ * interrupted and their records released. A call that goes on even then is named in the log; its thread is a daemon and
+ * ends with the process.
+ *
+ * <h2>Threads and clocks</h2>
+ *
+ * <p>Handlers run on threads of their flow, which are lent to them ({@code ThreadLoan}): class loader, name, interrupt
+ * and log context are the worker's again afterwards. Each flow has a share of rpa_db's connections
+ * ({@code ConnectionShare}). Times of calls are measured by the monotonic clock.
+ */
 @ApplicationModule(
         allowedDependencies = {
             "worker.inflight",
