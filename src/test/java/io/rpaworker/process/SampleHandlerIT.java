@@ -51,7 +51,7 @@ class SampleHandlerIT {
                 .isEqualTo("Payload is not valid: name must not be blank");
     }
 
-    // As in the README, but without Maven: against the plain jar and what it depends on.
+    // As in the README, but without Maven: against the jar for authors and what it depends on.
     private void compileInto(Path jar) throws IOException {
         Path classes = Files.createDirectory(folder.resolve("classes"));
         var problems = new StringWriter();
@@ -62,7 +62,7 @@ class SampleHandlerIT {
                             problems,
                             files,
                             null,
-                            List.of("-parameters", "-d", classes.toString(), "-cp", classPath()),
+                            List.of("-parameters", "-Xlint:all,-processing", "-Werror", "-d", classes.toString(), "-cp", classPath()),
                             null,
                             files.getJavaFileObjectsFromPaths(
                                     sources.filter(Files::isRegularFile).toList()))
@@ -85,7 +85,7 @@ class SampleHandlerIT {
                 .filter(it -> it.endsWith(".jar"))
                 .reduce((one, other) -> one + separator + other)
                 .orElse("");
-        return System.getProperty("rpa.jar") + separator + libraries;
+        return System.getProperty("rpa.handler-jar") + separator + libraries;
     }
 
     private void insert(String name) {

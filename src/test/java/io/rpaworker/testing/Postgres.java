@@ -1,9 +1,6 @@
 package io.rpaworker.testing;
 
 import io.rpaworker.migration.Migrations;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
@@ -13,27 +10,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** One real PostgreSQL server for all tests of this JVM; each asks for a database of its own. */
 public final class Postgres {
 
-    private static final String SUPERUSER = "postgres";
+    private static final String SUPERUSER = PostgresServer.SUPERUSER;
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static class Server {
-        static final EmbeddedPostgres INSTANCE = start();
+        static final PostgresServer INSTANCE = start();
 
-        private static EmbeddedPostgres start() {
-            try {
-                var server = EmbeddedPostgres.builder()
-                        .setServerConfig("max_connections", "300")
-                        .setServerConfig("max_prepared_transactions", "5")
-                        .setServerConfig("fsync", "off")
-                        .setServerConfig("shared_buffers", "256MB")
-                        .start();
-                var template = server.getPostgresDatabase();
-                JdbcClient.create(template).sql("create database migrated").update();
-                migrateAsMigrator(RpaDb.at(url(server, "migrated")));
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        private static PostgresServer start() {
+            PostgresServer server = PostgresServer.start();
+            JdbcClient.create(dataSource(server.url(SUPERUSER)))
+                    .sql("create database migrated")
+                    .update();
+            migrateAsMigrator(RpaDb.at(server.url("migrated")));
+            return server;
         }
     }
 
@@ -51,7 +40,7 @@ public final class Postgres {
 
     /** The server's, 17 for instance. */
     public static int majorVersion() {
-        return JdbcClient.create(Server.INSTANCE.getPostgresDatabase())
+        return JdbcClient.create(dataSource(Server.INSTANCE.url(SUPERUSER)))
                 .sql("select cast(current_setting('server_version_num') as int) / 10000")
                 .query(Integer.class)
                 .single();
@@ -92,14 +81,10 @@ public final class Postgres {
 
     private static RpaDb create(String option) {
         String name = "test_" + DATABASES.incrementAndGet();
-        JdbcClient.create(Server.INSTANCE.getPostgresDatabase())
+        JdbcClient.create(dataSource(Server.INSTANCE.url(SUPERUSER)))
                 .sql("create database " + name + " " + option)
                 .update();
-        return new RpaDb(url(Server.INSTANCE, name));
-    }
-
-    private static String url(EmbeddedPostgres server, String name) {
-        return "jdbc:postgresql://localhost:%d/%s".formatted(server.getPort(), name);
+        return new RpaDb(Server.INSTANCE.url(name));
     }
 
     static PGSimpleDataSource dataSource(String url) {
