@@ -36,6 +36,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
     private final FailureClassifier failures;
     private final FlowMeters meters;
     private final WriteViolations violations;
+    private final UntilAnswered answers;
     private final Duration pause;
 
     /**
@@ -55,6 +56,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
         this.failures = failures;
         this.meters = meters;
         this.violations = violations;
+        this.answers = new UntilAnswered(flow.name(), RuntimeException.class::isInstance, pause);
         this.pause = pause;
     }
 
@@ -174,26 +176,21 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
         // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
         private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk, ChunkTransaction tried)
                 throws InterruptedException {
-            for (int failed = 1; claim.isTrusted(); failed++) {
-                Loop.comesRound(pause);
-                try {
-                    Found found = tried.find();
-                    log.info(
-                            "A commit of {} records of flow {} was in doubt: {} were completed, {} were not",
-                            chunk.size(),
-                            flow.name(),
-                            found.completed().size(),
-                            found.stillClaimed().size());
-                    if (found.completed().size() == chunk.size()) {
-                        tried.committed();
-                    }
-                    return answered(chunk, found);
-                } catch (RuntimeException e) {
-                    told.triedAgain("Asking after a commit of", chunk.size(), flow.name(), failed, e);
-                    Thread.sleep(pause);
-                }
+            Found found = answers.ask(claim, "Asking after a commit of", chunk.size(), tried::find)
+                    .orElse(null);
+            if (found == null) {
+                return chunk;
             }
-            return chunk;
+            log.info(
+                    "A commit of {} records of flow {} was in doubt: {} were completed, {} were not",
+                    chunk.size(),
+                    flow.name(),
+                    found.completed().size(),
+                    found.stillClaimed().size());
+            if (found.completed().size() == chunk.size()) {
+                tried.committed();
+            }
+            return answered(chunk, found);
         }
 
         // COMMIT was never sent, so that nothing is completed, unless the write itself has committed: that cannot be

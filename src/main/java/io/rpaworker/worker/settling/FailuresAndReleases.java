@@ -2,10 +2,8 @@ package io.rpaworker.worker.settling;
 
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureClassifier;
-import io.rpaworker.failure.FailureLog;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.FailureRule.Judgement;
-import io.rpaworker.loop.Loop;
 import io.rpaworker.queue.Failures;
 import io.rpaworker.queue.Releases;
 import io.rpaworker.text.FailureReason;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -36,14 +35,13 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 final class FailuresAndReleases<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(FailuresAndReleases.class);
-    private static final FailureLog told = new FailureLog(log);
 
     private final Flow<P, R> flow;
     private final Failures failures;
     private final Releases releases;
     private final FailureClassifier classifier;
     private final InFlight inFlight;
-    private final Duration pause;
+    private final UntilAnswered answers;
 
     /**
      * Settles records of one flow.
@@ -62,7 +60,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         this.releases = releases;
         this.classifier = classifier;
         this.inFlight = inFlight;
-        this.pause = pause;
+        this.answers = new UntilAnswered(flow.name(), this::isOutage, pause);
     }
 
     /**
@@ -104,7 +102,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         try {
             return failures.fail(claimId, flow.handlerClass(), rows);
         } catch (RuntimeException e) {
-            if (classifier.judge(e) == Judgement.SOURCE_UNAVAILABLE) {
+            if (isOutage(e)) {
                 throw e;
             }
             log.warn("Could not record failures of flow {} as they are: {}", flow.name(), FailureReason.of(e));
@@ -184,21 +182,20 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
     // These statements may be sent twice: the second finds nothing that is still the claim's.
     private Answer untilAnswered(InFlightClaim claim, int records, Supplier<Set<Long>> statement)
             throws InterruptedException {
-        boolean whole = true;
-        for (int failed = 1; claim.isTrusted(); failed++) {
-            try {
-                return new Answer(statement.get(), whole);
-            } catch (RuntimeException e) {
-                if (classifier.judge(e) != Judgement.SOURCE_UNAVAILABLE) {
-                    throw e;
-                }
-                whole &= e instanceof CannotGetJdbcConnectionException;
-                Loop.comesRound(pause);
-                told.triedAgain("Settling", records, flow.name(), failed, e);
-                Thread.sleep(pause);
-            }
-        }
-        return new Answer(Set.of(), false);
+        var whole = new AtomicBoolean(true);
+        return answers.ask(claim, "Settling", records, () -> {
+                    try {
+                        return new Answer(statement.get(), whole.get());
+                    } catch (RuntimeException e) {
+                        whole.compareAndSet(true, e instanceof CannotGetJdbcConnectionException);
+                        throw e;
+                    }
+                })
+                .orElse(new Answer(Set.of(), false));
+    }
+
+    private boolean isOutage(Throwable failure) {
+        return failure instanceof RuntimeException && classifier.judge(failure) == Judgement.SOURCE_UNAVAILABLE;
     }
 
     static List<Long> ids(List<? extends Settlement<?, ?>> decisions) {
