@@ -1,10 +1,8 @@
 package io.rpaworker.worker.settling;
 
 import io.rpaworker.failure.FailureClassifier;
-import io.rpaworker.failure.FailureLog;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.Handled;
-import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.ThreadLoan;
 import io.rpaworker.queue.Completions.Found;
 import io.rpaworker.worker.inflight.FlowMeters;
@@ -22,14 +20,11 @@ import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Completes a chunk of one claim's records together with what their handler writes: one transaction, guarded by the
- * claim's id. A chunk that fails is halved until the culprit stands alone, whatever the failure is.
+ * claim's id. A chunk that fails is divided by {@link ChunkBisection}.
  */
 final class ChunkCompletion<P, R extends @Nullable Object> {
 
     private static final Logger log = LoggerFactory.getLogger(ChunkCompletion.class);
-    private static final FailureLog told = new FailureLog(log);
-    private static final int TRIES = 10;
-    private static final int TRIES_OF_INTERNAL = 3;
 
     private final Flow<P, R> flow;
     private final ChunkTransaction.Parts transactions;
@@ -62,12 +57,12 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
 
     /**
      * Completes what is still the claim's. Returns early when the claim's lease ends before the database has said what
-     * became of the chunk: then the records are the sweep's.
+     * became of the chunk: then the records are recovery's.
      */
     Rest<P, R> complete(InFlightClaim claim, List<Complete<P, R>> chunk) throws InterruptedException {
         var round = new Round(claim);
-        round.complete(chunk);
-        return new Rest<>(round.refused, round.anyCompleted);
+        var bisection = new ChunkBisection<>(flow.name(), failures, claim::isTrusted, pause, round::attempt);
+        return new Rest<>(bisection.run(chunk), round.anyCompleted);
     }
 
     /**
@@ -76,99 +71,33 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
      * @param refused what is still the claim's and was not completed
      * @param anyCompleted whether rpa_db has taken some of the chunk
      */
-    record Rest<P, R extends @Nullable Object>(List<Refused<P, R>> refused, boolean anyCompleted) {}
+    record Rest<P, R extends @Nullable Object>(
+            List<ChunkBisection.Refused<Complete<P, R>>> refused, boolean anyCompleted) {}
 
-    /**
-     * A record that was not completed.
-     *
-     * @param failure what was in the way
-     * @param own whether the record's own write failed; otherwise it is rpa_db that would not take it for a while
-     */
-    record Refused<P, R extends @Nullable Object>(Complete<P, R> complete, Throwable failure, boolean own) {}
-
-    /** One chunk, down to the parts that it is divided into. */
+    /** One chunk of a claim. */
     private final class Round {
 
         private final InFlightClaim claim;
-        private final List<Refused<P, R>> refused = new ArrayList<>();
         private boolean anyCompleted;
-        private int unavailable;
-        private int mostInARow = Integer.MAX_VALUE;
 
         private Round(InFlightClaim claim) {
             this.claim = claim;
         }
 
-        private void complete(List<Complete<P, R>> chunk) throws InterruptedException {
-            List<Complete<P, R>> open = chunk;
-            while (!open.isEmpty() && claim.isTrusted()) {
-                Loop.comesRound(Duration.ZERO);
-                ChunkTransaction tried = transactions.of(claim, open);
-                try {
-                    completed(open, commit(tried, open));
-                    tried.committed();
-                    return;
-                } catch (Throwable thrown) {
-                    Throwable failure = original(thrown);
-                    open = tried.isInDoubt() ? resolve(open, tried) : stillOpen(open, tried);
-                    boolean infrastructure = isInfrastructure(failure);
-                    if (!infrastructure || !triesAgain(open, failure)) {
-                        divide(open, failure, infrastructure);
-                        return;
-                    }
-                    told.triedAgain("Completing", open.size(), flow.name(), unavailable, failure);
-                    Thread.sleep(pause);
-                }
+        private ChunkBisection.Tried<Complete<P, R>> attempt(List<Complete<P, R>> part) throws InterruptedException {
+            ChunkTransaction tried = transactions.of(claim, part);
+            try {
+                completed(part, commit(tried, part));
+                tried.committed();
+                return new ChunkBisection.Tried<>(List.of(), null);
+            } catch (Throwable thrown) {
+                Throwable failure = original(thrown);
+                List<Complete<P, R>> open = tried.isInDoubt() ? resolve(part, tried) : stillOpen(part, tried);
+                return new ChunkBisection.Tried<>(open, failure);
             }
-        }
-
-        private boolean isInfrastructure(Throwable failure) {
-            return switch (failures.judge(failure)) {
-                case SOURCE_UNAVAILABLE -> true;
-                case RETRYABLE -> failures.isInternal(failure);
-                case REJECTED -> false;
-            };
-        }
-
-        // An outage passes, so the chunk is tried again. What does not pass may be one record's, a row that somebody
-        // has locked: from then on each part is tried once.
-        private boolean triesAgain(List<Complete<P, R>> open, Throwable failure) {
-            unavailable++;
-            if (isDivided()) {
-                return false;
-            }
-            if (unavailable < (failures.isInternal(failure) ? TRIES_OF_INTERNAL : TRIES)) {
-                return true;
-            }
-            unavailable = 0;
-            mostInARow = Integer.SIZE - Integer.numberOfLeadingZeros(open.size());
-            return false;
-        }
-
-        private boolean isDivided() {
-            return mostInARow < Integer.MAX_VALUE;
-        }
-
-        private void divide(List<Complete<P, R>> open, Throwable failure, boolean infrastructure)
-                throws InterruptedException {
-            if (open.size() == 1) {
-                refuse(open, failure, !infrastructure || failures.isInternal(failure));
-            } else if (infrastructure && unavailable > mostInARow) {
-                // One culprit would have been found by now. It is all of them: a missing table, a table that is locked.
-                refuse(open, failure, false);
-            } else {
-                int half = open.size() / 2;
-                complete(open.subList(0, half));
-                complete(open.subList(half, open.size()));
-            }
-        }
-
-        private void refuse(List<Complete<P, R>> open, Throwable failure, boolean own) {
-            open.forEach(it -> refused.add(new Refused<>(it, failure, own)));
         }
 
         private void completed(List<Complete<P, R>> chunk, Set<Long> completed) {
-            unavailable = 0;
             anyCompleted |= !completed.isEmpty();
             report(chunk, completed);
         }

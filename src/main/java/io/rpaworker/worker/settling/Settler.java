@@ -81,8 +81,8 @@ final class Settler<P, R extends @Nullable Object> implements Step {
             }
         }
         ChunkCompletion.Rest<P, R> rest = completion.complete(claim, completes);
-        for (ChunkCompletion.Refused<P, R> it : rest.refused()) {
-            Complete<P, R> complete = it.complete();
+        for (ChunkBisection.Refused<Complete<P, R>> it : rest.refused()) {
+            Complete<P, R> complete = it.element();
             if (it.own()) {
                 fails.add(writeFailures.failed(complete, it.failure()));
             } else {

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.testing.Failures;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
-import io.rpaworker.worker.settling.ChunkCompletion.Refused;
+import io.rpaworker.worker.settling.ChunkBisection.Refused;
+import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.ChunkCompletion.Rest;
 import io.rpaworker.worker.settling.ClaimedRecords.Numbered;
 import java.sql.SQLException;
@@ -190,7 +191,7 @@ class ChunkCompletionTests {
         return new UncategorizedSQLException("write", "insert", Failures.postgres(state));
     }
 
-    private static int number(Refused<Numbered, Integer> refused) {
-        return refused.complete().handled().result();
+    private static int number(Refused<Complete<Numbered, Integer>> refused) {
+        return refused.element().handled().result();
     }
 }
