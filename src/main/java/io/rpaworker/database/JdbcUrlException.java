@@ -1,7 +1,7 @@
 package io.rpaworker.database;
 
 /** A JDBC URL, or a property of its driver, that no connection can come of. Tells nothing that may be a password. */
-public final class JdbcUrlException extends RuntimeException {
+final class JdbcUrlException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxInFlight most records claimed and not settled over the whole cluster; default any number
  * @param partition which share of the flow's records this instance takes; default all of them
  */
-public record FlowProperties(
+record FlowProperties(
         @Nullable Boolean enabled,
         FlowSettings.@Nullable Mode mode,
         @Nullable @Min(1) @Max(10_000) Integer batchSize,

@@ -7,7 +7,7 @@ package io.rpaworker.migration;
  * @param finding what it is, as people read it
  * @param advice what to do, a statement where one does it
  */
-public record Finding(String verdict, String finding, String advice) {
+record Finding(String verdict, String finding, String advice) {
 
     /** Whether the worker does not start before it is out of the way. */
     public boolean isRefused() {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Something is in the way of migrating rpa_db; nothing in it was touched. */
-public final class RefusedException extends RuntimeException {
+final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
