@@ -1,8 +1,6 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -17,22 +15,6 @@ class IdlePauseTests {
     private static final int REFUSALS_OF_ONE_ATTEMPT = 3;
 
     private final RpaDb db = Postgres.migrated();
-
-    record Numbered(int n) {}
-
-    /** Completes what is above zero. */
-    private record Numbers() implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-    }
 
     @Test
     void aFlowBelowItsLimitAgainClaimsAtOnce() {
@@ -78,7 +60,7 @@ class IdlePauseTests {
                 .property("rpa.worker.wake-up", "false")
                 .property("rpa.worker.drain-timeout", "0s")
                 .flow(FLOW)
-                .bean(new Numbers());
+                .bean(Numbers.of(FLOW));
     }
 
     private void refuse(String operation, String table, String condition) {

@@ -1,24 +1,22 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.testing.Numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.handler.Handled;
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import org.springframework.beans.factory.BeanFactory;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A {@code write} that leaves its transaction idle until PostgreSQL ends its session. */
@@ -34,28 +32,12 @@ class IdleWriteTests {
         db.jdbc().sql("create table ledger (n int not null)").update();
     }
 
-    record Numbered(int n) {}
-
     /** Writes as the test says, in the transaction that completes the records. */
-    private record Writing(BeanFactory beans, BiConsumer<JdbcClient, List<Integer>> writing)
-            implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-
-        @Override
-        public void write(List<Handled<Numbered, Integer>> chunk) {
-            writing.accept(
-                    beans.getBean(JdbcClient.class),
-                    chunk.stream().map(Handled::result).toList());
-        }
+    private static Numbers writing(BeanFactory beans, BiConsumer<JdbcClient, List<Integer>> writing) {
+        return Numbers.of(FLOW)
+                .writing(chunk -> writing.accept(
+                        beans.getBean(JdbcClient.class),
+                        chunk.stream().map(Handled::result).toList()));
     }
 
     // After the pause the handler goes on, or it is done and the end of the transaction is what meets it.
@@ -141,7 +123,7 @@ class IdleWriteTests {
                 .property(
                         "spring.datasource.hikari.data-source-properties.options",
                         "-c idle_in_transaction_session_timeout=500ms")
-                .bean(beans -> new Writing(beans, (jdbc, numbers) -> {
+                .bean(beans -> writing(beans, (jdbc, numbers) -> {
                     writes.incrementAndGet();
                     writing.accept(jdbc, numbers);
                 }))

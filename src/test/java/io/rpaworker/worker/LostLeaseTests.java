@@ -2,10 +2,10 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.Numbers.Numbered;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.handler.BatchRecordHandler;
-import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class LostLeaseTests {
@@ -23,29 +22,6 @@ class LostLeaseTests {
 
     private final RpaDb db = Postgres.migrated();
 
-    record Numbered(int n) {}
-
-    private record Ledger(BeanFactory beans) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-
-        @Override
-        public void write(List<Handled<Numbered, Integer>> chunk) {
-            chunk.forEach(it -> beans.getBean(JdbcClient.class)
-                    .sql("insert into ledger values (?)")
-                    .param(it.record().id())
-                    .update());
-        }
-    }
-
     @Test
     void whatCouldNotBeSettledBeforeTheLeaseWasLostIsProcessedAgain() {
         db.insertPending(FLOW, 20);
@@ -53,7 +29,11 @@ class LostLeaseTests {
                 .property("rpa.worker.lease", "1s")
                 .property("rpa.worker.heartbeat-interval", "100ms")
                 .flow(FLOW)
-                .bean(Ledger::new)
+                .bean(beans -> Numbers.of(FLOW)
+                        .writing(chunk -> chunk.forEach(it -> beans.getBean(JdbcClient.class)
+                                .sql("insert into ledger values (?)")
+                                .param(it.record().id())
+                                .update())))
                 .start()) {
             // There is no ledger: a configuration error, tried again for as long as the lease holds.
             worker.until(() -> db.count(FLOW, "processing") == 20);

@@ -2,9 +2,7 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -22,24 +20,6 @@ class ShutdownTests {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch letGo = new CountDownLatch(1);
 
-    record Numbered(int n) {}
-
-    /** Takes its time. */
-    private record Slow(CountDownLatch begun, CountDownLatch letGo) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
-            begun.countDown();
-            letGo.await();
-            return Outcome.completed(record.payload().n());
-        }
-    }
-
     @Test
     void theLeaseHoldsUntilTheLastRecordIsSettled() throws InterruptedException {
         db.insertPending(FLOW, 3);
@@ -47,7 +27,10 @@ class ShutdownTests {
                 .property("rpa.flows.slow.concurrency", "1")
                 .property("rpa.worker.drain-timeout", "1m")
                 .flow(FLOW)
-                .bean(new Slow(begun, letGo))
+                .bean(Numbers.of(FLOW).before(n -> {
+                    begun.countDown();
+                    letGo.await();
+                }))
                 .start();
         assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 

@@ -2,9 +2,7 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Network;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -22,25 +20,13 @@ class SuspectRunnerTests {
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch otherGate = new CountDownLatch(1);
 
-    record Numbered(int n) {}
-
-    /** Returns once its gate is open. */
-    private record Gated(String flow, CountDownLatch gate) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
-            gate.await();
-            return Outcome.completed(record.payload().n());
-        }
-    }
-
     @Test
     void aSuspectIsOnlySaidToRunAloneWhenItDoes() {
         try (var worker = TestWorker.on(db)
                 .flow(FLOW)
-                .bean(new Gated(FLOW, gate))
+                .bean(Numbers.of(FLOW).waitingFor(gate))
                 .flow(OTHER)
-                .bean(new Gated(OTHER, otherGate))
+                .bean(Numbers.of(OTHER).waitingFor(otherGate))
                 .start()) {
             db.insertPending(OTHER, 1);
             worker.until(() -> db.count(OTHER, "processing") == 1);
@@ -118,7 +104,7 @@ class SuspectRunnerTests {
                 .property("rpa.worker.lease", "1s")
                 .property("rpa.worker.heartbeat-interval", "100ms")
                 .flow(FLOW)
-                .bean(new Gated(FLOW, gate))
+                .bean(Numbers.of(FLOW).waitingFor(gate))
                 .start();
     }
 

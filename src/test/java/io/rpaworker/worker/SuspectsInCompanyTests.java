@@ -1,11 +1,12 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.testing.Numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.testing.Postgres;
@@ -34,18 +35,12 @@ class SuspectsInCompanyTests {
     private final CountDownLatch otherGate = new CountDownLatch(1);
     private final AtomicInteger calls = new AtomicInteger();
 
-    record Numbered(int n) {}
-
     /** Returns once its gate is open. */
-    private record Gated(String flow, CountDownLatch gate, AtomicInteger calls)
-            implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
+    private Numbers gated(String flow, CountDownLatch gate) {
+        return Numbers.of(flow).before(n -> {
             calls.incrementAndGet();
             gate.await();
-            return Outcome.completed(record.payload().n());
-        }
+        });
     }
 
     /** The same, but it minds no interrupt. */
@@ -86,7 +81,7 @@ class SuspectsInCompanyTests {
         try (var worker = TestWorker.on(db)
                 .property("rpa.flows.gated.concurrency", "4")
                 .flow(FLOW)
-                .bean(new Gated(FLOW, gate, calls))
+                .bean(gated(FLOW, gate))
                 .start()) {
             worker.until(() -> calls.get() == 4);
             assertThat(number("select min(crash_count) from processing_queue")).isEqualTo(1);
@@ -102,7 +97,7 @@ class SuspectsInCompanyTests {
         try (var worker = TestWorker.on(db)
                 .property("rpa.flows.gated.concurrency", "1")
                 .flow(FLOW)
-                .bean(new Gated(FLOW, gate, calls))
+                .bean(gated(FLOW, gate))
                 .start()) {
             worker.until(() -> db.count(FLOW, "processing") == 2);
             insertSuspect();
@@ -125,7 +120,7 @@ class SuspectsInCompanyTests {
                 .flow(FLOW)
                 .flow(OTHER)
                 .bean(new Deaf(gate))
-                .bean(new Gated(OTHER, otherGate, calls))
+                .bean(gated(OTHER, otherGate))
                 .start()) {
             worker.until(() -> number("select count(*) from processing_queue where crash_count > 0") == 2);
 
@@ -145,8 +140,8 @@ class SuspectsInCompanyTests {
                 .property("rpa.worker.drain-timeout", "1m")
                 .flow(FLOW)
                 .flow(OTHER)
-                .bean(new Gated(FLOW, gate, calls))
-                .bean(new Gated(OTHER, otherGate, calls))
+                .bean(gated(FLOW, gate))
+                .bean(gated(OTHER, otherGate))
                 .start();
         insertSuspect();
         worker.until(() -> calls.get() == 1);
@@ -169,8 +164,8 @@ class SuspectsInCompanyTests {
                 .property("rpa.worker.drain-timeout", "1m")
                 .flow(FLOW)
                 .flow(OTHER)
-                .bean(new Gated(FLOW, gate, calls))
-                .bean(new Gated(OTHER, otherGate, calls))
+                .bean(gated(FLOW, gate))
+                .bean(gated(OTHER, otherGate))
                 .start();
         db.insertPending(OTHER, 1);
         worker.until(() -> calls.get() == 1);
@@ -192,8 +187,8 @@ class SuspectsInCompanyTests {
                 .property("rpa.worker.drain-timeout", "1m")
                 .flow(FLOW)
                 .flow(OTHER)
-                .bean(new Gated(FLOW, gate, calls))
-                .bean(new Gated(OTHER, otherGate, calls))
+                .bean(gated(FLOW, gate))
+                .bean(gated(OTHER, otherGate))
                 .start();
         db.insertPending(OTHER, 2);
         worker.until(() -> db.count(OTHER, "processing") == 2);

@@ -2,10 +2,11 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.Numbers.Numbered;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
@@ -22,21 +23,6 @@ class UnreadablePayloadTests {
 
     private final RpaDb db = Postgres.migrated();
 
-    record Numbered(int n) {}
-
-    private record One() implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-    }
-
     private record Batch() implements BatchRecordHandler<Numbered, Integer> {
 
         @Override
@@ -51,7 +37,7 @@ class UnreadablePayloadTests {
     }
 
     static Stream<FlowHandler<?, ?>> handlers() {
-        return Stream.of(new One(), new Batch());
+        return Stream.of(Numbers.of(FLOW), new Batch());
     }
 
     @ParameterizedTest

@@ -2,9 +2,7 @@ package io.rpaworker.worker.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -17,20 +15,10 @@ class PollAheadTests {
 
     private final RpaDb db = Postgres.migrated();
 
-    record Numbered(int n) {}
-
-    private record Quick(String flow) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-    }
-
     @Test
     void twoClaimsOverlapAndNoneIsMadeWhenBatchesDoNotComeFull() {
         noteClaims();
-        try (var worker = worker().bean(new Quick(FLOW)).start()) {
+        try (var worker = worker().bean(Numbers.of(FLOW)).start()) {
             for (int i = 0; i < 10; i++) {
                 db.insertPending(FLOW, 9);
                 worker.until(() -> db.count(FLOW, "pending") == 0);
@@ -45,16 +33,6 @@ class PollAheadTests {
         }
     }
 
-    /** Blocks until it is interrupted. */
-    private record Slow(String flow) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
-            Thread.sleep(record.payload().n() == 1 ? 600_000 : 0);
-            return Outcome.completed(record.payload().n());
-        }
-    }
-
     // What is released leaves room, which is for nobody any more.
     @Test
     void nothingIsClaimedOnceItIsToStop() {
@@ -64,7 +42,7 @@ class PollAheadTests {
                 .sql("update processing_queue set payload = '{\"n\": 1}' where id > 100")
                 .update();
         try (var worker = worker().property("rpa.worker.drain-timeout", "100ms")
-                .bean(new Slow(FLOW))
+                .bean(Numbers.of(FLOW).before(n -> Thread.sleep(n == 1 ? 600_000 : 0)))
                 .start()) {
             // Three batches ahead of the records that block.
             worker.until(() -> db.count(FLOW, "processing") >= 4 + 20);
@@ -84,7 +62,7 @@ class PollAheadTests {
     @Test
     void goesOnAfterClaimsThatFailed() {
         noteClaims();
-        try (var worker = worker().bean(new Quick(FLOW)).start()) {
+        try (var worker = worker().bean(Numbers.of(FLOW)).start()) {
             for (int i = 0; i < 4; i++) {
                 db.insertPending(FLOW, 200);
                 worker.until(() -> overlaps() > 0);

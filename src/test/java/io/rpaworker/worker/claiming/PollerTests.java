@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.rpaworker.testing.Numbers.Numbered;
+import io.rpaworker.testing.Numbers;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -14,10 +16,7 @@ import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit.Extent;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.flow.TestFlows;
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
-import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.LimitedClaims;
@@ -50,23 +49,13 @@ class PollerTests {
     private final RpaDb db = Postgres.migrated();
     // Connections are shared out among the flows that are enabled, so there is to be one.
     private final TestWorker worker =
-            TestWorker.on(db).flow("another").bean(new Idle("another")).start();
+            TestWorker.on(db).flow("another").bean(Numbers.of("another")).start();
     private final AtomicLong clock = new AtomicLong();
     private final FlowBreakers hub = new CircuitBreakers(clock::get).of(FLOW, List.of(new Source("hub", () -> {})));
     private SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final InFlight inFlight = TestInFlight.of(
-            QueueParts.over(worker.bean(DataSource.class)), TestFlows.of(new Idle(FLOW), Numbered.class), meters);
+            QueueParts.over(worker.bean(DataSource.class)), TestFlows.of(Numbers.of(FLOW), Numbered.class), meters);
     private final Poller poller = poller();
-
-    record Numbered(int n) {}
-
-    private record Idle(String flow) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-    }
 
     @BeforeEach
     void theSourceHasBeenAwayAndItsProbeIsDue() {
@@ -325,7 +314,7 @@ class PollerTests {
 
     private Poller poller(Map<String, String> settings) {
         var limited = worker.bean(LimitedClaims.class);
-        var flow = TestFlows.of(new Idle(FLOW), Numbered.class, settings);
+        var flow = TestFlows.of(Numbers.of(FLOW), Numbered.class, settings);
         InFlight held = TestInFlight.measuredBy(meters, inFlight);
         var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, held);
         var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, held, settling);

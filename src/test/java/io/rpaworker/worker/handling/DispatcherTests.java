@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rpaworker.testing.Numbers.Numbered;
+import io.rpaworker.testing.Numbers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
@@ -12,9 +14,6 @@ import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
-import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
-import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Lease;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.loop.Loop;
@@ -55,31 +54,17 @@ class DispatcherTests {
     private static final String FLOW = "gated";
 
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final Gated handler = new Gated(gate, new AtomicInteger());
+    private final AtomicInteger calls = new AtomicInteger();
+    private final Numbers handler = Numbers.of(FLOW).before(n -> {
+        calls.incrementAndGet();
+        gate.await();
+    });
     private final Flow<Numbered, Integer> flow = TestFlows.of(handler, Numbered.class);
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
     private final Isolation isolation = new Isolation(new IsolationBackoff(Duration.ofMinutes(1), System.nanoTime()));
     private final Lease lease =
             new Lease(new WorkerInstance("a", "host", "1"), Duration.ofHours(1), System::nanoTime, System.nanoTime());
     private @Nullable Loop dispatching;
-
-    record Numbered(int n) {}
-
-    /** Returns once its gate is open. */
-    private record Gated(CountDownLatch gate, AtomicInteger calls) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) throws InterruptedException {
-            calls.incrementAndGet();
-            gate.await();
-            return Outcome.completed(record.payload().n());
-        }
-    }
 
     @AfterEach
     void stop() {
@@ -93,7 +78,7 @@ class DispatcherTests {
     void aSlotTakesNoFurtherRecordWhileASuspectWaits() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
         dispatcher.add(claim(2));
-        Awaitility.await().until(() -> handler.calls().get() == 1);
+        Awaitility.await().until(() -> calls.get() == 1);
 
         var asked = new AtomicInteger();
         assertThat(isolation.enterAlone(() -> {
@@ -104,7 +89,7 @@ class DispatcherTests {
                     return true;
                 }))
                 .isTrue();
-        assertThat(handler.calls()).as("while it is alone").hasValue(1);
+        assertThat(calls).as("while it is alone").hasValue(1);
 
         isolation.leaveAlone(true);
         assertThat(decided(2)).hasOnlyElementsOfType(Settlement.Complete.class);
@@ -136,7 +121,7 @@ class DispatcherTests {
     void releasesWhatWaitsForASlotWhenSomebodyInterruptsItAndGoesOn() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
         dispatcher.add(claim(1));
-        Awaitility.await().until(() -> handler.calls().get() == 1);
+        Awaitility.await().until(() -> calls.get() == 1);
         dispatcher.add(claim(2));
         Thread waiting = Objects.requireNonNull(dispatching).thread().orElseThrow();
         Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING && isIn(waiting, "acquire"));

@@ -8,7 +8,7 @@ import io.rpaworker.testing.RpaDb;
 import io.rpaworker.worker.settling.ChunkBisection.Refused;
 import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.ChunkCompletion.Rest;
-import io.rpaworker.worker.settling.ClaimedRecords.Numbered;
+import io.rpaworker.testing.Numbers.Numbered;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

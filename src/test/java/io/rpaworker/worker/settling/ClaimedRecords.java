@@ -1,5 +1,7 @@
 package io.rpaworker.worker.settling;
 
+import io.rpaworker.testing.Numbers.Numbered;
+import io.rpaworker.testing.Numbers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
@@ -13,7 +15,6 @@ import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Handled;
 import io.rpaworker.handler.Outcome;
-import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Lease;
@@ -52,26 +53,6 @@ public final class ClaimedRecords {
     final Flow<Numbered, Integer> flow;
     final InFlightClaim claim;
 
-    record Numbered(int n) {}
-
-    private record Writing(Consumer<List<Integer>> writing) implements RecordHandler<Numbered, Integer> {
-
-        @Override
-        public String flow() {
-            return FLOW;
-        }
-
-        @Override
-        public Outcome<Integer> handle(WorkRecord<Numbered> record) {
-            return Outcome.completed(record.payload().n());
-        }
-
-        @Override
-        public void write(List<Handled<Numbered, Integer>> chunk) {
-            writing.accept(chunk.stream().map(Handled::result).toList());
-        }
-    }
-
     /**
      * Claims records with the payloads 1 and so on.
      *
@@ -79,7 +60,9 @@ public final class ClaimedRecords {
      */
     ClaimedRecords(RpaDb db, int records, Consumer<List<Integer>> writing) {
         this.queue = QueueParts.over(db.dataSource());
-        this.flow = TestFlows.of(new Writing(writing), Numbered.class);
+        this.flow = TestFlows.of(Numbers.of(FLOW)
+                .writing(chunk ->
+                        writing.accept(chunk.stream().map(Handled::result).toList())), Numbered.class);
         this.inFlight = TestInFlight.of(queue, flow, meters);
         db.insertReplica("a");
         db.insertPending(FLOW, records);

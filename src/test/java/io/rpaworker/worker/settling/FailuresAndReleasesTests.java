@@ -11,7 +11,7 @@ import io.rpaworker.testing.RpaDb;
 import io.rpaworker.worker.inflight.FlowMeters.Outcome;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.TestInFlight;
-import io.rpaworker.worker.settling.ClaimedRecords.Numbered;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import io.rpaworker.worker.settling.Settlement.Release;
 import io.rpaworker.worker.settling.Settlement.Suspect;
