@@ -3,6 +3,8 @@ package io.rpaworker.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +49,24 @@ record PostgresServer(String host, int port) {
 
     private static PostgresServer embedded() {
         try {
-            var server = EmbeddedPostgres.builder();
-            SETTINGS.forEach(server::setServerConfig);
-            return new PostgresServer("localhost", server.start().getPort());
+            Path folder = Files.createTempDirectory("rpa-worker-tests");
+            var builder =
+                    EmbeddedPostgres.builder().setDataDirectory(folder).setCleanDataDirectory(false);
+            SETTINGS.forEach(builder::setServerConfig);
+            EmbeddedPostgres server = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, folder)));
+            return new PostgresServer("localhost", server.getPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // Hundreds of databases are a hundred thousand files, and to delete these takes longer than Surefire lets a JVM
+    // take to end: it would be killed half way.
+    private static void end(EmbeddedPostgres server, Path folder) {
+        try {
+            server.close();
+            new ProcessBuilder("rm", "-rf", folder.toString()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
