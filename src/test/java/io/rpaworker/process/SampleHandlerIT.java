@@ -62,7 +62,14 @@ class SampleHandlerIT {
                             problems,
                             files,
                             null,
-                            List.of("-parameters", "-Xlint:all,-processing", "-Werror", "-d", classes.toString(), "-cp", classPath()),
+                            List.of(
+                                    "-parameters",
+                                    "-Xlint:all,-processing",
+                                    "-Werror",
+                                    "-d",
+                                    classes.toString(),
+                                    "-cp",
+                                    classPath()),
                             null,
                             files.getJavaFileObjectsFromPaths(
                                     sources.filter(Files::isRegularFile).toList()))

@@ -42,16 +42,14 @@ record PostgresServer(String host, int port) {
         if (wanted.startsWith(CONTAINER)) {
             return container(wanted.substring(CONTAINER.length()));
         }
-        throw new IllegalArgumentException(
-                "%s is %s; it may be %s, or %s and a tag of the image postgres, such as 17"
-                        .formatted(PROPERTY, wanted, EMBEDDED, CONTAINER));
+        throw new IllegalArgumentException("%s is %s; it may be %s, or %s and a tag of the image postgres, such as 17"
+                .formatted(PROPERTY, wanted, EMBEDDED, CONTAINER));
     }
 
     private static PostgresServer embedded() {
         try {
             Path folder = Files.createTempDirectory("rpa-worker-tests");
-            var builder =
-                    EmbeddedPostgres.builder().setDataDirectory(folder).setCleanDataDirectory(false);
+            var builder = EmbeddedPostgres.builder().setDataDirectory(folder).setCleanDataDirectory(false);
             SETTINGS.forEach(builder::setServerConfig);
             EmbeddedPostgres server = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, folder)));

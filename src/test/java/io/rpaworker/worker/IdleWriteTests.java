@@ -1,22 +1,22 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.testing.Numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.handler.Handled;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import org.springframework.beans.factory.BeanFactory;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A {@code write} that leaves its transaction idle until PostgreSQL ends its session. */

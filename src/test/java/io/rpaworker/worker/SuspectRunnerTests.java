@@ -2,8 +2,8 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Network;
+import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;

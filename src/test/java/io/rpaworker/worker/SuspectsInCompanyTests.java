@@ -1,14 +1,14 @@
 package io.rpaworker.worker;
 
-import io.rpaworker.testing.Numbers;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.ClaimRequest;
+import io.rpaworker.testing.Numbers;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;

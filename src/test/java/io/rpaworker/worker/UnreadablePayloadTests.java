@@ -2,12 +2,12 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rpaworker.testing.Numbers.Numbered;
-import io.rpaworker.testing.Numbers;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FlowHandler;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Numbers;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;

@@ -4,8 +4,8 @@
  * <h2>Overview</h2>
  *
  * <p>{@link HandlingStage} is offered claims and has room for two: the one that is handed out and the next.
- * {@link Dispatcher} acquires a slot for each thread that the claim's records are worth ({@link Pace}). A slot takes one
- * call's records after the other, a single record or a batch, and keeps its thread for them ({@link HandlerSlots},
+ * {@link Dispatcher} acquires a slot for each thread that the claim's records are worth ({@link Pace}). A slot takes
+ * one call's records after the other, a single record or a batch, and keeps its thread for them ({@link HandlerSlots},
  * {@link HandlingThreads}). {@link HandlerInvoker} decodes the payload and calls the handler; {@link OutcomeTranslator}
  * turns what it answers or throws into a settlement, and the stage passes that on.
  *
@@ -50,9 +50,9 @@
  *
  * <h2>Stopping</h2>
  *
- * <p>First nothing starts any more, and what has not started is released. When the drain time is over, running calls are
- * interrupted and their records released. A call that goes on even then is named in the log; its thread is a daemon and
- * ends with the process.
+ * <p>First nothing starts any more, and what has not started is released. When the drain time is over, running calls
+ * are interrupted and their records released. A call that goes on even then is named in the log; its thread is a daemon
+ * and ends with the process.
  *
  * <h2>Threads and clocks</h2>
  *

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries a chunk, and halves one that fails until the culprit stands alone, whatever the failure is. An outage passes, so
- * a chunk is tried again first; what does not pass may be one element's, such as a row that somebody has locked. Knows
- * neither records nor SQL. For one chunk.
+ * Tries a chunk, and halves one that fails until the culprit stands alone, whatever the failure is. An outage passes,
+ * so a chunk is tried again first; what does not pass may be one element's, such as a row that somebody has locked.
+ * Knows neither records nor SQL. For one chunk.
  *
  * @param <T> what a chunk is made of
  */

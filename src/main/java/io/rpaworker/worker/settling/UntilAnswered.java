@@ -74,11 +74,14 @@ final class UntilAnswered {
     }
 
     private <T> Optional<T> unanswered(RetryContext context) throws Exception {
-        return switch (context.getLastThrowable()) {
-            case Error error when !passes.test(error) -> throw error;
-            case Exception failure when !passes.test(failure) -> throw failure;
-            case null, default -> Optional.empty();
-        };
+        Throwable last = context.getLastThrowable();
+        if (last == null || passes.test(last)) {
+            return Optional.empty();
+        }
+        if (last instanceof Error error) {
+            throw error;
+        }
+        throw (Exception) last;
     }
 
     /** Lets a statement be tried while its claim may still be settled. */

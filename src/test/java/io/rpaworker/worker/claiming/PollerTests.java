@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.rpaworker.testing.Numbers.Numbered;
-import io.rpaworker.testing.Numbers;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -20,6 +18,8 @@ import io.rpaworker.handler.Source;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.LimitedClaims;
+import io.rpaworker.testing.Numbers;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -294,7 +294,7 @@ class PollerTests {
     // Its room would otherwise be one larger for as long as the process lives.
     @Test
     void aPollAheadThatIsInterruptedTakesItsRoomBack() throws InterruptedException {
-        var flow = TestFlows.of(new Idle(FLOW), Numbered.class);
+        var flow = TestFlows.of(Numbers.of(FLOW), Numbered.class);
         var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, inFlight);
         var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, inFlight, settling);
         var ahead = new PollAhead(poller, handling, inFlight, new Semaphore(1));

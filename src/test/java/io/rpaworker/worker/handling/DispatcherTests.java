@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rpaworker.testing.Numbers.Numbered;
-import io.rpaworker.testing.Numbers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
@@ -21,6 +19,8 @@ import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.testing.Numbers;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;

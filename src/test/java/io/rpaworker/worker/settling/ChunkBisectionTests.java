@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChunkBisectionTests {
 
-    private static final Throwable REFUSED = new IllegalArgumentException("refused");
-    private static final Throwable LOCKED = new SQLException("lock timeout", "55P03");
+    private final Throwable refusal = new IllegalArgumentException("refused");
+    private final Throwable locked = new SQLException("lock timeout", "55P03");
 
     private final List<Integer> done = new ArrayList<>();
     private final AtomicInteger tries = new AtomicInteger();
@@ -27,7 +27,7 @@ class ChunkBisectionTests {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 17, 499, 500})
     void theCulpritAloneIsRefusedWhereverItStands(int culprit) throws InterruptedException {
-        List<Refused<Integer>> refused = run(500, Set.of(culprit), REFUSED);
+        List<Refused<Integer>> refused = run(500, Set.of(culprit), refusal);
 
         assertThat(refused).extracting(Refused::element).containsExactly(culprit);
         assertThat(refused).allMatch(Refused::own);
@@ -38,7 +38,7 @@ class ChunkBisectionTests {
 
     @Test
     void severalCulpritsAreFoundAndTheOthersDone() throws InterruptedException {
-        List<Refused<Integer>> refused = run(64, Set.of(5, 6, 60), REFUSED);
+        List<Refused<Integer>> refused = run(64, Set.of(5, 6, 60), refusal);
 
         assertThat(refused).extracting(Refused::element).containsExactly(5, 6, 60);
         assertThat(done).hasSize(61);
@@ -49,7 +49,7 @@ class ChunkBisectionTests {
         List<Integer> sizes = new ArrayList<>();
         List<Refused<Integer>> refused = bisection(part -> {
                     sizes.add(part.size());
-                    return tries.incrementAndGet() < 10 ? new Tried<>(part, LOCKED) : done(part);
+                    return tries.incrementAndGet() < 10 ? new Tried<>(part, locked) : done(part);
                 })
                 .run(elements(8));
 
@@ -60,7 +60,7 @@ class ChunkBisectionTests {
 
     @Test
     void whatDoesNotPassMayBeOneElementsAndIsNotItsFault() throws InterruptedException {
-        List<Refused<Integer>> refused = run(64, Set.of(33), LOCKED);
+        List<Refused<Integer>> refused = run(64, Set.of(33), locked);
 
         assertThat(refused).extracting(Refused::element).containsExactly(33);
         assertThat(refused).noneMatch(Refused::own);
@@ -69,7 +69,7 @@ class ChunkBisectionTests {
 
     @Test
     void whatDoesNotPassForAnyIsGivenUpBeforeEachWasTried() throws InterruptedException {
-        List<Refused<Integer>> refused = run(512, Set.copyOf(elements(512)), LOCKED);
+        List<Refused<Integer>> refused = run(512, Set.copyOf(elements(512)), locked);
 
         assertThat(refused).hasSize(512).noneMatch(Refused::own);
         assertThat(tries).hasValueLessThan(40);
@@ -80,7 +80,7 @@ class ChunkBisectionTests {
         List<Refused<Integer>> refused = bisection(part -> {
                     if (tries.incrementAndGet() == 1) {
                         done.addAll(part.subList(0, 3));
-                        return new Tried<>(part.subList(3, part.size()), LOCKED);
+                        return new Tried<>(part.subList(3, part.size()), locked);
                     }
                     return done(part);
                 })
@@ -95,7 +95,7 @@ class ChunkBisectionTests {
         List<Refused<Integer>> refused = bisection(part -> {
                     tries.incrementAndGet();
                     goesOn = false;
-                    return new Tried<>(part, REFUSED);
+                    return new Tried<>(part, refusal);
                 })
                 .run(elements(8));
 
@@ -103,8 +103,7 @@ class ChunkBisectionTests {
         assertThat(tries).hasValue(1);
     }
 
-    private List<Refused<Integer>> run(int size, Set<Integer> culprits, Throwable failure)
-            throws InterruptedException {
+    private List<Refused<Integer>> run(int size, Set<Integer> culprits, Throwable failure) throws InterruptedException {
         return bisection(part -> {
                     tries.incrementAndGet();
                     return part.stream().anyMatch(culprits::contains) ? new Tried<>(part, failure) : done(part);

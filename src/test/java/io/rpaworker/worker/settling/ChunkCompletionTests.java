@@ -3,12 +3,12 @@ package io.rpaworker.worker.settling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Failures;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.worker.settling.ChunkBisection.Refused;
-import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.ChunkCompletion.Rest;
-import io.rpaworker.testing.Numbers.Numbered;
+import io.rpaworker.worker.settling.Settlement.Complete;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

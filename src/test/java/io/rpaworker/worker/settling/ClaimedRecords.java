@@ -1,7 +1,5 @@
 package io.rpaworker.worker.settling;
 
-import io.rpaworker.testing.Numbers.Numbered;
-import io.rpaworker.testing.Numbers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
@@ -14,13 +12,14 @@ import io.rpaworker.flow.Partition;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.Handled;
-import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.Redaction;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Lease;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
+import io.rpaworker.testing.Numbers;
+import io.rpaworker.testing.Numbers.Numbered;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.worker.inflight.FlowMeters;
@@ -60,9 +59,11 @@ public final class ClaimedRecords {
      */
     ClaimedRecords(RpaDb db, int records, Consumer<List<Integer>> writing) {
         this.queue = QueueParts.over(db.dataSource());
-        this.flow = TestFlows.of(Numbers.of(FLOW)
-                .writing(chunk ->
-                        writing.accept(chunk.stream().map(Handled::result).toList())), Numbered.class);
+        this.flow = TestFlows.of(
+                Numbers.of(FLOW)
+                        .writing(chunk -> writing.accept(
+                                chunk.stream().map(Handled::result).toList())),
+                Numbered.class);
         this.inFlight = TestInFlight.of(queue, flow, meters);
         db.insertReplica("a");
         db.insertPending(FLOW, records);
