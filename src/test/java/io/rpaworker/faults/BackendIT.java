@@ -32,7 +32,7 @@ class BackendIT {
     @Test
     void terminatedBackendsCostNoAttempt() {
         // Chunks of one record, so that a failure has nobody to share the blame with.
-        var worker = FaultWorker.in(folder, db).property("rpa.global.chunk-size", "1");
+        var worker = FaultWorkers.in(folder, db).property("rpa.global.chunk-size", "1");
         int terminated = 0;
         try (var one = worker.start()) {
             one.working();

@@ -27,7 +27,7 @@ class CommitIT {
     @Test
     void lostCommitsAreResolved() {
         try (var proxy = new DatabaseProxy(db, dice);
-                var worker = FaultWorker.in(folder, proxy).start()) {
+                var worker = FaultWorkers.in(folder, proxy).start()) {
             worker.working();
             proxy.loseCommits(0.1, 0.1);
             Chaos storm = Chaos.lasting(10);
@@ -57,7 +57,7 @@ class CommitIT {
     @Tag("faults")
     void resetConnectionsAndARefusingNetworkCostNoAttempt() {
         try (var proxy = new DatabaseProxy(db, dice);
-                var worker = FaultWorker.in(folder, proxy).start()) {
+                var worker = FaultWorkers.in(folder, proxy).start()) {
             worker.working();
             int resets = 0;
             for (Chaos storm = Chaos.lasting(10); storm.goesOn(); resets++) {

@@ -2,6 +2,7 @@ package io.rpaworker.faults;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.Signals;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -58,7 +59,7 @@ final class CrashingPostgres implements AutoCloseable {
     /** As {@code pg_ctl -m immediate stop}: nothing is written, nobody is told. */
     void crash() {
         long postmaster = postmaster();
-        FaultWorker.signal(postmaster, "QUIT");
+        Signals.send(postmaster, "QUIT");
         Awaitility.await().until(() -> ProcessHandle.of(postmaster).isEmpty());
     }
 
@@ -68,7 +69,7 @@ final class CrashingPostgres implements AutoCloseable {
                 .sql("select pid from pg_stat_activity where application_name = 'rpa-worker' limit 1")
                 .query(Integer.class)
                 .single();
-        FaultWorker.signal(backend, "KILL");
+        Signals.send(backend, "KILL");
         Awaitility.await().until(() -> ProcessHandle.of(backend).isEmpty());
         awaitReady();
     }

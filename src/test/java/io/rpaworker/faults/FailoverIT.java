@@ -53,7 +53,7 @@ class FailoverIT {
     }
 
     private void loseCompletions(String lease, String heartbeat, boolean runsOut) {
-        try (var worker = FaultWorker.in(folder, servers.both())
+        try (var worker = FaultWorkers.in(folder, servers.both())
                 .property("rpa.worker.lease", lease)
                 .property("rpa.worker.heartbeat-interval", heartbeat)
                 .property("rpa.global.concurrency", Integer.toString(RECORDS))

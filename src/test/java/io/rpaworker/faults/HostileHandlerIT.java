@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class HostileHandlerIT {
 
     @Test
     void aHandlerThatNeverReturnsHoldsItsSlotAndNothingElse() {
-        var builder = FaultWorker.in(folder, db)
+        var builder = FaultWorkers.in(folder, db)
                 .property("rpa.flows.ledger.record-timeout", RECORD_TIMEOUT_SECONDS + "s")
                 .property("rpa.flows.ledger.max-retries", "1")
                 .property("rpa.flows.ledger.restart-when-stuck", "true")
@@ -86,7 +87,8 @@ class HostileHandlerIT {
                 .add(30, 20)
                 .add(FaultLedger.FLOW, 1, 1, "exit-writing")
                 .add(30, 20);
-        var builder = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", Integer.toString(MAX_CRASHES));
+        var builder =
+                FaultWorkers.in(folder, db).property("rpa.maintenance.max-crashes", Integer.toString(MAX_CRASHES));
         List<Integer> exits = runUntilDrained(builder, 3 * MAX_CRASHES + 2);
 
         Verdict verdict = ledger.verdict();
@@ -116,7 +118,7 @@ class HostileHandlerIT {
                         "update processing_queue set payload = payload || jsonb_build_object('pad', repeat('x', 140000000))"
                                 + " where id = 31")
                 .update();
-        var builder = FaultWorker.in(folder, db)
+        var builder = FaultWorkers.in(folder, db)
                 .property("rpa.maintenance.max-crashes", Integer.toString(MAX_CRASHES))
                 .property("rpa.worker.max-payload-bytes", "512MB");
         List<Integer> exits = runUntilDrained(builder, MAX_CRASHES);
@@ -134,7 +136,7 @@ class HostileHandlerIT {
     @Test
     void aRecordWhoseHandlerCallsExitUsesItsAttemptsAndIsNotWaitedFor() {
         ledger.add(30, 20).add(FaultLedger.FLOW, 1, 1, "exit").add(30, 20);
-        var builder = FaultWorker.in(folder, db)
+        var builder = FaultWorkers.in(folder, db)
                 .property("rpa.flows.ledger.max-retries", "2")
                 .property("rpa.global.retry.initial-delay", "100ms")
                 .property("rpa.worker.drain-timeout", "1h");
@@ -154,7 +156,7 @@ class HostileHandlerIT {
     }
 
     /** Starts one worker after the other; answers with the exit codes of those that died before all was done. */
-    private List<Integer> runUntilDrained(FaultWorker.Builder builder, int mostDeaths) {
+    private List<Integer> runUntilDrained(WorkerProcess.Builder builder, int mostDeaths) {
         var exits = new ArrayList<Integer>();
         while (!ledger.isDrained()) {
             try (var worker = builder.start()) {

@@ -54,7 +54,7 @@ class HostileRowsIT {
                 .update());
         ledger.add(GOOD, 3);
         ODD.forEach(this::makeOdd);
-        var worker = FaultWorker.in(folder, db);
+        var worker = FaultWorkers.in(folder, db);
         try (var one = worker.start();
                 var other = worker.start()) {
             one.working();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ class KillIT {
     private static final int WORKERS = 3;
     private static final int LEAST = 6;
     // Lease, sweep, and what a busy machine adds.
-    private static final Duration RECOVERY = FaultWorker.LEASE.plusSeconds(3);
+    private static final Duration RECOVERY = FaultWorkers.LEASE.plusSeconds(3);
 
     // Completing transactions that wait for the lock below.
     private static final String OPEN = """
@@ -41,7 +42,7 @@ class KillIT {
     private final RpaDb db = Postgres.migrated();
     private final FaultLedger ledger = FaultLedger.in(db);
     private final RandomGenerator dice = Chaos.dice("kill");
-    private final List<FaultWorker> workers = new ArrayList<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
     private final List<Death> deaths = new ArrayList<>();
 
     private record Death(List<String> identities, long workingSinceNanos, long nanos) {}
@@ -55,7 +56,7 @@ class KillIT {
 
     @AfterEach
     void stop() {
-        workers.forEach(FaultWorker::close);
+        workers.forEach(WorkerProcess::close);
     }
 
     // In the long part: how many kills meet records under way depends on the machine. ReplicasIT kills one in any case.
@@ -63,17 +64,17 @@ class KillIT {
     @Tag("faults")
     void killedWorkersLoseNothingAndRepeatNoEffect() {
         // One record may be under way in any number of these crashes, through no fault of its own.
-        var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
+        var worker = FaultWorkers.in(folder, db).property("rpa.maintenance.max-crashes", "100");
         for (int i = 0; i < WORKERS; i++) {
             workers.add(worker.start());
         }
-        workers.forEach(FaultWorker::working);
+        workers.forEach(WorkerProcess::working);
 
         for (Chaos storm = Chaos.lasting(30); storm.goesOn() || deaths.size() < LEAST; ) {
             ledger.topUp(2_000, 60);
             Chaos.pause(Duration.ofMillis(dice.nextInt(500, 1_500)));
-            List<FaultWorker> working =
-                    workers.stream().filter(FaultWorker::isWorking).toList();
+            List<WorkerProcess> working =
+                    workers.stream().filter(WorkerProcess::isWorking).toList();
             // Somebody has to notice.
             if (working.size() > 1) {
                 kill(working.get(dice.nextInt(working.size())));
@@ -111,13 +112,13 @@ class KillIT {
     @Test
     @Tag("faults")
     void killsInsideACompletingTransactionLeaveNothingBehind() throws SQLException {
-        var worker = FaultWorker.in(folder, db).property("rpa.maintenance.max-crashes", "100");
+        var worker = FaultWorkers.in(folder, db).property("rpa.maintenance.max-crashes", "100");
         int open = 0;
         int inside = 0;
         for (Chaos storm = Chaos.lasting(20); storm.goesOn() || inside < LEAST; inside++) {
             workers.add(worker.start());
             workers.add(worker.start());
-            workers.forEach(FaultWorker::working);
+            workers.forEach(WorkerProcess::working);
             ledger.topUp(1_000, 20);
             try (Connection lock = db.dataSource().getConnection()) {
                 lock.setAutoCommit(false);
@@ -146,7 +147,7 @@ class KillIT {
     @Test
     @Tag("faults")
     void aLonelyReplicasRecordsRunAgainOnceItsSuccessorHasLivedForALease() {
-        var worker = FaultWorker.in(folder, db);
+        var worker = FaultWorkers.in(folder, db);
         long slowestStart = 0;
         long slowest = 0;
         for (int round = 0; round < LEAST; round++) {
@@ -168,7 +169,8 @@ class KillIT {
                 successor.until("recovered", () -> heldBy(dead) == 0);
                 slowest = Math.max(slowest, System.nanoTime() - working);
                 successor.until("drained", ledger::isDrained);
-                assertThat(successor.terminate()).isZero();
+                successor.terminate();
+                assertThat(successor.exitCode()).isZero();
             }
         }
         FaultLedger.report(
@@ -188,7 +190,7 @@ class KillIT {
                 .single();
     }
 
-    private void kill(FaultWorker victim) {
+    private void kill(WorkerProcess victim) {
         List<String> identities = victim.identities();
         victim.kill();
         int n = deaths.size();
@@ -231,7 +233,7 @@ class KillIT {
         return deaths.stream()
                 .anyMatch(it -> !it.equals(death)
                         && !it.identities().isEmpty()
-                        && it.workingSinceNanos() < since - FaultWorker.LEASE.toNanos()
+                        && it.workingSinceNanos() < since - FaultWorkers.LEASE.toNanos()
                         && it.nanos() > until);
     }
 }

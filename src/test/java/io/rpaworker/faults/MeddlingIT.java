@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +47,11 @@ class MeddlingIT {
     private final RpaDb db = Postgres.migrated();
     private final FaultLedger ledger = FaultLedger.in(db);
     private final RandomGenerator dice = Chaos.dice("meddling");
-    private final List<FaultWorker> workers = new ArrayList<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
 
     @AfterEach
     void stop() {
-        workers.forEach(FaultWorker::close);
+        workers.forEach(WorkerProcess::close);
     }
 
     @Test
@@ -58,18 +59,18 @@ class MeddlingIT {
     void meddlingHandlersHarmOnlyTheirOwnRecords() {
         db.jdbc().sql("create table fx_taken (n int primary key)").update();
         db.jdbc().sql("insert into fx_taken values (1)").update();
-        var worker = FaultWorker.in(folder, db)
+        var worker = FaultWorkers.in(folder, db)
                 .property("rpa.flows.meddling.enabled", "true")
                 .property("rpa.flows.meddling.max-retries", "1")
                 .property("rpa.maintenance.max-crashes", "100");
         for (int i = 0; i < WORKERS; i++) {
             workers.add(worker.start());
         }
-        workers.forEach(FaultWorker::working);
+        workers.forEach(WorkerProcess::working);
         int kills = 0;
         for (Chaos storm = Chaos.lasting(10); storm.goesOn() || kills < 3; kills++) {
             add();
-            FaultWorker victim = workers.get(dice.nextInt(workers.size()));
+            WorkerProcess victim = workers.get(dice.nextInt(workers.size()));
             victim.kill();
             workers.remove(victim);
             workers.add(worker.start().working());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,12 +29,12 @@ class PauseIT {
     private final FaultLedger ledger = FaultLedger.in(db);
     private final RandomGenerator dice = Chaos.dice("pause");
     private final List<DatabaseProxy> proxies = new ArrayList<>();
-    private final List<FaultWorker> workers = new ArrayList<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
 
     @AfterEach
     void stop() {
-        workers.forEach(FaultWorker::resume);
-        workers.forEach(FaultWorker::close);
+        workers.forEach(WorkerProcess::resume);
+        workers.forEach(WorkerProcess::close);
         proxies.forEach(DatabaseProxy::close);
     }
 
@@ -45,7 +46,7 @@ class PauseIT {
         for (Chaos storm = Chaos.lasting(30);
                 storm.goesOn() || rounds < ROUNDS || (rejected() == 0 && rounds < MOST_ROUNDS);
                 rounds++) {
-            FaultWorker zombie = workers.get(rounds % 2);
+            WorkerProcess zombie = workers.get(rounds % 2);
             DatabaseProxy proxy = proxies.get(rounds % 2);
             ledger.topUp(2_000, 20);
             awaitRecordsOf(zombie);
@@ -57,7 +58,7 @@ class PauseIT {
             }
             int before = zombie.identities().size();
             zombie.pause();
-            Chaos.pause(FaultWorker.LEASE.multipliedBy(2));
+            Chaos.pause(FaultWorkers.LEASE.multipliedBy(2));
             proxy.speak();
             zombie.resume();
             zombie.until("a new identity", () -> zombie.identities().size() > before);
@@ -71,7 +72,7 @@ class PauseIT {
         startTwo();
         int rounds = 0;
         for (Chaos storm = Chaos.lasting(30); storm.goesOn() || rounds < 4; rounds++) {
-            FaultWorker cut = workers.get(rounds % 2);
+            WorkerProcess cut = workers.get(rounds % 2);
             DatabaseProxy proxy = proxies.get(rounds % 2);
             ledger.topUp(2_000, 20);
             awaitRecordsOf(cut);
@@ -85,7 +86,7 @@ class PauseIT {
                     proxy.muteServer();
                 }
             }
-            Chaos.pause(FaultWorker.LEASE.multipliedBy(2));
+            Chaos.pause(FaultWorkers.LEASE.multipliedBy(2));
             assertThat(ledger.completed()).as("others go on").isGreaterThan(completed);
             proxy.speak();
             cut.until("a new identity", () -> cut.identities().size() > before);
@@ -97,12 +98,12 @@ class PauseIT {
         for (int i = 0; i < 2; i++) {
             var proxy = new DatabaseProxy(db, dice);
             proxies.add(proxy);
-            workers.add(FaultWorker.in(folder, proxy).start());
+            workers.add(FaultWorkers.in(folder, proxy).start());
         }
-        workers.forEach(FaultWorker::working);
+        workers.forEach(WorkerProcess::working);
     }
 
-    private void awaitRecordsOf(FaultWorker worker) {
+    private void awaitRecordsOf(WorkerProcess worker) {
         worker.until(
                 "records under way",
                 () -> db.jdbc()

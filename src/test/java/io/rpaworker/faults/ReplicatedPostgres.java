@@ -2,6 +2,7 @@ package io.rpaworker.faults;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.Signals;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
@@ -92,7 +93,7 @@ final class ReplicatedPostgres implements AutoCloseable {
     /** The primary crashes, and the standby takes over with what it has. */
     void failOver() {
         long postmaster = postmaster(data);
-        FaultWorker.signal(postmaster, "QUIT");
+        Signals.send(postmaster, "QUIT");
         Awaitility.await().until(() -> ProcessHandle.of(postmaster).isEmpty());
         standby.jdbc().sql("select pg_promote()").query(Boolean.class).single();
     }
@@ -100,7 +101,7 @@ final class ReplicatedPostgres implements AutoCloseable {
     @Override
     public void close() {
         standbyProcess.destroyForcibly().onExit().join();
-        ProcessHandle.of(postmaster(standbyData)).ifPresent(it -> FaultWorker.signal(it.pid(), "QUIT"));
+        ProcessHandle.of(postmaster(standbyData)).ifPresent(it -> Signals.send(it.pid(), "QUIT"));
         try {
             server.close();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,7 +29,7 @@ class ServerIT {
     private final CrashingPostgres postgres = new CrashingPostgres(60);
     private final RpaDb db = postgres.db();
     private final FaultLedger ledger = FaultLedger.in(db);
-    private final List<FaultWorker> workers = new ArrayList<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
 
     @BeforeEach
     void start() {
@@ -36,16 +37,16 @@ class ServerIT {
             // HikariCP may wait 10 s before it tries again to connect: a shorter lease would have the replica that is
             // the
             // first to reach the server take the other one for dead.
-            workers.add(FaultWorker.in(folder, db)
+            workers.add(FaultWorkers.in(folder, db)
                     .property("rpa.worker.lease", "15s")
                     .start());
         }
-        workers.forEach(FaultWorker::working);
+        workers.forEach(WorkerProcess::working);
     }
 
     @AfterEach
     void stop() {
-        workers.forEach(FaultWorker::close);
+        workers.forEach(WorkerProcess::close);
         postgres.close();
     }
 

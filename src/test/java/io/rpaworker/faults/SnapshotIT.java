@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.faults.FaultLedger.Verdict;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,7 +39,7 @@ class SnapshotIT {
     /** How many claims took at most so many seconds, since the worker's start: what Prometheus gets. */
     private record Claims(NavigableMap<Double, Double> atMost) {
 
-        static Claims of(FaultWorker worker) {
+        static Claims of(WorkerProcess worker) {
             var atMost = new TreeMap<Double, Double>();
             worker.get("/actuator/prometheus")
                     .lines()
@@ -86,7 +87,7 @@ class SnapshotIT {
         int seconds = Chaos.seconds("snapshot", 150);
         // A row for each change of a status would cost more than the claims that are to be measured.
         db.jdbc().sql("drop trigger fx_note on processing_queue").update();
-        try (var worker = FaultWorker.in(folder, db)
+        try (var worker = FaultWorkers.in(folder, db)
                         .property("rpa.worker.watermark-sweep", SWEEP.toSeconds() + "s")
                         .property("rpa.flows.ledger.batch-size", "100")
                         .property("management.metrics.distribution.percentiles-histogram.rpa.claim", "true")
@@ -123,7 +124,7 @@ class SnapshotIT {
         }
     }
 
-    private Claims whileProducing(FaultWorker worker) {
+    private Claims whileProducing(WorkerProcess worker) {
         var before = Claims.of(worker);
         produceFor(WINDOW);
         return Claims.of(worker).since(before);
@@ -138,7 +139,7 @@ class SnapshotIT {
     }
 
     // It is older than anything: no claim that starts where the last one ended can see it.
-    private Duration lateRecord(FaultWorker worker) {
+    private Duration lateRecord(WorkerProcess worker) {
         long id = db.jdbc()
                 .sql("insert into processing_queue (flow_name, payload, available_at)"
                         + " values ('ledger', '{\"n\": 0, \"millis\": 1}', now() - interval '1 hour') returning id")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,10 +172,8 @@ class LocalRunTests {
             assertThat(process.isAlive()).as("waits to be stopped").isTrue();
         }
 
-        void signal(String name) throws IOException, InterruptedException {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+        void signal(String name) {
+            Signals.send(process.pid(), name);
         }
 
         Run end() throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import com.example.rival.RivalHandler;
 import io.rpaworker.testing.HandlerProject;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,10 +114,10 @@ class BadSettingsIT {
         }
     }
 
-    private RealWorker start(String yaml, Class<?>... handlers) throws IOException {
+    private WorkerProcess start(String yaml, Class<?>... handlers) throws IOException {
         Files.createDirectories(folder.resolve("config"));
         Files.writeString(folder.resolve("config/application-trial.yml"), yaml + "\n");
-        var builder = RealWorker.in(folder, DB).property("spring.profiles.active", "trial");
+        var builder = WorkerProcess.in(folder, DB.url()).property("spring.profiles.active", "trial");
         for (Class<?> handler : handlers) {
             builder.handler(handler);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.example.ledger.LedgerHandler;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -39,7 +40,7 @@ class DrainIT {
                         """).update();
         try (var worker = start("30s")) {
             // More than run at once: the others wait for a slot.
-            worker.until(() -> ledger.begun() >= SLOTS && db.count(Ledger.FLOW, "processing") > SLOTS);
+            worker.until("records wait", () -> ledger.begun() >= SLOTS && db.count(Ledger.FLOW, "processing") > SLOTS);
             List<Long> claimed = db.jdbc()
                     .sql("select id from processing_queue where status = 'processing'")
                     .query(Long.class)
@@ -87,7 +88,7 @@ class DrainIT {
     void interruptsWhatOutlastsTheDrainAndGivesItBack() {
         ledger.insert(40, 600_000);
         try (var worker = start("1s")) {
-            worker.until(() -> ledger.begun() == SLOTS);
+            worker.until("all slots are taken", () -> ledger.begun() == SLOTS);
 
             worker.terminate();
 
@@ -107,7 +108,7 @@ class DrainIT {
         try (var worker = worker("20s")
                 .property("spring.lifecycle.timeout-per-shutdown-phase", "1s")
                 .start()) {
-            worker.until(() -> ledger.begun() == 1);
+            worker.until("begun", () -> ledger.begun() == 1);
 
             worker.terminate();
 
@@ -125,12 +126,12 @@ class DrainIT {
                 .isEqualTo(1);
     }
 
-    private RealWorker start(String drainTimeout) {
+    private WorkerProcess start(String drainTimeout) {
         return worker(drainTimeout).start();
     }
 
-    private RealWorker.Builder worker(String drainTimeout) {
-        return RealWorker.in(folder, db)
+    private WorkerProcess.Builder worker(String drainTimeout) {
+        return WorkerProcess.in(folder, db.url())
                 .handler(LedgerHandler.class)
                 .property("rpa.flows.ledger.enabled", "true")
                 .property(

@@ -6,6 +6,7 @@ import io.rpaworker.migration.OldDatabase;
 import io.rpaworker.migration.OldDatabase.Shape;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ class PreflightIT {
         OldDatabase old = OldDatabase.in(db, Shape.MIGRATED, OldDatabase.NINE);
         old.run("create view report as select id, created_at from processing_queue");
         old.run("update processing_queue set completed_at = '2020-01-01' where id = 6");
-        try (var worker = RealWorker.in(folder, db)
+        try (var worker = WorkerProcess.in(folder, db.url())
                 .mode("preflight")
                 .property("rpa.maintenance.retention.adopted", "2000d")
                 .start()) {
@@ -49,7 +50,7 @@ class PreflightIT {
     void endsWithOneWhereTheWorkerWouldNotStart() {
         OldDatabase.in(db, Shape.DOCUMENTED, OldDatabase.SIX)
                 .run("create index mine on processing_queue (completed_at)");
-        try (var worker = RealWorker.in(folder, db).mode("preflight").start()) {
+        try (var worker = WorkerProcess.in(folder, db.url()).mode("preflight").start()) {
             assertThat(worker.exitCode()).isEqualTo(1);
             assertThat(worker.console()).contains("REFUSED", "drop index mine;", "The worker would not start");
         }
@@ -61,7 +62,7 @@ class PreflightIT {
         old.run("create materialized view m as select id from processing_queue");
         old.run("create table worker_instance (id int)");
         String before = old.digest();
-        try (var worker = RealWorker.in(folder, db).start()) {
+        try (var worker = WorkerProcess.in(folder, db.url()).start()) {
             assertThat(worker.exitCode()).isEqualTo(1);
             assertThat(worker.console())
                     .contains("APPLICATION FAILED TO START", "nothing in it was touched")
@@ -74,7 +75,7 @@ class PreflightIT {
     @Test
     void aMistakeInTheSettingsIsFoundBeforeAnythingIsTouched() {
         OldDatabase.in(db, Shape.MIGRATED, OldDatabase.NINE);
-        try (var worker = RealWorker.in(folder, db)
+        try (var worker = WorkerProcess.in(folder, db.url())
                 .property("rpa.flows.invoice.enabled", "true")
                 .start()) {
             assertThat(worker.exitCode()).isEqualTo(1);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.example.ledger.LedgerHandler;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +27,12 @@ class ReplicasIT {
         RpaDb db = Postgres.empty();
         try (var one = start(folder, db);
                 var other = start(otherFolder, db)) {
-            one.until(() -> bothWork(db));
-            other.until(() -> bothWork(db));
+            one.until("both work", () -> bothWork(db));
+            other.until("both work", () -> bothWork(db));
             Ledger ledger = Ledger.in(db);
             ledger.insert(RECORDS, 5);
 
-            one.until(() -> db.count(Ledger.FLOW, "completed") == RECORDS);
+            one.until("all are completed", () -> db.count(Ledger.FLOW, "completed") == RECORDS);
 
             assertThat(ledger.records()).isEqualTo(RECORDS);
             assertThat(ledger.entries()).isEqualTo(RECORDS);
@@ -45,13 +47,13 @@ class ReplicasIT {
         Ledger ledger = Ledger.in(db);
         try (var one = start(folder, db);
                 var other = start(otherFolder, db)) {
-            one.until(() -> bothWork(db));
+            one.until("both work", () -> bothWork(db));
             ledger.insert(RECORDS, 20);
-            one.until(() -> ledger.records() > 500);
+            one.until("many are done", () -> ledger.records() > 500);
 
             one.kill();
 
-            other.until(() -> db.count(Ledger.FLOW, "completed") == RECORDS);
+            other.until("all are completed", () -> db.count(Ledger.FLOW, "completed") == RECORDS);
         }
         assertThat(ledger.records()).isEqualTo(RECORDS);
         assertThat(ledger.entries()).isEqualTo(RECORDS);
@@ -75,11 +77,11 @@ class ReplicasIT {
                         == 2;
     }
 
-    private static RealWorker start(Path folder, RpaDb db) {
-        return RealWorker.in(folder, db)
+    private static WorkerProcess start(Path folder, RpaDb db) {
+        return WorkerProcess.in(folder, db.url())
                 .handler(LedgerHandler.class)
                 .property("rpa.flows.ledger.enabled", "true")
-                .hasty()
+                .lease(Duration.ofSeconds(3))
                 .start();
     }
 }

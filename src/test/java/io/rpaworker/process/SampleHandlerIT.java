@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rpaworker.testing.HandlerJar;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import io.rpaworker.testing.WorkerProcess;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -33,11 +34,13 @@ class SampleHandlerIT {
         }
         Files.createDirectories(folder.resolve("config"));
         Files.writeString(folder.resolve("config/application-trial.yml"), "rpa.flows.greeting.enabled: true\n");
-        var builder = RealWorker.in(folder, db).property("spring.profiles.active", "trial");
+        var builder = WorkerProcess.in(folder, db.url()).property("spring.profiles.active", "trial");
         compileInto(builder.handlers().resolve("greeting-handler.jar"));
 
         try (var worker = builder.start()) {
-            worker.until(() -> db.count("greeting", "completed") == 2 && db.count("greeting", "failed") == 2);
+            worker.until(
+                    "all have ended",
+                    () -> db.count("greeting", "completed") == 2 && db.count("greeting", "failed") == 2);
         }
 
         assertThat(db.column(1, "payload ->> 'result'", String.class)).isEqualTo("Hello, Ada");

@@ -31,11 +31,17 @@ public final class HandlerJar {
     public static void of(Path root, Path folder, Path jar) {
         try (OutputStream file = Files.newOutputStream(jar);
                 var out = new JarOutputStream(file);
-                Stream<Path> content = Files.walk(folder)) {
-            List<Path> files = content.filter(Files::isRegularFile).toList();
-            for (Path each : files) {
-                out.putNextEntry(new JarEntry(root.relativize(each).toString()));
-                Files.copy(each, out);
+                Stream<Path> content = Files.walk(root)) {
+            List<Path> entries = content.filter(it -> !it.equals(root))
+                    .filter(it -> it.startsWith(folder) || folder.startsWith(it))
+                    .toList();
+            for (Path each : entries) {
+                boolean isFolder = Files.isDirectory(each);
+                // As Maven does: packages are found by the entries of their folders.
+                out.putNextEntry(new JarEntry(root.relativize(each) + (isFolder ? "/" : "")));
+                if (!isFolder) {
+                    Files.copy(each, out);
+                }
                 out.closeEntry();
             }
         } catch (IOException e) {
