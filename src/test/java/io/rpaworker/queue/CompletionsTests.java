@@ -128,17 +128,23 @@ class CompletionsTests {
         }
     }
 
-    // A transaction's own count; that of all of them is brought up to date some time later.
+    // A session's own count, which may still hold what it did before; that of all is brought up to date some time
+    // later.
     private static int hotUpdatesOfCompleting(Claim claim) {
         QueueParts queue = QueueParts.over(DB);
         List<Long> ids = claim.records().stream().map(ClaimedRecord::id).toList();
         return Objects.requireNonNull(queue.transaction().execute(status -> {
+            int before = hotUpdates();
             queue.completions().complete(claim.id(), ids, Map.of());
-            return DB.workerJdbc()
-                    .sql("select pg_stat_get_xact_tuples_hot_updated('processing_queue'::regclass)")
-                    .query(Integer.class)
-                    .single();
+            return hotUpdates() - before;
         }));
+    }
+
+    private static int hotUpdates() {
+        return DB.workerJdbc()
+                .sql("select pg_stat_get_xact_tuples_hot_updated('processing_queue'::regclass)")
+                .query(Integer.class)
+                .single();
     }
 
     private Claim claimed(String replica, int count) {

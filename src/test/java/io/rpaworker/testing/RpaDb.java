@@ -18,15 +18,22 @@ public final class RpaDb {
     private final JdbcClient jdbc;
 
     RpaDb(String url) {
+        this(
+                url,
+                new ReusedConnections(Postgres.dataSource(url)),
+                new ReusedConnections(Postgres.dataSource(url, WorkerRole.WORKER)));
+    }
+
+    private RpaDb(String url, DataSource dataSource, DataSource workerDataSource) {
         this.url = url;
-        this.dataSource = Postgres.dataSource(url);
-        this.workerDataSource = Postgres.dataSource(url, WorkerRole.WORKER);
+        this.dataSource = dataSource;
+        this.workerDataSource = workerDataSource;
         this.jdbc = JdbcClient.create(dataSource);
     }
 
-    /** A database on a server of the test's own. */
+    /** A database that no connection to it stays open to, such as one on a server of the test's own. */
     public static RpaDb at(String url) {
-        return new RpaDb(url);
+        return new RpaDb(url, Postgres.dataSource(url), Postgres.dataSource(url, WorkerRole.WORKER));
     }
 
     /** For {@code spring.datasource.url}. */
@@ -34,14 +41,14 @@ public final class RpaDb {
         return url;
     }
 
-    /** For what a test sets up and looks at, as a superuser. Without a pool: a new connection each time. */
+    /** For what a test sets up and looks at, as a superuser. Each connection is like a new one. */
     public DataSource dataSource() {
         return dataSource;
     }
 
     /**
-     * For what is tested: as the worker's role, with the rights of {@code docs/sql/roles.sql} and no others. Without a
-     * pool.
+     * For what is tested: as the worker's role, with the rights of {@code docs/sql/roles.sql} and no others. Each
+     * connection is like a new one.
      */
     public DataSource workerDataSource() {
         return workerDataSource;

@@ -53,8 +53,8 @@ public final class TestClock {
         db.jdbc().sql(CREATE).update();
         List<String> statements = db.jdbc().sql(DECLARED).query(String.class).list();
         statements.forEach(statement -> db.jdbc().sql(statement).update());
-        this.dataSource = Postgres.dataSource(url(db));
-        this.workerDataSource = Postgres.dataSource(url(db), WorkerRole.WORKER);
+        this.dataSource = new ReusedConnections(Postgres.dataSource(url(db)));
+        this.workerDataSource = new ReusedConnections(Postgres.dataSource(url(db), WorkerRole.WORKER));
         this.jdbc = db.jdbc();
     }
 
