@@ -2,6 +2,7 @@ package io.rpaworker.bench;
 
 import io.rpaworker.bench.peer.DbSchedulerPeer;
 import io.rpaworker.bench.peer.JobRunrPeer;
+import io.rpaworker.testing.WorkerImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ final class JavaPeer implements Contender {
     private List<String> command(Server server, int records, String mode) {
         var command = new ArrayList<String>();
         command.add(setup.java().toString());
-        command.addAll(Image.JVM);
+        command.addAll(WorkerImage.JVM);
         command.addAll(List.of(
                 "-Xmx2g",
                 "-cp",

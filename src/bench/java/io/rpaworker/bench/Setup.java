@@ -1,5 +1,6 @@
 package io.rpaworker.bench;
 
+import io.rpaworker.testing.WorkerImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,13 @@ record Setup(Path java, String classPath, Path worker, Path folder) {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** The worker as its image holds it. */
+    WorkerImage image() {
+        String chosen = Options.text("jvm");
+        return WorkerImage.of(
+                worker, folder.resolve("image"), chosen.isBlank() ? WorkerImage.JVM : List.of(chosen.split(" ")));
     }
 
     /** Runs a program to its end and answers with what it has printed. */

@@ -1,5 +1,6 @@
 package io.rpaworker.bench;
 
+import io.rpaworker.testing.WorkerImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Start {
     private record Ready(double seconds, double cpu) {}
 
     boolean run() throws IOException, InterruptedException {
-        Image image = Image.of(setup);
+        WorkerImage image = setup.image();
         server.create(Worker.DATABASE);
         // Not measured: makes the tables, and brings the files into memory.
         start(image, false);
@@ -62,8 +63,8 @@ final class Start {
         return Figures.median(starts.stream().mapToDouble(Ready::seconds).toArray());
     }
 
-    private Ready start(Image image, boolean cached) throws IOException, InterruptedException {
-        List<String> command = image.command(cached, "-Xmx256m");
+    private Ready start(WorkerImage image, boolean cached) throws IOException, InterruptedException {
+        List<String> command = image.command(cached, List.of("-Xmx256m"));
         command.addAll(List.of(
                 "--spring.datasource.url=" + server.url(Worker.DATABASE),
                 "--spring.datasource.username=postgres",

@@ -1,6 +1,7 @@
 package io.rpaworker.bench;
 
 import io.rpaworker.local.LocalRun;
+import io.rpaworker.testing.WorkerImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ final class Surveys {
     private List<String> command() {
         var command = new ArrayList<String>();
         command.add(setup.java().toString());
-        command.addAll(Image.JVM);
+        command.addAll(WorkerImage.JVM);
         command.addAll(List.of("-cp", setup.classPath(), LocalRun.class.getName()));
         return command;
     }

@@ -2,6 +2,7 @@ package io.rpaworker.bench;
 
 import io.rpaworker.bench.handler.OrderHandler;
 import io.rpaworker.testing.HandlerJar;
+import io.rpaworker.testing.WorkerImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class Worker implements Contender {
 
     /** Starts the replicas on a database that they create their tables in, and waits until they are ready. */
     List<Contestant> start(Server server, String... flows) throws IOException, InterruptedException {
-        Image image = Image.of(setup);
+        WorkerImage image = setup.image();
         Path handlers = Files.createDirectories(image.folder().resolve("handlers"));
         HandlerJar.ofPackage(OrderHandler.class, handlers.resolve("orders.jar"));
         var contestants = new ArrayList<Contestant>();
@@ -92,8 +93,8 @@ final class Worker implements Contender {
         }
     }
 
-    private List<String> command(Image image, Server server, Management management, String... flows) {
-        List<String> command = image.command(true, memory);
+    private List<String> command(WorkerImage image, Server server, Management management, String... flows) {
+        List<String> command = image.command(true, List.of(memory));
         command.addAll(List.of(
                 "--spring.datasource.url=" + server.url(DATABASE),
                 "--spring.datasource.username=postgres",

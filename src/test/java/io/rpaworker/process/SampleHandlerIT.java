@@ -34,7 +34,7 @@ class SampleHandlerIT {
         }
         Files.createDirectories(folder.resolve("config"));
         Files.writeString(folder.resolve("config/application-trial.yml"), "rpa.flows.greeting.enabled: true\n");
-        var builder = WorkerProcess.in(folder, db.url()).property("spring.profiles.active", "trial");
+        var builder = WorkerProcess.in(folder, db.url()).packed().property("spring.profiles.active", "trial");
         compileInto(builder.handlers().resolve("greeting-handler.jar"));
 
         try (var worker = builder.start()) {

@@ -2,10 +2,6 @@ package io.rpaworker.testing;
 
 import io.rpaworker.migration.Migrations;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -30,38 +26,16 @@ public final class Postgres {
         }
     }
 
-    // One database is made while the test before it runs.
-    private static class Ready {
-        private static final ExecutorService MAKER = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("test-databases").factory());
-
-        private static Future<String> next = make();
-
-        static synchronized String take() {
-            try {
-                String name = next.get();
-                next = make();
-                return name;
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        private static Future<String> make() {
-            return MAKER.submit(() -> create("template migrated"));
-        }
-    }
-
     private Postgres() {}
 
     /** A new database with all migrations and the roles that own it and work on it. */
     public static RpaDb migrated() {
-        return new RpaDb(Server.INSTANCE.url(Ready.take()));
+        return create("template migrated");
     }
 
     /** A new database with nothing in it. */
     public static RpaDb empty() {
-        return new RpaDb(Server.INSTANCE.url(create("")));
+        return create("");
     }
 
     /** The server's, 17 for instance. */
@@ -74,8 +48,7 @@ public final class Postgres {
 
     /** A new database with nothing in it and an encoding of its own, {@code SQL_ASCII} for instance. */
     public static RpaDb empty(String encoding) {
-        String name = create("encoding '%s' lc_collate 'C' lc_ctype 'C' template template0".formatted(encoding));
-        return new RpaDb(Server.INSTANCE.url(name));
+        return create("encoding '%s' lc_collate 'C' lc_ctype 'C' template template0".formatted(encoding));
     }
 
     /** Runs the migrations as the application does. */
@@ -106,12 +79,12 @@ public final class Postgres {
                 .load());
     }
 
-    private static String create(String option) {
+    private static RpaDb create(String option) {
         String name = "test_" + DATABASES.incrementAndGet();
         JdbcClient.create(dataSource(Server.INSTANCE.url(SUPERUSER)))
                 .sql("create database " + name + " " + option)
                 .update();
-        return name;
+        return new RpaDb(Server.INSTANCE.url(name));
     }
 
     static PGSimpleDataSource dataSource(String url) {

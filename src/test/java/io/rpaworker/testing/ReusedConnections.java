@@ -91,6 +91,10 @@ final class ReusedConnections extends AbstractDataSource {
             connection.setReadOnly(false);
             try (var statement = connection.createStatement()) {
                 statement.execute("discard all");
+                // What it did is counted at once, as it is when a session ends.
+                if (connection.getMetaData().getDatabaseMajorVersion() >= 15) {
+                    statement.execute("select pg_catalog.pg_stat_force_next_flush()");
+                }
             }
         } catch (SQLException broken) {
             connection.close();

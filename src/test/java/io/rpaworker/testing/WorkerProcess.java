@@ -23,12 +23,19 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A worker as it runs in production: a process from the executable jar, that can be asked, paused and killed. */
+/** A worker as it runs in production: a process started as its image does, that can be asked, paused and killed. */
 public final class WorkerProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Pattern IDENTITY = Pattern.compile("Working as ([\\w.-]+)");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private static final Path JAR = Path.of(System.getProperty("rpa.exec-jar"));
+    private static final String HEAP = "-Xmx256m";
+
+    private static final class Taken {
+        static final WorkerImage IMAGE = WorkerImage.of(JAR, JAR.resolveSibling("test-image"), WorkerImage.JVM);
+    }
 
     private final Process process;
     private final Path console;
@@ -47,6 +54,7 @@ public final class WorkerProcess implements AutoCloseable {
         private final Path folder;
         private final List<String> mode = new ArrayList<>();
         private final Map<String, String> properties = new LinkedHashMap<>();
+        private boolean packed;
 
         private Builder(Path folder, String url) {
             this.folder = folder;
@@ -84,6 +92,12 @@ public final class WorkerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Starts the executable jar as it is built, and not taken apart as in the image. */
+        public Builder packed() {
+            packed = true;
+            return this;
+        }
+
         /** The folder that handler jars are dropped into. */
         public Path handlers() {
             try {
@@ -111,15 +125,15 @@ public final class WorkerProcess implements AutoCloseable {
             }
         }
 
+        private static List<String> fromJar() {
+            var command = new ArrayList<>(List.of(program("java"), HEAP));
+            command.addAll(WorkerImage.JVM);
+            command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-jar", JAR.toString()));
+            return command;
+        }
+
         private List<String> command(int port) {
-            var command = new ArrayList<>(List.of(
-                    program("java"),
-                    "-Xmx256m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-jar",
-                    System.getProperty("rpa.exec-jar")));
+            var command = new ArrayList<>(packed ? fromJar() : Taken.IMAGE.command(true, List.of(HEAP)));
             command.addAll(mode);
             properties.forEach((name, value) -> command.add("--" + name + "=" + value));
             command.add("--management.server.port=" + port);
