@@ -207,8 +207,7 @@ public class Heartbeat {
             return;
         }
         healthySinceNanos = nanoTime.getAsLong();
-        Duration margin = properties.lease().dividedBy(6);
-        lease = new Lease(instance, properties.lease().minus(margin), nanoTime, askedAt);
+        lease = new Lease(instance, properties.lease(), nanoTime, askedAt);
         log.info("Working as {}", instance.id());
     }
 }

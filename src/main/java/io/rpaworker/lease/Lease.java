@@ -12,6 +12,9 @@ import java.util.function.LongSupplier;
  */
 public final class Lease {
 
+    // A part of the lease, for stopping in time.
+    private static final int MARGIN = 6;
+
     private final WorkerInstance instance;
     private final Duration trust;
     private final LongSupplier nanoTime;
@@ -21,13 +24,13 @@ public final class Lease {
     /**
      * A lease that has just begun.
      *
-     * @param trust lease time less a margin for stopping in time
+     * @param lease for how long PostgreSQL gives it
      * @param nanoTime the monotonic clock
      * @param askedAtNanos what it showed before the first heartbeat was sent
      */
-    public Lease(WorkerInstance instance, Duration trust, LongSupplier nanoTime, long askedAtNanos) {
+    public Lease(WorkerInstance instance, Duration lease, LongSupplier nanoTime, long askedAtNanos) {
         this.instance = instance;
-        this.trust = trust;
+        this.trust = lease.minus(lease.dividedBy(MARGIN));
         this.nanoTime = nanoTime;
         this.trustedUntilNanos = askedAtNanos + trust.toNanos();
     }

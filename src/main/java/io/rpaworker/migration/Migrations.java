@@ -91,6 +91,6 @@ public class Migrations {
             set.from(it::getUsername).to(migrator::setUsername);
             set.from(it::getPassword).to(migrator::setPassword);
         });
-        return new UnlimitedTransactions(migrator);
+        return new MigrationTimeouts(migrator);
     }
 }

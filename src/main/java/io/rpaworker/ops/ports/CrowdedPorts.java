@@ -30,14 +30,14 @@ class CrowdedPorts {
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> crowdedPort() {
         return factory -> {
-            factory.setProtocol(CrowdedProtocol.class.getName());
+            factory.setProtocol(DisplacingProtocol.class.getName());
             factory.addConnectorCustomizers(connector -> {
                 if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
                     // A newcomer that finds no place here is not heard before a second has passed.
                     protocol.setAcceptCount(WAITING);
-                    protocol.setMaxConnections(CrowdedProtocol.MOST + LEAVING);
+                    protocol.setMaxConnections(DisplacingProtocol.MOST + LEAVING);
                     // Each connection may hold a thread for as long as it is read from or written to slowly.
-                    protocol.setMaxThreads(CrowdedProtocol.MOST + LEAVING);
+                    protocol.setMaxThreads(DisplacingProtocol.MOST + LEAVING);
                     protocol.setMinSpareThreads(IDLE_THREADS);
                 }
             });

@@ -5,7 +5,6 @@ import io.rpaworker.loop.ThreadLoan;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,10 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The calls of one flow's handler that run at this moment: at most as many as its concurrency. */
 final class HandlerSlots {
 
-    // From the interrupt to giving up on the call.
-    private static final Duration GRACE = Duration.ofSeconds(2);
-    // From the record timeout to a call's having been given up, with what it takes to notice.
-    private static final Duration LATEST = Duration.ofSeconds(5);
     private static final Duration MOMENT = Duration.ofMillis(50);
 
     private final int slots;
@@ -54,11 +49,6 @@ final class HandlerSlots {
         this.loader = loader;
         this.threads = threads;
         this.hangs = hangs;
-    }
-
-    /** How long a call may take until it is given up. */
-    static Duration longest(Duration timeout) {
-        return timeout.plus(LATEST);
     }
 
     /** Waits a moment until no suspect is in the way, and for a slot; false if there was none. */
@@ -155,37 +145,7 @@ final class HandlerSlots {
         return inTime;
     }
 
-    /**
-     * Interrupts calls that take longer than {@code timeout}, and gives up on those that do not mind.
-     *
-     * @param givenUp told once or more about a call that goes on all the same; its slot stays taken
-     */
-    void watch(Duration timeout, Consumer<HandlerCall> givenUp) {
-        for (HandlerCall call : running) {
-            if (call.isOverdue() && call.hasRunFor(timeout.plus(GRACE))) {
-                givenUp.accept(call);
-                // A suspect must not wait for what may never end.
-                call.giveUp();
-                hangs.stuck(call, stuck(), slots);
-            } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
-                call.interruptIfOverdue(timeout, () -> hangs.overdue(call, timeout));
-            } else if (!call.isTrusted()) {
-                call.interrupt();
-            }
-        }
-        hangs.count();
-    }
-
-    /** What takes too long, the longest first; those that are stuck and those that were just interrupted for it. */
-    List<Hanging> hanging(int most) {
-        return running.stream()
-                .filter(HandlerCall::isOverdue)
-                .sorted(Comparator.comparingLong(HandlerCall::nanos).reversed())
-                .limit(most)
-                .map(HandlerCall::hanging)
-                .toList();
-    }
-
+    /** The calls at this moment, those that were given up too. */
     Collection<HandlerCall> running() {
         return running;
     }

@@ -26,23 +26,23 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class HandlingStage {
 
-    private final Flow<?, ?> flow;
     private final Dispatcher dispatcher;
     private final HandlerSlots slots;
+    private final OverdueCalls overdue;
     private final HandlerInvoker<?, ?> invoker;
     private final SuspectRunner suspects;
     private final Loop loop;
 
     private HandlingStage(
-            Flow<?, ?> flow,
             Dispatcher dispatcher,
             HandlerSlots slots,
+            OverdueCalls overdue,
             HandlerInvoker<?, ?> invoker,
             SuspectRunner suspects,
             Loop loop) {
-        this.flow = flow;
         this.dispatcher = dispatcher;
         this.slots = slots;
+        this.overdue = overdue;
         this.invoker = invoker;
         this.suspects = suspects;
         this.loop = loop;
@@ -80,18 +80,19 @@ public final class HandlingStage {
             var translator =
                     new OutcomeTranslator<>(flow, failures.after(flow.rules()), breakers, json, settling.attempts());
             var invoker = new HandlerInvoker<>(flow, translator, settling::accept);
+            var hangs = new HangLog(flow.name());
             var slots = new HandlerSlots(
                     flow.settings().concurrency(),
                     isolation,
                     ConnectionShare.of(pool, flows.distributed().size(), SettlingStage.CONNECTIONS),
                     flow.handler().getClass().getClassLoader(),
                     HandlingThreads.of(flow.name(), flow.settings().threads()),
-                    new HangLog(flow.name()));
+                    hangs);
             var dispatcher = new Dispatcher(slots, invoker, settling::isFull, inFlight.size());
             return new HandlingStage(
-                    flow,
                     dispatcher,
                     slots,
+                    new OverdueCalls(flow, slots, hangs, invoker::giveUp),
                     invoker,
                     new SuspectRunner(inFlight, slots, isolation, invoker),
                     loops.of(Role.vital("dispatch-" + flow.name(), "Hand-outs of flow " + flow.name()), dispatcher));
@@ -163,7 +164,7 @@ public final class HandlingStage {
 
     /** Interrupts calls that take too long, and gives up on those that do not mind. */
     public void watch() {
-        slots.watch(flow.settings().recordTimeout(), invoker::giveUp);
+        overdue.watch();
     }
 
     /** Decides about the records of calls that end this process: they are what a drain would wait for in vain. */
@@ -186,16 +187,12 @@ public final class HandlingStage {
      * @return empty if there are none
      */
     public Optional<String> givenUp(boolean all) {
-        return HangLog.givenUp(
-                flow.name(),
-                slots.running().stream()
-                        .filter(it -> it.isOver() || (all && !it.hasCalledExit()))
-                        .toList());
+        return overdue.givenUp(all);
     }
 
     /** What takes too long, the longest first. */
     public List<Hanging> hanging(int most) {
-        return slots.hanging(most);
+        return overdue.hanging(most);
     }
 
     /** Most calls at once. */

@@ -130,7 +130,7 @@ class Isolation {
 
     private static Duration longestCall(FlowRegistry flows) {
         return flows.distributed().stream()
-                .map(flow -> HandlerSlots.longest(flow.settings().recordTimeout()))
+                .map(OverdueCalls::longest)
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }

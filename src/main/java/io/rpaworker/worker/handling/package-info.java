@@ -7,7 +7,8 @@
  * {@link Dispatcher} acquires a slot for each thread that the claim's records are worth ({@link Pace}). A slot takes
  * one call's records after the other, a single record or a batch, and keeps its thread for them ({@link HandlerSlots},
  * {@link HandlingThreads}). {@link HandlerInvoker} decodes the payload and calls the handler; {@link OutcomeTranslator}
- * turns what it answers or throws into a settlement, and the stage passes that on.
+ * turns what it answers or throws into a settlement, and the stage passes that on. {@link OverdueCalls} watches the
+ * calls that run.
  *
  * <h2>The life of a call</h2>
  *

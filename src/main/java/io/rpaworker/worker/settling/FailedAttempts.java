@@ -22,14 +22,14 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
 
     private final Flow<P, R> flow;
     private final Redactions redactions;
-    private final FirstFailures first;
+    private final RepeatedFailures first;
     private final TimeAndChance time;
 
     FailedAttempts(Flow<P, R> flow, Redactions redactions, TimeAndChance time) {
         this.flow = flow;
         this.redactions = redactions;
         this.time = time;
-        this.first = new FirstFailures(flow, time.nanoTime());
+        this.first = new RepeatedFailures(flow, time.nanoTime());
     }
 
     /**

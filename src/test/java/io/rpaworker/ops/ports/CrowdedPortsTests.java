@@ -69,7 +69,7 @@ class CrowdedPortsTests {
     @Test
     void aNewcomerTakesThePlaceOfTheOldest() throws IOException {
         String unfinished = "GET /actuator/health/liveness HTTP/1.1\r\nHost: x\r\n";
-        for (int i = 0; i <= CrowdedProtocol.MOST; i++) {
+        for (int i = 0; i <= DisplacingProtocol.MOST; i++) {
             connections.add(open(unfinished));
         }
 

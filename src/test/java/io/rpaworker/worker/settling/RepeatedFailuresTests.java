@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
-class FirstFailuresTests {
+class RepeatedFailuresTests {
 
     /** Never called. */
     private static final class Idle implements RecordHandler<String, String> {
@@ -57,7 +57,7 @@ class FirstFailuresTests {
 
     private final AtomicLong clock = new AtomicLong(-1);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(FirstFailures.class);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(RepeatedFailures.class);
     private final FailedAttempts<String, String> fails = new FailedAttempts<>(
             TestFlows.of(new Idle(), String.class),
             new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class)),

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * Logs the failures of one flow: the first of each cause, and how many more there were of it within ten minutes. What
  * they say stays in the table: it may quote payloads.
  */
-final class FirstFailures {
+final class RepeatedFailures {
 
-    private static final Logger log = LoggerFactory.getLogger(FirstFailures.class);
+    private static final Logger log = LoggerFactory.getLogger(RepeatedFailures.class);
 
     private static final Duration WINDOW = Duration.ofMinutes(10);
     // A handler may fail in another way for each record.
@@ -32,7 +32,7 @@ final class FirstFailures {
     private final LongSupplier nanoTime;
     private final Map<String, Cause> causes = new HashMap<>();
 
-    FirstFailures(Flow<?, ?> flow, LongSupplier nanoTime) {
+    RepeatedFailures(Flow<?, ?> flow, LongSupplier nanoTime) {
         this.flow = flow;
         this.nanoTime = nanoTime;
     }

@@ -11,13 +11,13 @@ import org.springframework.stereotype.Component;
 /** Takes or renews the leadership of the chores, three times within what it lasts. */
 @Component
 @Order(50) // before the retries: who leads looks for them more often
-class LeadershipCampaign implements Chore {
+class LeadershipRenewal implements Chore {
 
     private final Leadership leadership;
     private final Heartbeat heartbeat;
     private final MaintenanceProperties properties;
 
-    LeadershipCampaign(
+    LeadershipRenewal(
             Leadership leadership, Heartbeat heartbeat, MaintenanceProperties properties, MeterRegistry meters) {
         this.leadership = leadership;
         this.heartbeat = heartbeat;

@@ -16,19 +16,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Public because Tomcat makes it from its name.
  */
-public final class CrowdedProtocol extends Http11NioProtocol {
+public final class DisplacingProtocol extends Http11NioProtocol {
 
     /** Connections that are served at once: few enough for 1,024 files, and for a small heap. */
     static final int MOST = 256;
 
     /** A protocol that has accepted nothing yet. */
-    public CrowdedProtocol() {
+    public DisplacingProtocol() {
         super(new Endpoint());
     }
 
     private static final class Endpoint extends NioEndpoint {
 
-        private static final Logger log = LoggerFactory.getLogger(CrowdedProtocol.class);
+        private static final Logger log = LoggerFactory.getLogger(DisplacingProtocol.class);
 
         // Oldest first. Used by the thread that accepts.
         private final Queue<SocketChannel> accepted = new ArrayDeque<>();

@@ -11,7 +11,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * Connections whose transactions may take as long as they need. Adopting a large table rewrites it, and meanwhile the
  * transaction that keeps other replicas out and Flyway's own stand idle. Only waiting for a lock has an end.
  */
-final class UnlimitedTransactions extends DelegatingDataSource {
+final class MigrationTimeouts extends DelegatingDataSource {
 
     // Of each transaction: what ordinary statements may take comes with the connection or with the role, and behind a
     // pooler a setting of the session would reach whoever is lent it next.
@@ -23,7 +23,7 @@ final class UnlimitedTransactions extends DelegatingDataSource {
                 'statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout')
             """;
 
-    UnlimitedTransactions(DataSource dataSource) {
+    MigrationTimeouts(DataSource dataSource) {
         super(dataSource);
     }
 
@@ -34,7 +34,7 @@ final class UnlimitedTransactions extends DelegatingDataSource {
 
     private static Connection unlimited(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
-                UnlimitedTransactions.class.getClassLoader(),
+                MigrationTimeouts.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
                 (proxy, method, arguments) -> {
                     try {
