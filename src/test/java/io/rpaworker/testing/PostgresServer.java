@@ -25,7 +25,11 @@ record PostgresServer(String host, int port) {
     private static final String EMBEDDED = "embedded";
     private static final String CONTAINER = "container:";
 
+    // Each test has a database of its own, and autovacuum would go through hundreds of them again and again. What a
+    // test
+    // needs of it, it does itself.
     private static final Map<String, String> SETTINGS = Map.of(
+            "autovacuum", "off",
             "max_connections", "300",
             "max_prepared_transactions", "5",
             "fsync", "off",
