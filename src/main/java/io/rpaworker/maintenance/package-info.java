@@ -8,7 +8,7 @@
  * ({@link io.rpaworker.maintenance.DueRetryPromotion}) and what Python workers left
  * ({@link io.rpaworker.maintenance.PythonOrphanRecovery}) are looked after by every replica that runs the flow: the
  * leader may run others. The rest is done by one of them, the leader, for which all of them stand
- * ({@link io.rpaworker.maintenance.LeadershipCampaign}).
+ * ({@link io.rpaworker.maintenance.LeadershipRenewal}).
  *
  * <p>A chore is guarded statements over a bounded batch, right when done twice, in a transaction of its own, and
  * repeated until nothing is left; a round is bounded too, since all chores share a thread. One that fails takes no

@@ -3,16 +3,18 @@ package io.rpaworker.worker.settling;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.Handled;
+import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.ThreadLoan;
 import io.rpaworker.queue.Completions.Found;
 import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.Settlement.Complete;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +107,8 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
         // The answer to COMMIT was lost. Nothing is guessed: the rows say what happened.
         private List<Complete<P, R>> resolve(List<Complete<P, R>> chunk, ChunkTransaction tried)
                 throws InterruptedException {
+            // The commit may have taken as long as a connection lets it.
+            Loop.comesRound(pause);
             Found found = answers.ask(claim, "Asking after a commit of", chunk.size(), tried::find)
                     .orElse(null);
             if (found == null) {
@@ -139,14 +143,17 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
         }
 
         private List<Complete<P, R>> answered(List<Complete<P, R>> chunk, Found found) {
-            var answered = new ArrayList<>(chunk);
-            answered.removeIf(
-                    it -> found.stillClaimed().contains(it.work().record().id()));
+            // By their ids: what a handler has answered may not be fit to be compared.
+            Map<Boolean, List<Complete<P, R>>> parts = chunk.stream()
+                    .collect(Collectors.partitioningBy(it ->
+                            found.stillClaimed().contains(it.work().record().id())));
+            List<Complete<P, R>> open = parts.getOrDefault(true, List.of());
+            List<Complete<P, R>> answered = parts.getOrDefault(false, List.of());
             // Nothing of it taken is one more failure, as if it had not come as far as COMMIT.
             if (!answered.isEmpty()) {
                 completed(answered, found.completed());
             }
-            return chunk.stream().filter(it -> !answered.contains(it)).toList();
+            return open;
         }
     }
 

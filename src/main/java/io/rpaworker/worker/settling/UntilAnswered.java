@@ -52,20 +52,21 @@ final class UntilAnswered {
      */
     <T> Optional<T> ask(InFlightClaim claim, String what, int records, Supplier<T> statement)
             throws InterruptedException {
+        var trusted = new WhileTrusted(claim);
         var retries = new RetryTemplate();
-        retries.setRetryPolicy(new WhileTrusted(claim));
+        retries.setRetryPolicy(trusted);
         retries.setBackOffPolicy(new Pause());
         retries.registerListener(new RetryListener() {
             @Override
             public <A, E extends Throwable> void onError(
                     RetryContext context, RetryCallback<A, E> callback, Throwable failure) {
-                if (passes.test(failure)) {
+                if (trusted.passing) {
                     log.triedAgain(what, records, flow, context.getRetryCount(), failure);
                 }
             }
         });
         try {
-            return retries.execute(context -> Optional.of(statement.get()), this::unanswered);
+            return retries.execute(context -> Optional.of(statement.get()), trusted::unanswered);
         } catch (BackOffInterruptedException e) {
             var interrupted = new InterruptedException(e.getMessage());
             interrupted.initCause(e);
@@ -73,23 +74,16 @@ final class UntilAnswered {
         }
     }
 
-    private <T> Optional<T> unanswered(RetryContext context) throws Exception {
-        Throwable last = context.getLastThrowable();
-        if (last == null || passes.test(last)) {
-            return Optional.empty();
-        }
-        if (last instanceof Error error) {
-            throw error;
-        }
-        throw (Exception) last;
-    }
-
-    /** Lets a statement be tried while its claim may still be settled. */
+    /**
+     * Lets a statement be tried while its claim may still be settled. Each failure is judged once: a handler's own
+     * rules take part in that, and they may say something else the next time.
+     */
     private final class WhileTrusted implements RetryPolicy {
 
         private static final long serialVersionUID = 1L;
 
         private final transient InFlightClaim claim;
+        private boolean passing = true;
 
         private WhileTrusted(InFlightClaim claim) {
             this.claim = claim;
@@ -97,8 +91,21 @@ final class UntilAnswered {
 
         @Override
         public boolean canRetry(RetryContext context) {
-            Throwable last = context.getLastThrowable();
-            return claim.isTrusted() && (last == null || passes.test(last));
+            return passing && claim.isTrusted();
+        }
+
+        private <T> Optional<T> unanswered(RetryContext context) throws Exception {
+            if (passing) {
+                // Who was to stop meanwhile does not go on as if this had been settled.
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("Interrupted while rpa_db did not answer");
+                }
+                return Optional.empty();
+            }
+            if (context.getLastThrowable() instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) context.getLastThrowable();
         }
 
         @Override
@@ -114,6 +121,7 @@ final class UntilAnswered {
         @Override
         public void registerThrowable(RetryContext context, @Nullable Throwable failure) {
             ((RetryContextSupport) context).registerThrowable(failure);
+            passing = failure != null && passes.test(failure);
         }
     }
 

@@ -43,8 +43,8 @@
  *   <li>Settling is broken itself, or interrupted by the stop: the records are released later.
  * </ul>
  *
- * <p>The first failure of each kind is logged with its stack, the others are counted ({@link FirstFailures}). Messages
- * of handlers' exceptions may quote payloads, and are left out.
+ * <p>The first failure of each kind is logged with its stack, the others are counted ({@link RepeatedFailures}).
+ * Messages of handlers' exceptions may quote payloads, and are left out.
  *
  * <h2>Clocks</h2>
  *

@@ -89,7 +89,7 @@ class RepeatedFailuresTests {
                 .doesNotContain("Ada");
         var trace = log.list.getFirst().getThrowableProxy();
         assertThat(trace.getMessage()).isEqualTo("java.lang.IllegalStateException");
-        assertThat(trace.getStackTraceElementProxyArray()[0].toString()).contains("FirstFailuresTests");
+        assertThat(trace.getStackTraceElementProxyArray()[0].toString()).contains("RepeatedFailuresTests");
         assertThat(log.list.getFirst().getLevel()).isEqualTo(Level.WARN);
 
         clock.addAndGet(Duration.ofMinutes(10).toNanos() - 1);
