@@ -32,9 +32,7 @@ class WorkerInstancesTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
+        DB.emptyQueue();
     }
 
     @Test

@@ -34,11 +34,7 @@ class ClaimsTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
-        DB.insertReplica("a");
-        DB.insertReplica("b");
+        DB.emptyQueue("a", "b");
     }
 
     @Test

@@ -31,7 +31,6 @@ class CompletedRecordsTests {
     /** Records 1 and 2 are completed, 3 is pending. */
     @BeforeEach
     void twoAreCompleted() {
-        DB.jdbc().sql("truncate operator_action, canary_retry").update();
         DB.insertPending("f", 3);
         claim = fleet.claimed("a", 2).id();
         queue.completions().complete(claim, List.of(1L, 2L), Map.of());

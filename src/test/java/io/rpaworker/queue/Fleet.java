@@ -22,11 +22,7 @@ public final class Fleet {
     public Fleet(RpaDb db) {
         this.db = db;
         this.queue = QueueParts.over(db);
-        db.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
-        db.insertReplica("a");
-        db.insertReplica("b");
+        db.emptyQueue("a", "b");
     }
 
     public QueueParts queue() {

@@ -27,10 +27,7 @@ class HostilePayloadTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance, flow_limit restart identity")
-                .update();
-        DB.insertReplica("a");
+        DB.emptyQueue("a");
     }
 
     // 393 MB of text, more than 1 GB, digits behind the point, and a text of which each byte is six.

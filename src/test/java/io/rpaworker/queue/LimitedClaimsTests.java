@@ -23,10 +23,7 @@ class LimitedClaimsTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance, flow_limit restart identity")
-                .update();
-        DB.insertReplica("a");
+        DB.emptyQueue("a");
         DB.insertPending("f", 100);
     }
 

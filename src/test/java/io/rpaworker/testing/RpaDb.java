@@ -73,6 +73,14 @@ public final class RpaDb {
         new JdbcTemplate(dataSource).execute(sql);
     }
 
+    /** Empties the queue's tables, and makes replicas known whose leases hold for an hour. Ids begin at 1 again. */
+    public void emptyQueue(String... replicas) {
+        jdbc().sql("truncate processing_queue, processing_claim, worker_instance, flow_limit, operator_action,"
+                        + " canary_retry restart identity")
+                .update();
+        List.of(replicas).forEach(this::insertReplica);
+    }
+
     /** Adds pending records with the payload {@code {"n": 1}} and so on; answers with their ids. */
     public List<Long> insertPending(String flow, int count) {
         return jdbc().sql("""

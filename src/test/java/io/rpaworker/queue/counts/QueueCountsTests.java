@@ -30,10 +30,7 @@ class QueueCountsTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
-        DB.insertReplica("a");
+        DB.emptyQueue("a");
     }
 
     @Test

@@ -27,9 +27,7 @@ class CanaryRetriesTests {
 
     @BeforeEach
     void dyingCanaries() {
-        DB.jdbc()
-                .sql("truncate processing_queue, operator_action, canary_retry restart identity")
-                .update();
+        DB.emptyQueue();
         DB.insertPending("f", 10);
         DB.insertPending("g", 2);
         DB.jdbc()

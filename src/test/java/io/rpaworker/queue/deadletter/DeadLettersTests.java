@@ -34,10 +34,7 @@ class DeadLettersTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc().sql("""
-                truncate processing_queue, processing_claim, worker_instance, operator_action, canary_retry
-                restart identity
-                """).update();
+        DB.emptyQueue();
     }
 
     /** Four dead letters and, of every other kind, a record that is none. */

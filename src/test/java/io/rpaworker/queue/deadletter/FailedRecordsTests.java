@@ -18,9 +18,7 @@ class FailedRecordsTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance, operator_action restart identity")
-                .update();
+        DB.emptyQueue();
     }
 
     @Test

@@ -34,9 +34,7 @@ class QueueIntakeTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
+        DB.emptyQueue();
     }
 
     @Test

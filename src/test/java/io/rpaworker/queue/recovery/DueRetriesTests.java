@@ -22,9 +22,7 @@ class DueRetriesTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance, operator_action restart identity")
-                .update();
+        DB.emptyQueue();
     }
 
     @Test

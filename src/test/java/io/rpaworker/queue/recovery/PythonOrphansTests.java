@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What Python workers left: they have no lease, the age of their claim decides. */
@@ -23,11 +22,6 @@ class PythonOrphansTests {
 
     private final Fleet fleet = new Fleet(DB);
     private final QueueParts queue = fleet.queue();
-
-    @BeforeEach
-    void nothingIsWrittenDown() {
-        DB.jdbc().sql("truncate operator_action restart identity").update();
-    }
 
     @Test
     void takesARecordFromAPythonWorkerByAgeAndCountsTheAttempt() {

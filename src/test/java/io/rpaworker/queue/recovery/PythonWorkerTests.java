@@ -30,10 +30,7 @@ class PythonWorkerTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
-        DB.insertReplica("a");
+        DB.emptyQueue("a");
     }
 
     // The invariant of DESIGN.md, whoever wrote last.

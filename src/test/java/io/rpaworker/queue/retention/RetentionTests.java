@@ -26,9 +26,7 @@ class RetentionTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc()
-                .sql("truncate processing_queue, processing_claim, worker_instance restart identity")
-                .update();
+        DB.emptyQueue();
     }
 
     @Test
