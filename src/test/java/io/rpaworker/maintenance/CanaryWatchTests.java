@@ -22,28 +22,17 @@ class CanaryWatchTests {
     @Test
     void aLongRetryBehindACanaryLeavesTimeForTheOthers() {
         leadership.campaign("a", Duration.ofHours(1));
-        insertFailed(1);
+        db.insertOld("f", "failed", 1, "2 days");
         new Operator(queue).retryAllWithCanary(1);
         db.jdbc()
                 .sql("update processing_queue set status = 'completed', completed_at = now()")
                 .update();
-        insertFailed(25_000);
+        db.insertOld("f", "failed", 25_000, "2 days");
 
         assertThat(canaries.runOnce()).isTrue();
         assertThat(db.count("f", "pending")).isEqualTo(20_000);
 
         assertThat(canaries.runOnce()).isFalse();
         assertThat(db.count("f", "pending")).isEqualTo(25_000);
-    }
-
-    // Two days ago.
-    private void insertFailed(int count) {
-        db.jdbc().sql("""
-                        with born (at) as (select now() - interval '2 days')
-                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
-                            failed_at)
-                        select 'f', '{}', 'failed', born.at, born.at, born.at, born.at
-                        from born, generate_series(1, :count)
-                        """).param("count", count).update();
     }
 }

@@ -20,8 +20,8 @@ class LeaderChoresTests {
 
     @Test
     void whoDoesNotLeadFoldsWatchesAndDeletesNothing() {
-        insertOld();
-        insertOld();
+        db.insertOld("f", "completed", 1, "2 days");
+        db.insertOld("f", "completed", 1, "2 days");
         leadership.campaign("a", Duration.ofHours(1));
         leadership.resign();
 
@@ -44,14 +44,5 @@ class LeaderChoresTests {
                 .sql("select count(*) from queue_total")
                 .query(Integer.class)
                 .single();
-    }
-
-    private void insertOld() {
-        db.jdbc().sql("""
-                        with born (at) as (select now() - interval '2 days')
-                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
-                            completed_at)
-                        select 'f', '{}', 'completed', born.at, born.at, born.at, born.at from born
-                        """).update();
     }
 }

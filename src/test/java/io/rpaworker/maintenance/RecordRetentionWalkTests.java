@@ -81,16 +81,7 @@ class RecordRetentionWalkTests {
         return Chores.of(QueueParts.over(db), leadership, TestFlows.registry(flow)).records;
     }
 
-    // Born, and finished if at all, two days ago.
     private void insert(int count, String status) {
-        db.jdbc().sql("""
-                        with born (at) as (select now() - interval '2 days')
-                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
-                            completed_at, failed_at)
-                        select 'f', '{}', :status, born.at, born.at, born.at,
-                               case when :status = 'completed' then born.at end,
-                               case when :status = 'failed' then born.at end
-                        from born, generate_series(1, :count)
-                        """).param("status", status).param("count", count).update();
+        db.insertOld("f", status, count, "2 days");
     }
 }

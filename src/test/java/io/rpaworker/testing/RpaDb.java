@@ -104,6 +104,32 @@ public final class RpaDb {
                 .update();
     }
 
+    /** Adds records that were made, and finished if at all, so long ago; {@code age} is PostgreSQL's. */
+    public void insertOld(String flow, String status, int count, String age) {
+        jdbc().sql("""
+                        with born (at) as (select now() - cast(:age as interval))
+                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
+                            completed_at, failed_at)
+                        select :flow, '{}', :status, born.at, born.at, born.at,
+                               case when :status = 'completed' then born.at end,
+                               case when :status = 'failed' then born.at end
+                        from born, generate_series(1, :count)
+                        """)
+                .param("flow", flow)
+                .param("status", status)
+                .param("count", count)
+                .param("age", age)
+                .update();
+    }
+
+    /** Has a record's first attempt failed; {@code nextRetryAt} is SQL, {@code null} for a dead letter. */
+    public void fail(long id, String nextRetryAt) {
+        jdbc().sql("update processing_queue set status = 'failed', retry_count = 1, error_message = 'broken',"
+                        + " failure_kind = 'error', next_retry_at = " + nextRetryAt + " where id = :id")
+                .param("id", id)
+                .update();
+    }
+
     /** Makes a replica known whose lease holds for an hour. */
     public String insertReplica(String id) {
         jdbc().sql("insert into worker_instance (id, host, version, lease_until)"
@@ -148,6 +174,13 @@ public final class RpaDb {
     /** The status of a record. */
     public String status(long id) {
         return column(id, "status", String.class);
+    }
+
+    /** The status of each record, in the order of the ids. */
+    public List<String> statuses() {
+        return jdbc().sql("select status from processing_queue order by id")
+                .query(String.class)
+                .list();
     }
 
     /** How many records of a flow have a status. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,17 +24,17 @@ class FailedRecordsTests {
     void resetTakesWhatHasAttemptsLeftDeadLettersToo() {
         DB.insertPending("f", 4);
         DB.insertPending("g", 1);
-        failed(1, "null");
-        failed(2, "now() + interval '1 hour'");
-        failed(3, "null");
+        DB.fail(1, "null");
+        DB.fail(2, "now() + interval '1 hour'");
+        DB.fail(3, "null");
         DB.jdbc()
                 .sql("update processing_queue set retry_count = 3 where id = 3")
                 .update();
-        failed(5, "null");
+        DB.fail(5, "null");
 
         assertThat(records.reset("f", 3, "ada")).isEqualTo(2);
 
-        assertThat(statuses()).containsExactly("pending", "pending", "failed", "pending", "failed");
+        assertThat(DB.statuses()).containsExactly("pending", "pending", "failed", "pending", "failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
         assertThat(DB.nullableColumn(1, "error_message", String.class)).isNull();
         assertThat(DB.nullableColumn(2, "next_retry_at::text", String.class)).isNull();
@@ -53,7 +52,7 @@ class FailedRecordsTests {
     @Test
     void aResetIsWrittenDownWithWhatItChanged() {
         DB.insertPending("f", 2);
-        failed(1, "null");
+        DB.fail(1, "null");
 
         records.reset("f", 3, "ada");
         records.reset("f", 3, "bob");
@@ -69,25 +68,10 @@ class FailedRecordsTests {
     @Test
     void aResetThatCannotBeWrittenDownDoesNotHappen() {
         DB.insertPending("f", 1);
-        failed(1, "null");
+        DB.fail(1, "null");
 
         assertThatException().isThrownBy(() -> records.reset("f", 3, ""));
 
-        assertThat(statuses()).containsExactly("failed");
-    }
-
-    private static void failed(long id, String nextRetryAt) {
-        DB.jdbc()
-                .sql("update processing_queue set status = 'failed', retry_count = 1, error_message = 'broken',"
-                        + " failure_kind = 'error', next_retry_at = " + nextRetryAt + " where id = :id")
-                .param("id", id)
-                .update();
-    }
-
-    private static List<String> statuses() {
-        return DB.jdbc()
-                .sql("select status from processing_queue order by id")
-                .query(String.class)
-                .list();
+        assertThat(DB.statuses()).containsExactly("failed");
     }
 }

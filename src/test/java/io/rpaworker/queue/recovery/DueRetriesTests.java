@@ -28,13 +28,13 @@ class DueRetriesTests {
     @Test
     void onlyWhatIsDueIsPendingAgain() {
         DB.insertPending("f", 3);
-        failed(1, "now() - interval '1 second'");
-        failed(2, "now() + interval '1 minute'");
-        failed(3, "null");
+        DB.fail(1, "now() - interval '1 second'");
+        DB.fail(2, "now() + interval '1 minute'");
+        DB.fail(3, "null");
 
         assertThat(retries.promote(List.of("f"))).isEqualTo(1);
 
-        assertThat(statuses()).containsExactly("pending", "failed", "failed");
+        assertThat(DB.statuses()).containsExactly("pending", "failed", "failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
         assertThat(DB.nullableColumn(1, "failed_at::text", String.class)).isNull();
         // What went wrong the last time can be seen until it goes well.
@@ -53,7 +53,7 @@ class DueRetriesTests {
         assertThat(retries.promote(List.of("f", "g"))).isEqualTo(2);
         assertThat(retries.promote(List.of())).isZero();
 
-        assertThat(statuses()).containsExactly("pending", "pending", "failed");
+        assertThat(DB.statuses()).containsExactly("pending", "pending", "failed");
     }
 
     @Test
@@ -62,7 +62,7 @@ class DueRetriesTests {
         DB.jdbc()
                 .sql("update processing_queue set available_at = now() - interval '1 day' where id = 1")
                 .update();
-        failed(1, "now() - interval '1 second'");
+        DB.fail(1, "now() - interval '1 second'");
         DB.jdbc()
                 .sql("update processing_queue set available_at = now() - interval '1 hour' where id = 2")
                 .update();
@@ -142,7 +142,7 @@ class DueRetriesTests {
     @Test
     void leavesARecordAloneThatAnOperatorIsRetrying() {
         DB.insertPending("f", 1);
-        failed(1, "now() - interval '1 second'");
+        DB.fail(1, "now() - interval '1 second'");
 
         queue.transaction().executeWithoutResult(stillOpen -> {
             DB.workerJdbc()
@@ -161,20 +161,5 @@ class DueRetriesTests {
         return IntStream.generate(() -> retries.promote(List.of("f")))
                 .takeWhile(batch -> batch > 0)
                 .sum();
-    }
-
-    private static void failed(long id, String nextRetryAt) {
-        DB.jdbc()
-                .sql("update processing_queue set status = 'failed', retry_count = 1, error_message = 'broken',"
-                        + " failure_kind = 'error', next_retry_at = " + nextRetryAt + " where id = :id")
-                .param("id", id)
-                .update();
-    }
-
-    private static List<String> statuses() {
-        return DB.jdbc()
-                .sql("select status from processing_queue order by id")
-                .query(String.class)
-                .list();
     }
 }

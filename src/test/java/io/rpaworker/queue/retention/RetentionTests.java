@@ -243,20 +243,7 @@ class RetentionTests {
     }
 
     private static void insert(int count, String status, String age) {
-        DB.jdbc()
-                .sql("""
-                        with born (at) as (select now() - cast(:age as interval))
-                        insert into processing_queue (flow_name, payload, status, created_at, available_at, claimed_at,
-                            completed_at, failed_at)
-                        select 'f', '{}', :status, born.at, born.at, born.at,
-                               case when :status = 'completed' then born.at end,
-                               case when :status = 'failed' then born.at end
-                        from born, generate_series(1, :count)
-                        """)
-                .param("age", age)
-                .param("status", status)
-                .param("count", count)
-                .update();
+        DB.insertOld("f", status, count, age);
     }
 
     private static List<Long> ids() {
