@@ -3,26 +3,21 @@ package io.rpaworker.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.rpaworker.breaker.ClaimPermit.Extent;
 import io.rpaworker.failure.FailureTextsTests;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.SourceUnavailableException;
+import io.rpaworker.testing.LoggedEvents;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CircuitBreakerTests {
 
@@ -40,21 +35,8 @@ class CircuitBreakerTests {
             }),
             clock::get);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(CircuitBreaker.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        logger.setLevel(Level.INFO);
-        log.start();
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(log);
-        logger.setLevel(null);
-    }
+    @RegisterExtension
+    private final LoggedEvents log = LoggedEvents.of(CircuitBreaker.class, Level.INFO);
 
     @Test
     void letsBatchesThroughOnceTheSourceHasAnswered() {
@@ -98,7 +80,7 @@ class CircuitBreakerTests {
     void aSourceThatWasNeverAwayIsNotSaidToBeBack() {
         breaker.ask();
 
-        assertThat(said()).isEmpty();
+        assertThat(log.messages()).isEmpty();
     }
 
     @Test
@@ -109,7 +91,7 @@ class CircuitBreakerTests {
         next();
         breaker.answered();
 
-        assertThat(said())
+        assertThat(log.messages())
                 .containsExactly("Source hub does not answer: java.net.ConnectException", "Source hub answers again");
     }
 
@@ -327,11 +309,7 @@ class CircuitBreakerTests {
         assertThat(late).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(false);
         assertThat(flaky.isClosed()).isTrue();
         assertThat(flaky.reason()).isNull();
-        assertThat(said()).doesNotContain("Source flaky does not answer: java.net.ConnectException");
-    }
-
-    private List<String> said() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(log.messages()).doesNotContain("Source flaky does not answer: java.net.ConnectException");
     }
 
     private void advance(Duration time) {

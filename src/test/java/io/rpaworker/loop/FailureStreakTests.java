@@ -3,34 +3,15 @@ package io.rpaworker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.rpaworker.testing.LoggedEvents;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FailureStreakTests {
 
-    private final Logger log = (Logger) LoggerFactory.getLogger(FailureStreak.class);
-    private final @Nullable Level before = log.getLevel();
-    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        log.setLevel(Level.DEBUG);
-        logged.start();
-        log.addAppender(logged);
-    }
-
-    @AfterEach
-    void leaveTheLogAsItWas() {
-        log.detachAppender(logged);
-        log.setLevel(before);
-    }
+    @RegisterExtension
+    private final LoggedEvents logged = LoggedEvents.of(FailureStreak.class, Level.DEBUG);
 
     @Test
     void logsTheFirstFailureAndTheSuccessThatEndsThem() {
@@ -50,7 +31,7 @@ class FailureStreakTests {
                         "WARN Polls fail, and are tried again: java.lang.IllegalStateException: one",
                         "INFO Polls succeed again",
                         "WARN Polls fail, and are tried again: java.lang.IllegalStateException: three");
-        assertThat(logged.list)
+        assertThat(logged.all())
                 .filteredOn(it -> it.getLevel().equals(Level.DEBUG))
                 .extracting(it -> it.getThrowableProxy().getMessage())
                 .containsExactly("one", "two", "three");
@@ -64,11 +45,11 @@ class FailureStreakTests {
         polls.succeeded();
 
         assertThat(from(Level.INFO)).isEmpty();
-        assertThat(logged.list).hasSize(1);
+        assertThat(logged.all()).hasSize(1);
     }
 
     private Stream<String> from(Level level) {
-        return logged.list.stream()
+        return logged.all().stream()
                 .filter(it -> it.getLevel().isGreaterOrEqual(level))
                 .map(it -> it.getLevel() + " " + it.getFormattedMessage());
     }

@@ -3,21 +3,17 @@ package io.rpaworker.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
+import io.rpaworker.testing.LoggedEvents;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.retry.backoff.BackOffInterruptedException;
 import org.springframework.retry.support.RetryTemplate;
@@ -31,20 +27,8 @@ class ChoreRunnerTests {
     private final Leadership leadership = Leaderships.over(DB.workerDataSource());
     private final ChoreRunner runner = new ChoreRunner(new RetryTemplate(), problems, leadership);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ChoreRunner.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        logger.setLevel(Level.INFO);
-        log.start();
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(log);
-    }
+    @RegisterExtension
+    private final LoggedEvents log = LoggedEvents.of(ChoreRunner.class, Level.INFO);
 
     @Test
     void saysWhetherThereIsMoreToDo() {
@@ -62,8 +46,7 @@ class ChoreRunnerTests {
         runner.run(TestChore.of("dusting", () -> true));
         runner.run(TestChore.of("dusting", () -> true));
 
-        assertThat(log.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
+        assertThat(log.messages())
                 .containsExactly(
                         "Chore dusting failed and will be done again: java.net.ConnectException: refused",
                         "Chore sweeping failed and will be done again: java.net.ConnectException: refused",
@@ -90,7 +73,7 @@ class ChoreRunnerTests {
         fails("sweeping", new CannotCreateTransactionException("no transaction", closed));
 
         assertThat(problems.current()).isEmpty();
-        assertThat(log.list).hasSize(2);
+        assertThat(log.all()).hasSize(2);
     }
 
     @Test
@@ -100,13 +83,13 @@ class ChoreRunnerTests {
 
         runner.run(leadersDusting);
 
-        assertThat(log.list).hasSize(1);
+        assertThat(log.all()).hasSize(1);
         assertThat(problems.current()).isEmpty();
 
         leadership.campaign("a", Duration.ofHours(1));
         runner.run(leadersDusting);
 
-        assertThat(log.list.getLast().getFormattedMessage()).isEqualTo("Chore dusting works again after 1 failures");
+        assertThat(log.messages().getLast()).isEqualTo("Chore dusting works again after 1 failures");
     }
 
     @Test

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.database.DatabaseError;
 import io.rpaworker.flow.FlowRegistry;
@@ -14,6 +11,7 @@ import io.rpaworker.flow.TestFlows;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.leader.Leaderships;
 import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.testing.LoggedEvents;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -27,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -51,21 +49,17 @@ class RecordRetentionTests {
     private final Leadership leadership = Leaderships.over(pool);
     private final RecordRetention purge = purge(leadership, pool);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.rpaworker.maintenance");
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    @RegisterExtension
+    private final LoggedEvents log = LoggedEvents.of("io.rpaworker.maintenance", Level.INFO);
 
     @BeforeEach
-    void leadsAndListens() {
+    void leads() {
         leadership.campaign("a", DAY);
         JdbcClient.create(pool).sql("set lock_timeout = '5s'").update();
-        logger.setLevel(Level.INFO);
-        log.start();
-        logger.addAppender(log);
     }
 
     @AfterEach
-    void stopListening() {
-        logger.detachAppender(log);
+    void close() {
         pool.destroy();
     }
 
@@ -85,7 +79,7 @@ class RecordRetentionTests {
             walk();
         }
         assertThat(rollbacks() - failures).isLessThan(4);
-        assertThat(warnings())
+        assertThat(log.messages())
                 .containsExactly("Retention cannot delete record 1501 of f: constraint invoice_record_id_fkey;"
                         + " it is left alone, and tried again at times");
         assertThat(problems.current())
@@ -111,7 +105,7 @@ class RecordRetentionTests {
         walk();
 
         assertThat(ids()).containsExactly(42L);
-        assertThat(warnings()).singleElement().asString().contains("record 42 of f: SQLSTATE P0001 in keep;");
+        assertThat(log.messages()).singleElement().asString().contains("record 42 of f: SQLSTATE P0001 in keep;");
         assertThat(undeletable()).isEqualTo(1);
     }
 
@@ -124,7 +118,7 @@ class RecordRetentionTests {
         walk();
 
         assertThat(ids()).containsExactly(42L);
-        assertThat(warnings()).singleElement().asString().contains("record 42 of f: a trigger, a rule or a policy");
+        assertThat(log.messages()).singleElement().asString().contains("record 42 of f: a trigger, a rule or a policy");
         assertThat(undeletable()).isEqualTo(1);
     }
 
@@ -152,7 +146,7 @@ class RecordRetentionTests {
         }
 
         assertThat(ids()).containsExactly(42L, 43L);
-        assertThat(warnings())
+        assertThat(log.messages())
                 .hasSize(2)
                 .anyMatch(it -> it.contains("record 42 of f"))
                 .anyMatch(it -> it.contains("cannot lock record 43 of f"));
@@ -169,13 +163,13 @@ class RecordRetentionTests {
                     .single();
             walk();
             walk();
-            assertThat(warnings()).isEmpty();
+            assertThat(log.messages()).isEmpty();
             assertThat(undeletable()).isZero();
 
             walk();
             walk();
             assertThat(ids()).containsExactly(42L);
-            assertThat(warnings()).singleElement().asString().contains("cannot lock record 42 of f");
+            assertThat(log.messages()).singleElement().asString().contains("cannot lock record 42 of f");
             assertThat(problems.current()).singleElement().asString().contains("record 42 of f: it is locked");
         });
 
@@ -200,7 +194,7 @@ class RecordRetentionTests {
             }
             assertThat(outages).isEqualTo(2);
             assertThat(ids()).containsExactly(4L);
-            assertThat(warnings()).singleElement().asString().contains("record 4 of f: SQLSTATE 55P03");
+            assertThat(log.messages()).singleElement().asString().contains("record 4 of f: SQLSTATE 55P03");
         }
         for (int walks = 0; walks < MANY_WALKS; walks++) {
             walk();
@@ -221,7 +215,7 @@ class RecordRetentionTests {
         assertThat(db.count("g", "completed")).isZero();
         assertThat(db.count("f", "completed")).isEqualTo(2_500);
         assertThat(undeletable()).isEqualTo(UndeletableRecords.MOST);
-        assertThat(warnings()).hasSize(UndeletableRecords.MOST + 1);
+        assertThat(log.messages()).hasSize(UndeletableRecords.MOST + 1);
         assertThat(problems.current()).singleElement().asString().endsWith("of [f] it deletes nothing");
         long failuresBefore = rollbacks();
         for (int walks = 0; walks < 9; walks++) {
@@ -288,7 +282,7 @@ class RecordRetentionTests {
         walk();
 
         assertThat(ids()).isEmpty();
-        assertThat(warnings()).isEmpty();
+        assertThat(log.messages()).isEmpty();
     }
 
     @Test
@@ -418,10 +412,6 @@ class RecordRetentionTests {
 
     private double undeletable() {
         return meters.get("rpa.retention.undeletable").gauge().value();
-    }
-
-    private List<String> warnings() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private void trigger(String when, String then) {

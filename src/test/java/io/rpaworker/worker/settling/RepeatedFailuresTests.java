@@ -3,9 +3,6 @@ package io.rpaworker.worker.settling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.failure.FailureTexts;
@@ -21,6 +18,7 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.payload.InvalidPayloadException;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
+import io.rpaworker.testing.LoggedEvents;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.TimeAndChance;
 import io.rpaworker.worker.settling.FailedAttempts.Attempt;
@@ -33,10 +31,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class RepeatedFailuresTests {
@@ -56,26 +52,14 @@ class RepeatedFailuresTests {
     }
 
     private final AtomicLong clock = new AtomicLong(-1);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger logger = (Logger) LoggerFactory.getLogger(RepeatedFailures.class);
     private final FailedAttempts<String, String> fails = new FailedAttempts<>(
             TestFlows.of(new Idle(), String.class),
             new Redactions(new StaticListableBeanFactory().getBeanProvider(Redaction.class)),
             new TimeAndChance(clock::get, UUID::randomUUID, ThreadLocalRandom::current));
     private long lastId;
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.setLevel(Level.DEBUG);
-        logger.addAppender(log);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(log);
-        logger.setLevel(null);
-    }
+    @RegisterExtension
+    private final LoggedEvents log = LoggedEvents.of(RepeatedFailures.class, Level.DEBUG);
 
     @Test
     void tellsTheFirstOfItsCauseWithItsStackTraceAndCountsTheOthers() {
@@ -83,27 +67,27 @@ class RepeatedFailuresTests {
         fail(new IllegalStateException("Ada Lovelace"));
         fail(new IllegalStateException("Ada Lovelace"));
 
-        assertThat(said()).hasSize(1);
-        assertThat(said().getFirst())
+        assertThat(log.messages()).hasSize(1);
+        assertThat(log.messages().getFirst())
                 .startsWith("Record 1 of flow f fails at attempt 1 of 3 (kind error) and is tried again in ")
                 .doesNotContain("Ada");
-        var trace = log.list.getFirst().getThrowableProxy();
+        var trace = log.all().getFirst().getThrowableProxy();
         assertThat(trace.getMessage()).isEqualTo("java.lang.IllegalStateException");
         assertThat(trace.getStackTraceElementProxyArray()[0].toString()).contains("RepeatedFailuresTests");
-        assertThat(log.list.getFirst().getLevel()).isEqualTo(Level.WARN);
+        assertThat(log.all().getFirst().getLevel()).isEqualTo(Level.WARN);
 
         clock.addAndGet(Duration.ofMinutes(10).toNanos() - 1);
         fails.tellWhatIsOver();
-        assertThat(said()).hasSize(1);
+        assertThat(log.messages()).hasSize(1);
         clock.incrementAndGet();
         fails.tellWhatIsOver();
-        assertThat(said())
+        assertThat(log.messages())
                 .hasSize(2)
                 .last()
                 .isEqualTo("2 more failures of flow f like that of record 1 in the last 10 min");
 
         fail(new IllegalStateException("Ada Lovelace"));
-        assertThat(said()).hasSize(3).last().asString().startsWith("Record 4 of flow f fails");
+        assertThat(log.messages()).hasSize(3).last().asString().startsWith("Record 4 of flow f fails");
     }
 
     @Test
@@ -116,7 +100,7 @@ class RepeatedFailuresTests {
         fails.tellAll();
         fails.tellAll();
 
-        assertThat(said())
+        assertThat(log.messages())
                 .hasSize(3)
                 .last()
                 .isEqualTo("1 more failures of flow f like that of record 2 in the last 7 s");
@@ -128,10 +112,10 @@ class RepeatedFailuresTests {
         told(fails.reject(
                 attempt(FailureKind.PAYLOAD, "no int: Ada", new InvalidPayloadException("no int: Ada", null))));
 
-        assertThat(said())
+        assertThat(log.messages())
                 .hasSize(2)
                 .allSatisfy(it -> assertThat(it).contains("is a dead letter").doesNotContain("Ada"));
-        assertThat(log.list).allMatch(it -> it.getThrowableProxy() == null);
+        assertThat(log.all()).allMatch(it -> it.getThrowableProxy() == null);
     }
 
     @Test
@@ -141,7 +125,7 @@ class RepeatedFailuresTests {
         }
         fails.tellAll();
 
-        assertThat(said()).containsExactly("2 more failures of flow f like that of record 1 in the last 0 s");
+        assertThat(log.messages()).containsExactly("2 more failures of flow f like that of record 1 in the last 0 s");
     }
 
     @Test
@@ -151,12 +135,13 @@ class RepeatedFailuresTests {
         }
         fails.tellAll();
 
-        assertThat(said()).hasSize(202);
-        assertThat(said().get(200))
+        assertThat(log.messages()).hasSize(202);
+        assertThat(log.messages().get(200))
                 .isEqualTo(
                         "Records of flow f fail in more than 200 ways: from record 201 on, other ways are only counted"
                                 + " for 10 min");
-        assertThat(said().getLast()).isEqualTo("799 more failures of flow f like that of record 201 in the last 0 s");
+        assertThat(log.messages().getLast())
+                .isEqualTo("799 more failures of flow f like that of record 201 in the last 0 s");
     }
 
     @Test
@@ -172,12 +157,12 @@ class RepeatedFailuresTests {
         });
         fail(madeUp);
 
-        assertThat(said()).hasSize(4);
-        assertThat(log.list.get(2).getThrowableProxy().getStackTraceElementProxyArray())
+        assertThat(log.messages()).hasSize(4);
+        assertThat(log.all().get(2).getThrowableProxy().getStackTraceElementProxyArray())
                 .hasSizeLessThanOrEqualTo(50);
-        assertThat(log.list.getLast().getThrowableProxy().getStackTraceElementProxyArray())
+        assertThat(log.all().getLast().getThrowableProxy().getStackTraceElementProxyArray())
                 .hasSize(1);
-        assertThat(log.list)
+        assertThat(log.all())
                 .noneMatch(it ->
                         String.valueOf(it.getThrowableProxy().getMessage()).length() > 100);
     }
@@ -205,9 +190,5 @@ class RepeatedFailuresTests {
                 new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime()),
                 ClaimPermit.BATCHES);
         return new Attempt(claim.works().getFirst(), 0, kind, reason, failure);
-    }
-
-    private List<String> said() {
-        return log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 }
