@@ -2,27 +2,24 @@ package io.rpaworker.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.BoundSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Configuration;
 
 class LeasePropertiesTests {
 
-    private final ApplicationContextRunner context =
-            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+    private final BoundSettings<LeaseProperties> settings = new BoundSettings<>(LeaseProperties.class, Binding.class);
 
-    @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(LeaseProperties.class)
-    static class Properties {}
+    static class Binding {}
 
     @Test
     void defaults() {
-        context.run(it -> assertThat(it.getBean(LeaseProperties.class))
-                .isEqualTo(new LeaseProperties(Duration.ofSeconds(30), Duration.ofSeconds(10))));
+        settings.whenBound(
+                it -> assertThat(it).isEqualTo(new LeaseProperties(Duration.ofSeconds(30), Duration.ofSeconds(10))));
     }
 
     @ParameterizedTest
@@ -37,11 +34,6 @@ class LeasePropertiesTests {
                 "lease=29s                | heartbeat-interval| must be at most a third of rpa.worker.lease"
             })
     void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
-        context.withPropertyValues("rpa.worker." + setting)
-                .run(it -> assertThat(it)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining(name)
-                        .hasMessageContaining(bound));
+        settings.assertRefused("rpa.worker." + setting, name, bound);
     }
 }

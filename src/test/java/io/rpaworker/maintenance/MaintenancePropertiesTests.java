@@ -2,26 +2,24 @@ package io.rpaworker.maintenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.BoundSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Configuration;
 
 class MaintenancePropertiesTests {
 
-    private final ApplicationContextRunner context =
-            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+    private final BoundSettings<MaintenanceProperties> settings =
+            new BoundSettings<>(MaintenanceProperties.class, Binding.class);
 
-    @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(MaintenanceProperties.class)
-    static class Properties {}
+    static class Binding {}
 
     @Test
     void defaults() {
-        context.run(it -> assertThat(it.getBean(MaintenanceProperties.class))
+        settings.whenBound(it -> assertThat(it)
                 .isEqualTo(new MaintenanceProperties(
                         true,
                         Duration.ofSeconds(5),
@@ -53,11 +51,6 @@ class MaintenancePropertiesTests {
                 "retention.dead=36501d      | retention.dead      | must be shorter than or equal to 36500 days"
             })
     void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
-        context.withPropertyValues("rpa.maintenance." + setting)
-                .run(it -> assertThat(it)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining(name)
-                        .hasMessageContaining(bound));
+        settings.assertRefused("rpa.maintenance." + setting, name, bound);
     }
 }

@@ -4,24 +4,24 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.BoundSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class MonitoringPropertiesTests {
 
-    private final ApplicationContextRunner context =
-            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+    private final BoundSettings<MonitoringProperties> settings =
+            new BoundSettings<>(MonitoringProperties.class, Binding.class);
 
     @EnableConfigurationProperties(MonitoringProperties.class)
-    static class Properties {}
+    static class Binding {}
 
     @Test
     void defaults() {
-        context.run(it -> assertThat(it.getBean(MonitoringProperties.class))
-                .isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5), 200)));
+        settings.whenBound(it ->
+                assertThat(it).isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5), 200)));
     }
 
     @ParameterizedTest
@@ -36,11 +36,6 @@ class MonitoringPropertiesTests {
         "max-flows, 10001, maxFlows, less than or equal to 10000"
     })
     void refusesWhatIsOutOfBounds(String property, String value, String name, String bound) {
-        context.withPropertyValues("rpa.monitoring." + property + "=" + value)
-                .run(it -> assertThat(it)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining(name)
-                        .hasMessageContaining(bound));
+        settings.assertRefused("rpa.monitoring." + property + "=" + value, name, bound);
     }
 }

@@ -3,24 +3,24 @@ package io.rpaworker.surveyhub;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.BoundSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class SurveyHubPropertiesTests {
 
-    private final ApplicationContextRunner context =
-            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+    private final BoundSettings<SurveyHubProperties> settings =
+            new BoundSettings<>(SurveyHubProperties.class, Binding.class);
 
     @EnableConfigurationProperties(SurveyHubProperties.class)
-    static class Properties {}
+    static class Binding {}
 
     @Test
     void defaults() {
-        context.run(it -> assertThat(it.getBean(SurveyHubProperties.class))
-                .isEqualTo(new SurveyHubProperties(null, null, null, 8, ofSeconds(10), ofSeconds(45))));
+        settings.whenBound(it ->
+                assertThat(it).isEqualTo(new SurveyHubProperties(null, null, null, 8, ofSeconds(10), ofSeconds(45))));
     }
 
     @ParameterizedTest
@@ -33,19 +33,11 @@ class SurveyHubPropertiesTests {
         "query-timeout, 61m, queryTimeout, shorter than or equal to 1 hour"
     })
     void refusesWhatIsOutOfBounds(String property, String value, String name, String bound) {
-        context.withPropertyValues("rpa.survey-hub." + property + "=" + value)
-                .run(it -> assertThat(it)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining(name)
-                        .hasMessageContaining(bound));
+        settings.assertRefused("rpa.survey-hub." + property + "=" + value, name, bound);
     }
 
     @Test
     void keepsThePasswordToItself() {
-        context.withPropertyValues("rpa.survey-hub.password=s3cret")
-                .run(it -> assertThat(it.getBean(SurveyHubProperties.class))
-                        .asString()
-                        .doesNotContain("s3cret"));
+        settings.whenBound(it -> assertThat(it).asString().doesNotContain("s3cret"), "rpa.survey-hub.password=s3cret");
     }
 }

@@ -2,27 +2,24 @@ package io.rpaworker.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.testing.BoundSettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
 class WorkerPropertiesTests {
 
-    private final ApplicationContextRunner context =
-            new ApplicationContextRunner().withUserConfiguration(Properties.class);
+    private final BoundSettings<WorkerProperties> settings = new BoundSettings<>(WorkerProperties.class, Binding.class);
 
-    @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(WorkerProperties.class)
-    static class Properties {}
+    static class Binding {}
 
     @Test
     void defaults() {
-        context.run(it -> assertThat(it.getBean(WorkerProperties.class))
+        settings.whenBound(it -> assertThat(it)
                 .isEqualTo(new WorkerProperties(
                         true,
                         Duration.ofSeconds(2),
@@ -45,11 +42,6 @@ class WorkerPropertiesTests {
                 "max-payload-bytes=513MB  | max-payload-bytes | must be at least 64KB and at most 512MB"
             })
     void refusesWhatIsOutOfBounds(String setting, String name, String bound) {
-        context.withPropertyValues("rpa.worker." + setting)
-                .run(it -> assertThat(it)
-                        .getFailure()
-                        .rootCause()
-                        .hasMessageContaining(name)
-                        .hasMessageContaining(bound));
+        settings.assertRefused("rpa.worker." + setting, name, bound);
     }
 }
