@@ -49,9 +49,7 @@ class CrashBlameTests {
     @Test
     void whatWasUnderWayInOneDeathRunsLikeAnyOtherAndInTwoIsASuspect() {
         DB.insertPending("f", 3);
-        fleet.claimed("a", 3);
-        fleet.kill("a");
-        fleet.sweep();
+        dies("a", 3);
 
         assertThat(fleet.claimed("b", 2).records()).hasSize(2);
         fleet.kill("b");
@@ -96,11 +94,8 @@ class CrashBlameTests {
 
     @Test
     void onlyTheRecordThatRanAloneIsBlamed() {
-        DB.insertPending("f", 3);
-        fleet.setCrashCount(1, 2);
-        fleet.claimedAlone("a");
-        fleet.claimed("a", 2);
-        fleet.kill("a");
+        insertSuspect(3, 2);
+        diesRunningItAlone("a", 2);
 
         fleet.sweep();
 
@@ -109,8 +104,7 @@ class CrashBlameTests {
 
     @Test
     void whatIsRecoveredAfterTheRecordThatRanAloneIsNotBlamedEither() {
-        DB.insertPending("f", 3);
-        fleet.setCrashCount(1, 2);
+        insertSuspect(3, 2);
         fleet.claimedAlone("a");
         Claim batch = fleet.claimed("a", 2);
         fleet.kill("a");
@@ -127,11 +121,8 @@ class CrashBlameTests {
 
     @Test
     void aRecordThatWasUnderWayInTooManyCrashesIsADeadLetter() {
-        DB.insertPending("f", 2);
-        fleet.setCrashCount(1, 3);
-        fleet.claimedAlone("a");
-        fleet.claimed("a", 1);
-        fleet.kill("a");
+        insertSuspect(2, 3);
+        diesRunningItAlone("a", 1);
 
         assertThat(queue.orphans().recover(Fleet.MAX_CRASHES))
                 .containsExactlyInAnyOrder(new Recovered("f", 1, true), new Recovered("f", 1, false));
@@ -145,11 +136,8 @@ class CrashBlameTests {
 
     @Test
     void aSuspectThatStillWaitsToRunAloneIsBlamedNoMoreThanOthers() {
-        DB.insertPending("f", 3);
-        fleet.setCrashCount(1, 2);
-        fleet.claimedSuspect("a");
-        fleet.claimed("a", 2);
-        fleet.kill("a");
+        insertSuspect(3, 2);
+        diesBeforeItRunsAlone("a", 2);
 
         fleet.sweep();
 
@@ -158,11 +146,8 @@ class CrashBlameTests {
 
     @Test
     void onlyWhatRanAloneBecomesPoison() {
-        DB.insertPending("f", 2);
-        fleet.setCrashCount(1, 5);
-        fleet.claimedSuspect("a");
-        fleet.claimed("a", 1);
-        fleet.kill("a");
+        insertSuspect(2, 5);
+        diesBeforeItRunsAlone("a", 1);
 
         assertThat(queue.orphans().recover(1)).containsExactly(new Recovered("f", 2, false));
 
@@ -171,8 +156,7 @@ class CrashBlameTests {
 
     @Test
     void aClaimThatIsNoLongerItsOwnRunsNothingAlone() {
-        DB.insertPending("f", 1);
-        fleet.setCrashCount(1, 2);
+        insertSuspect(1, 2);
         Claim claim = fleet.claimedSuspect("a");
         fleet.kill("a");
         fleet.sweep();
@@ -183,9 +167,7 @@ class CrashBlameTests {
     @Test
     void aReplicaThatComesBackTakesItsBlameWithIt() {
         DB.insertPending("f", 3);
-        fleet.claimed("a", 2);
-        fleet.kill("a");
-        fleet.sweep();
+        dies("a", 2);
         assertThat(fleet.crashes()).containsExactly(1, 1, 0);
 
         fleet.comesBack("a");
@@ -197,12 +179,8 @@ class CrashBlameTests {
     @Test
     void blameThatOthersHaveLaidStays() {
         DB.insertPending("f", 2);
-        fleet.claimed("a", 2);
-        fleet.kill("a");
-        fleet.sweep();
-        fleet.claimed("b", 1);
-        fleet.kill("b");
-        fleet.sweep();
+        dies("a", 2);
+        dies("b", 1);
         assertThat(fleet.crashes()).containsExactly(2, 1);
 
         fleet.comesBack("a");
@@ -214,13 +192,9 @@ class CrashBlameTests {
     @Test
     void twoReplicasThatComeBackTakeTwiceTheBlame() {
         DB.insertPending("f", 1);
-        fleet.claimed("a", 1);
-        fleet.kill("a");
-        fleet.sweep();
-        fleet.claimed("b", 1);
-        fleet.kill("b");
-        fleet.sweep();
-        queue.leases().end(new WorkerInstance("a", "test", "1"));
+        dies("a", 1);
+        dies("b", 1);
+        endLease("a");
 
         fleet.comesBack("b");
 
@@ -230,9 +204,7 @@ class CrashBlameTests {
     @Test
     void aRecordThatRunsAgainIsAcquittedOnceItIsPendingAgain() {
         DB.insertPending("f", 1);
-        fleet.claimed("a", 1);
-        fleet.kill("a");
-        fleet.sweep();
+        dies("a", 1);
         Claim again = fleet.claimed("b", 1);
 
         fleet.comesBack("a");
@@ -322,16 +294,13 @@ class CrashBlameTests {
     @Test
     void whatRunsAgainIsNotLockedMeanwhile() {
         blamedFor("a", 1);
-        UUID claim = fleet.claimed("b", 1).id();
-        queue.leases().end(new WorkerInstance("a", "test", "1"));
+        Claim claim = fleet.claimed("b", 1);
+        endLease("a");
 
         queue.transaction().executeWithoutResult(stillOpen -> {
             queue.orphans().acquit();
-            assertThat(supplyAsync(() -> queue.failures()
-                            .fail(
-                                    claim,
-                                    "test.Handler",
-                                    Map.of(1L, new Failure("broken", FailureKind.ERROR, null, null, Duration.ZERO)))))
+            assertThat(supplyAsync(
+                            () -> fail(claim, new Failure("broken", FailureKind.ERROR, null, null, Duration.ZERO))))
                     .succeedsWithin(SOON)
                     .isEqualTo(Set.of(1L));
         });
@@ -340,15 +309,13 @@ class CrashBlameTests {
     /** Records that are blamed for the death of a replica, which has then come back. */
     private void blamedFor(String replica, int records) {
         DB.insertPending("f", records);
-        fleet.claimed(replica, records);
-        fleet.kill(replica);
-        fleet.sweep();
+        dies(replica, records);
         assertThat(fleet.crashes()).containsOnly(1);
     }
 
     /** What somebody does in a transaction that is open while the first replica is acquitted, without waiting. */
     private <T> T besideAnAcquittal(Supplier<T> doing) {
-        queue.leases().end(new WorkerInstance("a", "test", "1"));
+        endLease("a");
         return Objects.requireNonNull(queue.transaction().execute(stillOpen -> {
             T done = doing.get();
             assertThat(supplyAsync(queue.orphans()::acquit)).succeedsWithin(SOON);
@@ -358,8 +325,7 @@ class CrashBlameTests {
 
     @Test
     void poisonThatWasNoneIsPendingAgain() {
-        DB.insertPending("f", 1);
-        fleet.setCrashCount(1, 3);
+        insertSuspect(1, 3);
         fleet.claimedAlone("a");
         fleet.kill("a");
         fleet.sweep();
@@ -376,15 +342,9 @@ class CrashBlameTests {
     @Test
     void whatHasFailedSinceIsNotPoison() {
         DB.insertPending("f", 1);
-        fleet.claimed("a", 1);
-        fleet.kill("a");
-        fleet.sweep();
+        dies("a", 1);
         Claim again = fleet.claimed("b", 1);
-        queue.failures()
-                .fail(
-                        again.id(),
-                        "test.Handler",
-                        Map.of(1L, new Failure("hung", FailureKind.TIMEOUT, null, null, Duration.ZERO)));
+        fail(again, new Failure("hung", FailureKind.TIMEOUT, null, null, Duration.ZERO));
 
         fleet.comesBack("a");
 
@@ -394,15 +354,9 @@ class CrashBlameTests {
     @Test
     void whatHasClearedItselfSinceOwesNothing() {
         DB.insertPending("f", 1);
-        fleet.claimed("a", 1);
-        fleet.kill("a");
-        fleet.sweep();
+        dies("a", 1);
         Claim again = fleet.claimed("b", 1);
-        queue.failures()
-                .fail(
-                        again.id(),
-                        "test.Handler",
-                        Map.of(1L, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO, Duration.ZERO)));
+        fail(again, new Failure("broken", FailureKind.ERROR, null, Duration.ZERO, Duration.ZERO));
         queue.retries().promote(List.of("f"));
 
         fleet.comesBack("a");
@@ -413,9 +367,7 @@ class CrashBlameTests {
     @Test
     void whoStaysAwayAcquitsNobody() {
         DB.insertPending("f", 2);
-        fleet.claimed("a", 2);
-        fleet.kill("a");
-        fleet.sweep();
+        dies("a", 2);
 
         assertThat(queue.orphans().acquit()).isZero();
 
@@ -427,7 +379,7 @@ class CrashBlameTests {
         DB.insertPending("f", 2);
         fleet.claimed("a", 2);
         fleet.kill("a");
-        queue.leases().end(new WorkerInstance("a", "test", "1"));
+        endLease("a");
 
         assertThat(fleet.sweep()).isEqualTo(2);
 
@@ -438,10 +390,46 @@ class CrashBlameTests {
     void aReplicaThatEndedInGoodOrderBlamesNobody() {
         DB.insertPending("f", 2);
         fleet.claimed("a", 2);
-        queue.leases().end(new WorkerInstance("a", "test", "1"));
+        endLease("a");
 
         assertThat(fleet.sweep()).isEqualTo(2);
 
         assertThat(fleet.crashes()).containsExactly(0, 0);
+    }
+
+    /** Records of which the first was under way in so many crashes. */
+    private void insertSuspect(int records, int crashes) {
+        DB.insertPending("f", records);
+        fleet.setCrashCount(1, crashes);
+    }
+
+    /** A replica dies with so many records under way, and they are recovered. */
+    private void dies(String replica, int records) {
+        fleet.claimed(replica, records);
+        fleet.kill(replica);
+        fleet.sweep();
+    }
+
+    /** A replica dies while its suspect runs alone, with so many others claimed after it. */
+    private void diesRunningItAlone(String replica, int others) {
+        fleet.claimedAlone(replica);
+        fleet.claimed(replica, others);
+        fleet.kill(replica);
+    }
+
+    /** A replica dies while its suspect waits to run alone, with so many others under way. */
+    private void diesBeforeItRunsAlone(String replica, int others) {
+        fleet.claimedSuspect(replica);
+        fleet.claimed(replica, others);
+        fleet.kill(replica);
+    }
+
+    private void endLease(String replica) {
+        queue.leases().end(new WorkerInstance(replica, "test", "1"));
+    }
+
+    /** Fails the first record. */
+    private Set<Long> fail(Claim claim, Failure failure) {
+        return queue.failures().fail(claim.id(), "test.Handler", Map.of(1L, failure));
     }
 }
