@@ -38,7 +38,7 @@ final class CrashingPostgres implements AutoCloseable {
                     .setServerConfig("synchronous_commit", "on")
                     .start();
             ProcessHandle.Info postmaster =
-                    ProcessHandle.of(postmaster()).orElseThrow().info();
+                    ProcessHandle.of(Postmaster.pid(data)).orElseThrow().info();
             // PostgreSQL will not run as root; what started it first got round that in the same way.
             if (System.getProperty("user.name").equals("root")) {
                 command.addAll(List.of("unshare", "-U"));
@@ -58,7 +58,7 @@ final class CrashingPostgres implements AutoCloseable {
 
     /** As {@code pg_ctl -m immediate stop}: nothing is written, nobody is told. */
     void crash() {
-        long postmaster = postmaster();
+        long postmaster = Postmaster.pid(data);
         Signals.send(postmaster, "QUIT");
         Awaitility.await().until(() -> ProcessHandle.of(postmaster).isEmpty());
     }
@@ -102,15 +102,5 @@ final class CrashingPostgres implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
                 .until(() -> db.jdbc().sql("select 1").query(Integer.class).single() == 1);
-    }
-
-    private long postmaster() {
-        try {
-            return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
-                    .getFirst()
-                    .strip());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -5,10 +5,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -38,33 +34,31 @@ final class DatabaseProxy implements AutoCloseable {
     private final Gate toWorker = new Gate();
     private final AtomicInteger lostRequests = new AtomicInteger();
     private final AtomicInteger lostAnswers = new AtomicInteger();
-    private final int port;
-    private volatile ServerSocket listener;
+    private final LocalPort port;
     private volatile double requestLoss;
     private volatile double answerLoss;
 
     DatabaseProxy(RpaDb db, RandomGenerator dice) {
         this.database = URI.create(db.url().substring("jdbc:".length()));
         this.dice = dice;
-        this.listener = listen(0);
-        this.port = listener.getLocalPort();
+        this.port = new LocalPort("proxy", this::connect);
     }
 
     /** For {@code spring.datasource.url}. */
     String url() {
         return "jdbc:postgresql://localhost:%d%s?sslmode=disable&gssEncMode=disable"
-                .formatted(port, database.getPath());
+                .formatted(port.number(), database.getPath());
     }
 
     /** Lets nobody in, and resets who is in. */
     void refuse() {
-        closeQuietly(listener);
+        port.shut();
         reset();
     }
 
     /** Lets everybody in again. */
     void accept() {
-        listener = listen(port);
+        port.open();
     }
 
     /** Ends every connection without good-bye. */
@@ -104,35 +98,16 @@ final class DatabaseProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(listener);
+        port.shut();
         speak();
         reset();
     }
 
-    private ServerSocket listen(int port) {
+    private void connect(Socket worker) {
         try {
-            var socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
-            Thread.ofPlatform().daemon().name("proxy").start(() -> acceptFrom(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void acceptFrom(ServerSocket from) {
-        while (!from.isClosed()) {
-            try {
-                Socket worker = from.accept();
-                try {
-                    new Link(worker, new Socket(database.getHost(), database.getPort())).start();
-                } catch (IOException serverIsDown) {
-                    abort(worker);
-                }
-            } catch (IOException closed) {
-                return;
-            }
+            new Link(worker, new Socket(database.getHost(), database.getPort())).start();
+        } catch (IOException serverIsDown) {
+            abort(worker);
         }
     }
 
@@ -308,14 +283,6 @@ final class DatabaseProxy implements AutoCloseable {
         } catch (IOException closed) {
             return;
         }
-        closeQuietly(socket);
-    }
-
-    private static void closeQuietly(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        LocalPort.close(socket);
     }
 }

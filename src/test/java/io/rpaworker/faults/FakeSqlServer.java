@@ -4,10 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -42,20 +38,15 @@ final class FakeSqlServer implements AutoCloseable {
 
     private final AtomicInteger failures = new AtomicInteger();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final int port;
-    private volatile ServerSocket listener;
     private volatile Mood mood = Mood.ANSWERS;
     private volatile int number;
     private volatile String unbearable = "S-none";
-
-    FakeSqlServer() {
-        listener = listen(0);
-        port = listener.getLocalPort();
-    }
+    private final LocalPort port = new LocalPort("fake-sql-server", this::connect);
 
     /** For {@code rpa.survey-hub.url}. */
     String url() {
-        return "jdbc:sqlserver://localhost:" + port + ";encrypt=false;databaseName=SurveyHub;connectRetryCount=0";
+        return "jdbc:sqlserver://localhost:" + port.number()
+                + ";encrypt=false;databaseName=SurveyHub;connectRetryCount=0";
     }
 
     /** Behaves so from now on. */
@@ -77,18 +68,18 @@ final class FakeSqlServer implements AutoCloseable {
 
     /** Refuses connections, and ends those that there are. */
     void goAway() {
-        closeQuietly(listener);
+        port.shut();
         hangUp();
     }
 
     /** Accepts connections again. */
     void comeBack() {
-        listener = listen(port);
+        port.open();
     }
 
     /** Ends all connections. */
     void hangUp() {
-        sockets.forEach(FakeSqlServer::closeQuietly);
+        sockets.forEach(LocalPort::close);
     }
 
     /** How many requests it has failed. */
@@ -101,28 +92,9 @@ final class FakeSqlServer implements AutoCloseable {
         goAway();
     }
 
-    private ServerSocket listen(int port) {
-        try {
-            var socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 50);
-            Thread.ofPlatform().daemon().name("fake-sql-server").start(() -> acceptFrom(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void acceptFrom(ServerSocket from) {
-        while (!from.isClosed()) {
-            try {
-                Socket socket = from.accept();
-                sockets.add(socket);
-                Thread.ofVirtual().start(() -> serve(socket));
-            } catch (IOException closed) {
-                return;
-            }
-        }
+    private void connect(Socket socket) {
+        sockets.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
     }
 
     private void serve(Socket socket) {
@@ -315,14 +287,6 @@ final class FakeSqlServer implements AutoCloseable {
 
         private Answer text(String text) {
             return bytes(text.getBytes(StandardCharsets.UTF_16LE));
-        }
-    }
-
-    private static void closeQuietly(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
         }
     }
 }

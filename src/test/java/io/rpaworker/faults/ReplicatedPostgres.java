@@ -92,7 +92,7 @@ final class ReplicatedPostgres implements AutoCloseable {
 
     /** The primary crashes, and the standby takes over with what it has. */
     void failOver() {
-        long postmaster = postmaster(data);
+        long postmaster = Postmaster.pid(data);
         Signals.send(postmaster, "QUIT");
         Awaitility.await().until(() -> ProcessHandle.of(postmaster).isEmpty());
         standby.jdbc().sql("select pg_promote()").query(Boolean.class).single();
@@ -101,7 +101,7 @@ final class ReplicatedPostgres implements AutoCloseable {
     @Override
     public void close() {
         standbyProcess.destroyForcibly().onExit().join();
-        ProcessHandle.of(postmaster(standbyData)).ifPresent(it -> Signals.send(it.pid(), "QUIT"));
+        ProcessHandle.of(Postmaster.pid(standbyData)).ifPresent(it -> Signals.send(it.pid(), "QUIT"));
         try {
             server.close();
         } catch (IOException e) {
@@ -141,7 +141,7 @@ final class ReplicatedPostgres implements AutoCloseable {
 
     private Process startStandby(int port) throws IOException {
         ProcessHandle.Info postmaster =
-                ProcessHandle.of(postmaster(data)).orElseThrow().info();
+                ProcessHandle.of(Postmaster.pid(data)).orElseThrow().info();
         var command = new ArrayList<String>();
         // PostgreSQL will not run as root; what started the primary got round that in the same way.
         if (System.getProperty("user.name").equals("root")) {
@@ -163,16 +163,6 @@ final class ReplicatedPostgres implements AutoCloseable {
                 .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(DataAccessException.class)
                 .until(() -> server.jdbc().sql("select 1").query(Integer.class).single() == 1);
-    }
-
-    private static long postmaster(Path data) {
-        try {
-            return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid"))
-                    .getFirst()
-                    .strip());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String url(int port) {
