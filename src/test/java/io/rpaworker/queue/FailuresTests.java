@@ -32,14 +32,7 @@ class FailuresTests {
     void failureIsDatedAndCountsAnAttempt() {
         Claim claim = claimed(2);
 
-        failures.fail(
-                claim.id(),
-                "test.Handler",
-                Map.of(
-                        1L,
-                        BROKEN,
-                        2L,
-                        new Failure("no such survey", FailureKind.REJECTED, "def", null, Duration.ZERO)));
+        failTwo(claim, new Failure("no such survey", FailureKind.REJECTED, "def", null, Duration.ZERO));
 
         assertThat(DB.status(1)).isEqualTo("failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
@@ -55,15 +48,7 @@ class FailuresTests {
         Claim claim = claimed(2);
         DB.jdbc().sql("update processing_queue set crash_count = 2").update();
 
-        failures.fail(
-                claim.id(),
-                "test.Handler",
-                Map.of(
-                        1L,
-                        BROKEN,
-                        2L,
-                        new Failure(
-                                "took too long", FailureKind.TIMEOUT, "def", Duration.ofMinutes(5), Duration.ZERO)));
+        failTwo(claim, new Failure("took too long", FailureKind.TIMEOUT, "def", Duration.ofMinutes(5), Duration.ZERO));
 
         assertThat(DB.column(1, "crash_count", Integer.class)).isZero();
         assertThat(DB.column(2, "crash_count", Integer.class)).isEqualTo(2);
@@ -97,5 +82,9 @@ class FailuresTests {
     private Claim claimed(int records) {
         DB.insertPending("f", records);
         return fleet.claimed("a", records);
+    }
+
+    private void failTwo(Claim claim, Failure ofTheSecond) {
+        failures.fail(claim.id(), "test.Handler", Map.of(1L, BROKEN, 2L, ofTheSecond));
     }
 }

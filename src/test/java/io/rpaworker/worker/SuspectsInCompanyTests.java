@@ -136,13 +136,7 @@ class SuspectsInCompanyTests {
 
     @Test
     void whatWaitsForASuspectIsReleasedAtOnceWhenTheWorkerStops() {
-        var worker = TestWorker.on(db)
-                .property("rpa.worker.drain-timeout", "1m")
-                .flow(FLOW)
-                .flow(OTHER)
-                .bean(gated(FLOW, gate))
-                .bean(gated(OTHER, otherGate))
-                .start();
+        var worker = patientWithBothFlows().start();
         insertSuspect();
         worker.until(() -> calls.get() == 1);
         db.insertPending(OTHER, 5);
@@ -160,13 +154,7 @@ class SuspectsInCompanyTests {
 
     @Test
     void aSuspectThatWaitsForItsTurnIsReleasedAtOnceWhenTheWorkerStops() {
-        var worker = TestWorker.on(db)
-                .property("rpa.worker.drain-timeout", "1m")
-                .flow(FLOW)
-                .flow(OTHER)
-                .bean(gated(FLOW, gate))
-                .bean(gated(OTHER, otherGate))
-                .start();
+        var worker = patientWithBothFlows().start();
         db.insertPending(OTHER, 1);
         worker.until(() -> calls.get() == 1);
         insertSuspect();
@@ -182,13 +170,8 @@ class SuspectsInCompanyTests {
 
     @Test
     void aSuspectDoesNotStartOnceTheWorkerStops() {
-        var worker = TestWorker.on(db)
+        var worker = patientWithBothFlows()
                 .property("rpa.flows.other.concurrency", "1")
-                .property("rpa.worker.drain-timeout", "1m")
-                .flow(FLOW)
-                .flow(OTHER)
-                .bean(gated(FLOW, gate))
-                .bean(gated(OTHER, otherGate))
                 .start();
         db.insertPending(OTHER, 2);
         worker.until(() -> db.count(OTHER, "processing") == 2);
@@ -217,6 +200,16 @@ class SuspectsInCompanyTests {
             select count(*) from pg_stat_activity
             where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0
             """;
+
+    /** A worker that waits long for its handlers when it stops. */
+    private TestWorker.Builder patientWithBothFlows() {
+        return TestWorker.on(db)
+                .property("rpa.worker.drain-timeout", "1m")
+                .flow(FLOW)
+                .flow(OTHER)
+                .bean(gated(FLOW, gate))
+                .bean(gated(OTHER, otherGate));
+    }
 
     private void insertSuspect() {
         db.jdbc()
