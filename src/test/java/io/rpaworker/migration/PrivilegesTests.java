@@ -3,6 +3,7 @@ package io.rpaworker.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rpaworker.queue.OldQueue;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.WorkerRole;
@@ -133,21 +134,7 @@ class PrivilegesTests {
 
     private void old() {
         db.execute("do $$ begin create role " + PRODUCER + "; exception when duplicate_object then null; end $$");
-        db.execute("""
-                create table processing_queue (
-                    id serial primary key,
-                    flow_name varchar(100) not null,
-                    payload jsonb not null,
-                    status varchar(20) default 'pending',
-                    flow_instance_id varchar(100),
-                    claimed_at timestamp,
-                    completed_at timestamp,
-                    error_message text,
-                    retry_count integer default 0,
-                    created_at timestamp default now(),
-                    updated_at timestamp default now()
-                )
-                """);
+        db.execute(OldQueue.TABLE);
         db.execute("grant usage on schema public to " + PRODUCER);
         db.execute("alter table processing_queue owner to " + PRODUCER);
     }

@@ -6,13 +6,13 @@ import java.util.List;
 /** The old system's table as it may be found, and what its producers and Python workers send to it. */
 public final class OldQueue {
 
-    private static final String DDL = """
+    /** The table alone, without checks, indexes and triggers. */
+    public static final String TABLE = """
             create table processing_queue (
                 id serial primary key,
                 flow_name varchar(100) not null,
                 payload jsonb not null,
-                status varchar(20) default 'pending'
-                    check (status in ('pending', 'processing', 'completed', 'failed')),
+                status varchar(20) default 'pending',
                 flow_instance_id varchar(100),
                 claimed_at timestamp,
                 completed_at timestamp,
@@ -20,7 +20,11 @@ public final class OldQueue {
                 retry_count integer default 0,
                 created_at timestamp default now(),
                 updated_at timestamp default now()
-            );
+            )
+            """;
+
+    private static final String EXTRAS = """
+            alter table processing_queue add check (status in ('pending', 'processing', 'completed', 'failed'));
             create index pq_by_status on processing_queue (status, created_at);
             create index pq_by_flow on processing_queue (flow_name, status);
             create index pq_claims on processing_queue (claimed_at) where claimed_at is not null;
@@ -64,7 +68,8 @@ public final class OldQueue {
     }
 
     public static OldQueue in(RpaDb db) {
-        db.jdbc().sql(DDL).update();
+        db.jdbc().sql(TABLE).update();
+        db.jdbc().sql(EXTRAS).update();
         return new OldQueue(db);
     }
 
