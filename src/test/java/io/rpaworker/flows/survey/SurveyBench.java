@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -26,8 +29,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The flow's handler between an rpa_db and a SurveyHub that a test fills. */
-final class SurveyBench implements AutoCloseable {
+/**
+ * The flow's handler between an rpa_db and a SurveyHub that a test fills. As an extension of a test class it is cleared
+ * before each test, and closed after the last.
+ */
+final class SurveyBench implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
 
     private final AtomicLong lastId = new AtomicLong();
     private final ConfigurableApplicationContext context;
@@ -53,12 +59,6 @@ final class SurveyBench implements AutoCloseable {
 
     JdbcClient rpaDb() {
         return context.getBean(JdbcClient.class);
-    }
-
-    void clear() {
-        surveyHub.sql("delete from responses").update();
-        surveyHub.sql("delete from surveys").update();
-        rpaDb().sql("truncate survey_result").update();
     }
 
     void addSurvey(String id, @Nullable String customerId, @Nullable String... answers) {
@@ -103,6 +103,18 @@ final class SurveyBench implements AutoCloseable {
     void write(List<Handled<SurveyPayload, SurveyScore>> chunk) {
         context.getBean(TransactionTemplate.class)
                 .executeWithoutResult(open -> handler().write(chunk));
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        surveyHub.sql("delete from responses").update();
+        surveyHub.sql("delete from surveys").update();
+        rpaDb().sql("truncate survey_result").update();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext tests) {
+        close();
     }
 
     @Override

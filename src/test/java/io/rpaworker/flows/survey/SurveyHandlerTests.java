@@ -11,38 +11,22 @@ import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.surveyhub.SurveyHub;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class SurveyHandlerTests {
 
-    private static SurveyBench bench;
-
-    @BeforeAll
-    static void start() {
-        bench = new SurveyBench(Database.embedded(), Database.standIn("handler"));
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        bench.clear();
-    }
+    @RegisterExtension
+    private static final SurveyBench BENCH = new SurveyBench(Database.embedded(), Database.standIn("handler"));
 
     @Test
     void everyRecordGetsTheOutcomeOfItsOwnSurveyInTheRecordsOrder() {
-        bench.addSurvey("S-1", "C-1", "yes", "4");
-        bench.addSurvey("S-2", "C-2", null, "no", " ");
+        BENCH.addSurvey("S-1", "C-1", "yes", "4");
+        BENCH.addSurvey("S-2", "C-2", null, "no", " ");
 
         List<Outcome<SurveyScore>> outcomes =
-                handle(List.of(bench.record("S-2", "C-2"), bench.record("S-9", "C-9"), bench.record("S-1", "C-1")));
+                handle(List.of(BENCH.record("S-2", "C-2"), BENCH.record("S-9", "C-9"), BENCH.record("S-1", "C-1")));
 
         assertThat(score(outcomes.get(0)).grade()).isEqualTo(Grade.POOR);
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Rejected.class);
@@ -52,9 +36,9 @@ class SurveyHandlerTests {
 
     @Test
     void twoRecordsOfOneSurveyBothGetItsScore() {
-        bench.addSurvey("S-1", "C-1", "yes");
+        BENCH.addSurvey("S-1", "C-1", "yes");
 
-        List<Outcome<SurveyScore>> outcomes = handle(List.of(bench.record("S-1", "C-1"), bench.record("S-1", "C-1")));
+        List<Outcome<SurveyScore>> outcomes = handle(List.of(BENCH.record("S-1", "C-1"), BENCH.record("S-1", "C-1")));
 
         assertThat(outcomes)
                 .hasSize(2)
@@ -63,24 +47,24 @@ class SurveyHandlerTests {
 
     @Test
     void unknownSurveyIsRejected() {
-        assertThat(handle(List.of(bench.record("S-1", "C-1"))))
+        assertThat(handle(List.of(BENCH.record("S-1", "C-1"))))
                 .containsExactly(Outcome.rejected("survey S-1 is not in SurveyHub"));
     }
 
     @Test
     void surveyWithoutResponseRowsIsRejected() {
-        bench.addSurvey("S-1", "C-1");
+        BENCH.addSurvey("S-1", "C-1");
 
-        assertThat(handle(List.of(bench.record("S-1", "C-1"))))
+        assertThat(handle(List.of(BENCH.record("S-1", "C-1"))))
                 .containsExactly(Outcome.rejected("survey S-1 has no responses"));
     }
 
     @Test
     void recordOfAnotherCustomerIsRejected() {
-        bench.addSurvey("S-1", "C-1", "yes");
-        bench.addSurvey("S-2", null, "yes");
+        BENCH.addSurvey("S-1", "C-1", "yes");
+        BENCH.addSurvey("S-2", null, "yes");
 
-        assertThat(handle(List.of(bench.record("S-1", "C-2"), bench.record("S-2", "C-2"))))
+        assertThat(handle(List.of(BENCH.record("S-1", "C-2"), BENCH.record("S-2", "C-2"))))
                 .containsExactly(
                         Outcome.rejected("survey S-1 belongs to customer C-1 in SurveyHub, the record says C-2"),
                         Outcome.rejected("survey S-2 belongs to customer null in SurveyHub, the record says C-2"));
@@ -88,9 +72,9 @@ class SurveyHandlerTests {
 
     @Test
     void idsAreComparedExactly() {
-        bench.addSurvey("s-1", "C-1", "yes");
+        BENCH.addSurvey("s-1", "C-1", "yes");
 
-        assertThat(handle(List.of(bench.record("S-1", "C-1"))))
+        assertThat(handle(List.of(BENCH.record("S-1", "C-1"))))
                 .containsExactly(Outcome.rejected("survey S-1 is not in SurveyHub"));
     }
 
@@ -98,11 +82,11 @@ class SurveyHandlerTests {
     void batchMayHaveMoreSurveysThanSqlServerTakesParameters() {
         var batch = new ArrayList<WorkRecord<SurveyPayload>>();
         for (int i = 0; i < 2_500; i++) {
-            bench.addSurvey("S-" + i, "C-" + i, Integer.toString(i), null);
-            batch.add(bench.record("S-" + i, "C-" + i));
+            BENCH.addSurvey("S-" + i, "C-" + i, Integer.toString(i), null);
+            batch.add(BENCH.record("S-" + i, "C-" + i));
         }
 
-        List<Outcome<SurveyScore>> outcomes = bench.handler().handle(batch);
+        List<Outcome<SurveyScore>> outcomes = BENCH.handler().handle(batch);
 
         assertThat(outcomes).hasSize(2_500);
         for (int i = 0; i < 2_500; i++) {
@@ -112,7 +96,7 @@ class SurveyHandlerTests {
 
     @Test
     void sourceIsSurveyHub() {
-        Source source = bench.handler().sources().getFirst();
+        Source source = BENCH.handler().sources().getFirst();
 
         assertThat(source.name()).isEqualTo("surveyHub");
         assertThatCode(() -> source.probe().check()).doesNotThrowAnyException();
@@ -121,7 +105,7 @@ class SurveyHandlerTests {
     @Test
     void withoutSurveyHubTheFlowSaysWhatToSet() {
         var nothing = new StaticListableBeanFactory();
-        var handler = new SurveyHandler(nothing.getBeanProvider(SurveyHub.class), bench.rpaDb());
+        var handler = new SurveyHandler(nothing.getBeanProvider(SurveyHub.class), BENCH.rpaDb());
 
         assertThatIllegalStateException()
                 .isThrownBy(handler::sources)
@@ -129,7 +113,7 @@ class SurveyHandlerTests {
     }
 
     private static List<Outcome<SurveyScore>> handle(List<WorkRecord<SurveyPayload>> batch) {
-        return bench.handler().handle(batch);
+        return BENCH.handler().handle(batch);
     }
 
     private static SurveyScore score(Outcome<SurveyScore> outcome) {

@@ -10,38 +10,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SurveyResultsTests {
 
-    private static SurveyBench bench;
-
-    @BeforeAll
-    static void start() {
-        bench = new SurveyBench(Database.embedded(), Database.standIn("results"));
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        bench.clear();
-    }
+    @RegisterExtension
+    private static final SurveyBench BENCH = new SurveyBench(Database.embedded(), Database.standIn("results"));
 
     @Test
     void chunkIsWritten() {
-        bench.addSurvey("S-1", "C-1", "1", "2", null);
-        bench.addSurvey("S-2", "C-2", "yes");
-        var first = bench.record("S-1", "C-1");
-        var second = bench.record("S-2", "C-2");
+        BENCH.addSurvey("S-1", "C-1", "1", "2", null);
+        BENCH.addSurvey("S-2", "C-2", "yes");
+        var first = BENCH.record("S-1", "C-1");
+        var second = BENCH.record("S-2", "C-2");
 
-        bench.write(bench.handled(List.of(first, second)));
+        BENCH.write(BENCH.handled(List.of(first, second)));
 
         assertThat(rows("S-1"))
                 .singleElement()
@@ -65,15 +49,15 @@ class SurveyResultsTests {
 
     @Test
     void surveyThatIsScoredAgainReplacesItsRow() {
-        bench.addSurvey("S-1", "C-1", "1");
-        bench.write(bench.handled(List.of(bench.record("S-1", "C-1"))));
-        bench.rpaDb()
+        BENCH.addSurvey("S-1", "C-1", "1");
+        BENCH.write(BENCH.handled(List.of(BENCH.record("S-1", "C-1"))));
+        BENCH.rpaDb()
                 .sql("update survey_result set processed_at = '2000-01-01'")
                 .update();
 
-        bench.addResponses("S-1", null, "5");
-        var again = bench.record("S-1", "C-1");
-        bench.write(bench.handled(List.of(again)));
+        BENCH.addResponses("S-1", null, "5");
+        var again = BENCH.record("S-1", "C-1");
+        BENCH.write(BENCH.handled(List.of(again)));
 
         assertThat(rows("S-1"))
                 .singleElement()
@@ -88,13 +72,13 @@ class SurveyResultsTests {
 
     @Test
     void ofTwoRecordsOfOneSurveyInAChunkTheLastOneStays() {
-        bench.addSurvey("S-1", "C-1", "1");
-        bench.addSurvey("S-2", "C-2", "1");
-        var first = bench.record("S-1", "C-1");
-        var between = bench.record("S-2", "C-2");
-        var last = bench.record("S-1", "C-1");
+        BENCH.addSurvey("S-1", "C-1", "1");
+        BENCH.addSurvey("S-2", "C-2", "1");
+        var first = BENCH.record("S-1", "C-1");
+        var between = BENCH.record("S-2", "C-2");
+        var last = BENCH.record("S-1", "C-1");
 
-        bench.write(bench.handled(List.of(first, between, last)));
+        BENCH.write(BENCH.handled(List.of(first, between, last)));
 
         assertThat(rows("S-1")).singleElement().satisfies(row -> assertThat(row).containsEntry("record_id", last.id()));
         assertThat(rows("S-2")).hasSize(1);
@@ -103,9 +87,9 @@ class SurveyResultsTests {
     @Test
     void textOfAnyKindIsKept() {
         String id = "S'1\"{},\\ü\n{NULL}";
-        bench.addSurvey(id, "NULL", "1");
+        BENCH.addSurvey(id, "NULL", "1");
 
-        bench.write(bench.handled(List.of(bench.record(id, "NULL"))));
+        BENCH.write(BENCH.handled(List.of(BENCH.record(id, "NULL"))));
 
         assertThat(rows(id))
                 .singleElement()
@@ -117,11 +101,11 @@ class SurveyResultsTests {
     @Test
     void chunksWithTheSameSurveysInOppositeOrdersDoNotDeadlock() throws Exception {
         for (int i = 0; i < 50; i++) {
-            bench.addSurvey("S-" + i, "C-" + i, "1");
+            BENCH.addSurvey("S-" + i, "C-" + i, "1");
         }
         var upwards = IntStream.range(0, 50)
                 .mapToObj(i ->
-                        bench.handled(List.of(bench.record("S-" + i, "C-" + i))).getFirst())
+                        BENCH.handled(List.of(BENCH.record("S-" + i, "C-" + i))).getFirst())
                 .toList();
         var together = new CyclicBarrier(2);
 
@@ -131,7 +115,7 @@ class SurveyResultsTests {
                         for (int turn = 0; turn < 100; turn++) {
                             // bounded, for the one whose partner was the victim of a deadlock
                             together.await(10, TimeUnit.SECONDS);
-                            bench.write(chunk);
+                            BENCH.write(chunk);
                         }
                         return null;
                     }))
@@ -141,7 +125,7 @@ class SurveyResultsTests {
             }
         }
 
-        assertThat(bench.rpaDb()
+        assertThat(BENCH.rpaDb()
                         .sql("select count(*) from survey_result")
                         .query(Integer.class)
                         .single())
@@ -149,7 +133,7 @@ class SurveyResultsTests {
     }
 
     private static List<Map<String, Object>> rows(String surveyId) {
-        return bench.rpaDb().sql("""
+        return BENCH.rpaDb().sql("""
                         select customer_id, survey_name, answered, total, completeness, numeric_mean, grade, record_id,
                             processed_at
                         from survey_result
