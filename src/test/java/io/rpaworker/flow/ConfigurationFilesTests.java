@@ -25,8 +25,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Which file and which variable says how a flow is processed. */
 class ConfigurationFilesTests {
@@ -254,16 +252,9 @@ class ConfigurationFilesTests {
     }
 
     private ConfigurableApplicationContext start(String profile) {
-        var environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .replace(
-                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                        new SystemEnvironmentPropertySource(
-                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
         return new SpringApplicationBuilder(Properties.class)
                 .sources(handlers)
-                .environment(environment)
+                .environment(TestVariables.environment(variables))
                 .web(WebApplicationType.NONE)
                 .profiles(profile)
                 .run("--spring.config.location=" + folder.toUri(), "--spring.main.banner-mode=off");

@@ -39,7 +39,6 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.convert.ConverterNotFoundException;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is not wrong enough to stop a start, but has to be told. */
@@ -324,13 +323,7 @@ class StartWarningsTests {
     }
 
     private ConfigurableApplicationContext start(String... arguments) {
-        var environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .replace(
-                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-                        new SystemEnvironmentPropertySource(
-                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+        var environment = TestVariables.environment(variables);
         environment
                 .getPropertySources()
                 .replace(
