@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.function.Consumer;
 
-/** A port on which a server of a test's own can stop to listen, and listen again later. */
+/** A port on which a server of a test's own stops listening, and listens again later. */
 final class LocalPort {
 
     private final String name;
@@ -17,7 +17,7 @@ final class LocalPort {
     private final int number;
     private volatile ServerSocket listener;
 
-    /** Listens at once, on a free port; {@code connected} gets each connection, and must not keep the next waiting. */
+    /** Listens at once, on a free port; {@code connected} gets one connection after the other. */
     LocalPort(String name, Consumer<Socket> connected) {
         this.name = name;
         this.connected = connected;
