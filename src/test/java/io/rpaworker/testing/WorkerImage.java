@@ -1,12 +1,14 @@
 package io.rpaworker.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.springframework.util.DigestUtils;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -30,8 +32,8 @@ public record WorkerImage(Path folder, List<String> jvm) {
         var image = new WorkerImage(folder, jvm);
         try {
             Path made = folder.resolve("made-of");
-            String from = "%s %s %d %s"
-                    .formatted(jar, Files.getLastModifiedTime(jar), Files.size(jar), String.join(" ", jvm));
+            // Its content: builds that can be repeated give each jar the same time.
+            String from = md5(jar) + " " + String.join(" ", jvm);
             if (!Files.exists(made) || !Files.readString(made).equals(from)) {
                 FileSystemUtils.deleteRecursively(folder);
                 image.takeApart(jar);
@@ -107,6 +109,12 @@ public record WorkerImage(Path folder, List<String> jvm) {
         if (code != 0) {
             throw new IllegalStateException(
                     "%s has ended with %d: %s".formatted(command, code, Files.readString(console)));
+        }
+    }
+
+    private static String md5(Path file) throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            return DigestUtils.md5DigestAsHex(content);
         }
     }
 
