@@ -29,16 +29,21 @@ public class Completions {
             returning q.id, pg_current_xact_id()
             """;
 
-    // Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
-    // scan.
+    // - Values come as one JSON object keyed by id: looked up per row, where a join with unnest becomes a sequential
+    //   scan; and by a subquery, since a row of "from given" would be copied with all values for each record.
+    // - Each is an object as it is merged, {"result": ...}: to build it in PostgreSQL for each record costs as much as
+    // to
+    //   merge it.
+    // - What is stored already is not merged, which for a large payload is most of the work.
     private static final String COMPLETE_WITH_RESULTS = """
             with given as materialized (select cast(:results as jsonb) as results)
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
-                payload = case when given.results -> q.id::text is not null
-                               then q.payload || pg_catalog.jsonb_build_object('result', given.results -> q.id::text)
-                               else q.payload end
-            from given
+                payload = case when q.payload -> 'result'::text is not null
+                                    and q.payload -> 'result'::text
+                                        = (select results from given) -> q.id::text -> 'result'::text
+                               then q.payload
+                               else coalesce(q.payload || ((select results from given) -> q.id::text), q.payload) end
             where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
             returning q.id, pg_current_xact_id()
             """;
@@ -59,10 +64,11 @@ public class Completions {
                  given as materialized (select cast(:results as jsonb) as results)
             update processing_queue q
             set status = 'completed', completed_at = now(), updated_at = now(), error_message = null,
-                payload = case when given.results -> q.id::text is not null
-                               then q.payload || pg_catalog.jsonb_build_object('result', given.results -> q.id::text)
-                               else q.payload end
-            from given
+                payload = case when q.payload -> 'result'::text is not null
+                                    and q.payload -> 'result'::text
+                                        = (select results from given) -> q.id::text -> 'result'::text
+                               then q.payload
+                               else coalesce(q.payload || ((select results from given) -> q.id::text), q.payload) end
             where q.id = any (:ids) and q.claim_id = :claim and q.status::text = 'processing'
             returning q.id, pg_current_xact_id()
             """;
@@ -140,7 +146,7 @@ public class Completions {
             String plain, String withResults, UUID claimId, Collection<Long> ids, Map<Long, String> results) {
         JdbcClient.StatementSpec statement = results.isEmpty()
                 ? jdbc.sql(plain)
-                : jdbc.sql(withResults).param("results", ClaimParameters.byId(results), Types.OTHER);
+                : jdbc.sql(withResults).param("results", ClaimParameters.byId(merged(results)), Types.OTHER);
         return ClaimParameters.bind(statement, claimId, ids).query(rows -> {
             var completed = new HashSet<Long>();
             String transaction = null;
@@ -150,6 +156,11 @@ public class Completions {
             }
             return new Completed(completed, transaction);
         });
+    }
+
+    private static Map<Long, String> merged(Map<Long, String> results) {
+        return results.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, it -> "{\"result\":" + it.getValue() + "}"));
     }
 
     /**

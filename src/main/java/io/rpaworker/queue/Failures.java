@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 public class Failures {
 
+    // - All failures are read by a subquery: a row of "from given" would be copied with all of them for each record.
     // - A row that somebody else has locked is not waited for: whoever did would keep all other records waiting.
     // - Whatever fails by itself has not killed its process: a suspect is one no longer. A call that was given up
     //   proves nothing, it may still be running.
@@ -35,15 +36,15 @@ public class Failures {
                 update processing_queue q
                 set status = 'failed', failed_at = now(), updated_at = now(),
                     retry_count = least(greatest(q.retry_count, 0), 2147483646) + 1,
-                    error_message = given.failures -> q.id::text ->> 'reason'::text,
-                    failure_kind = given.failures -> q.id::text ->> 'kind'::text,
-                    failure_fingerprint = given.failures -> q.id::text ->> 'fingerprint'::text,
-                    crash_count = case when given.failures -> q.id::text ->> 'kind'::text = 'timeout'
+                    error_message = (select failures from given) -> q.id::text ->> 'reason'::text,
+                    failure_kind = (select failures from given) -> q.id::text ->> 'kind'::text,
+                    failure_fingerprint = (select failures from given) -> q.id::text ->> 'fingerprint'::text,
+                    crash_count = case when (select failures from given) -> q.id::text ->> 'kind'::text = 'timeout'
                                        then q.crash_count else 0 end,
                     next_retry_at = now()
                         + make_interval(
-                            secs => cast(given.failures -> q.id::text ->> 'retrySeconds'::text as double precision))
-                from given
+                            secs => cast((select failures from given) -> q.id::text ->> 'retrySeconds'::text
+                                         as double precision))
                 where q.id = any (array(
                     select id
                     from processing_queue
@@ -51,7 +52,8 @@ public class Failures {
                     for no key update skip locked))
                 returning q.id, q.flow_name, q.record_key, q.retry_count, q.next_retry_at, q.failure_kind,
                           q.failure_fingerprint, q.error_message, q.flow_instance_id,
-                          cast(given.failures -> q.id::text ->> 'tookSeconds'::text as double precision) as took
+                          cast((select failures from given) -> q.id::text ->> 'tookSeconds'::text
+                               as double precision) as took
             ), kept as (
                 insert into processing_log (flow_name, record_id, record_key, attempt, outcome, kind, fingerprint, error,
                                             handler, instance, started_at, finished_at)

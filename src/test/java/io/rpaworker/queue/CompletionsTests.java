@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompletionsTests {
@@ -42,10 +43,51 @@ class CompletionsTests {
 
         assertThat(ours).containsExactlyInAnyOrder(1L, 2L);
         assertThat(DB.status(1)).isEqualTo("completed");
-        assertThat(DB.column(1, "payload::text", String.class))
-                .isEqualTo("{\"n\": 1, \"result\": {\"grade\": \"complete\"}}");
-        assertThat(DB.column(2, "payload::text", String.class)).isEqualTo("{\"n\": 2}");
+        assertThat(payload(1)).isEqualTo("{\"n\": 1, \"result\": {\"grade\": \"complete\"}}");
+        assertThat(payload(2)).isEqualTo("{\"n\": 2}");
         assertThat(DB.nullableColumn(1, "completed_at", OffsetDateTime.class)).isNotNull();
+    }
+
+    // What is equal to it, 1.00 to 1.0, would show if it were written.
+    @Test
+    void aResultThatIsStoredAlreadyIsNotWrittenAgain() {
+        Claim claim = claimed("a", 3);
+        DB.jdbc()
+                .sql("update processing_queue set payload = payload || '{\"result\": {\"a\": 1.0}}'")
+                .update();
+
+        completions.completeAll(
+                claim.id(), List.of(1L, 2L, 3L), Map.of(1L, "{\"a\": 1.00}", 2L, "{\"a\": 2.00}", 3L, "null"));
+
+        assertThat(payload(1)).isEqualTo("{\"n\": 1, \"result\": {\"a\": 1.0}}");
+        assertThat(payload(2)).isEqualTo("{\"n\": 2, \"result\": {\"a\": 2.00}}");
+        assertThat(payload(3)).isEqualTo("{\"n\": 3, \"result\": null}");
+    }
+
+    // As || has it: what is no object becomes an array, and nothing of it is lost.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[1]              | [1, {\"result\": 7}]",
+                "\"result\"       | [\"result\", {\"result\": 7}]",
+                "null             | [null, {\"result\": 7}]",
+                "[\"result\", 7]  | [\"result\", 7, {\"result\": 7}]"
+            })
+    void aPayloadThatIsNoObjectKeepsWhatItHolds(String stored, String then) {
+        Claim claim = claimed("a", 1);
+        DB.jdbc()
+                .sql("update processing_queue set payload = cast(? as jsonb)")
+                .param(stored)
+                .update();
+
+        completions.complete(claim.id(), List.of(1L), Map.of(1L, "7"));
+
+        assertThat(payload(1)).isEqualTo(then);
+    }
+
+    private static String payload(long id) {
+        return DB.column(id, "payload::text", String.class);
     }
 
     @ParameterizedTest
