@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enabled whether this replica processes the flow; default false
  * @param mode distributed takes records from the queue; standard leaves the queue alone; default distributed
- * @param batchSize most records claimed by one statement; default 100
+ * @param batchSize most records claimed by one statement; default 500
+ * @param claimAhead how much work a replica claims beyond its free slots: what its slots are likely to finish in that
+ *     time; 0 for none; default 1s
  * @param concurrency most calls of the handler at once; default 16
  * @param threads what calls of the handler run on: platform threads, which the system gives their share of the
  *     processors, or virtual threads, for handlers that wait in large numbers; default platform
@@ -36,6 +38,9 @@ record FlowProperties(
         @Nullable Boolean enabled,
         FlowSettings.@Nullable Mode mode,
         @Nullable @Min(1) @Max(10_000) Integer batchSize,
+
+        @Nullable @DurationMin @DurationMax(minutes = 10) Duration claimAhead,
+
         @Nullable @Min(1) @Max(10_000) Integer concurrency,
         FlowSettings.@Nullable Threads threads,
         @Nullable @Min(1) @Max(10_000) Integer chunkSize,

@@ -12,6 +12,7 @@ public record FlowSettings(
         boolean enabled,
         Mode mode,
         int batchSize,
+        Duration claimAhead,
         int concurrency,
         Threads threads,
         int chunkSize,
@@ -53,7 +54,8 @@ public record FlowSettings(
         var settings = new FlowSettings(
                 found.get(FlowProperties::enabled, false),
                 found.get(FlowProperties::mode, Mode.DISTRIBUTED),
-                found.get(FlowProperties::batchSize, 100),
+                found.get(FlowProperties::batchSize, 500),
+                found.get(FlowProperties::claimAhead, Duration.ofSeconds(1)),
                 found.get(FlowProperties::concurrency, 16),
                 found.get(FlowProperties::threads, Threads.PLATFORM),
                 found.get(FlowProperties::chunkSize, 500),

@@ -42,7 +42,6 @@ public class Heartbeat {
     private volatile long lastBeatNanos;
     private volatile long healthySinceNanos;
     private volatile boolean stopped;
-    private volatile boolean alone = true;
     private volatile boolean held;
     private volatile @Nullable String problem;
 
@@ -128,11 +127,6 @@ public class Heartbeat {
         return Optional.ofNullable(problem);
     }
 
-    /** Whether no other replica lived at the last heartbeat; also before the first. */
-    public boolean isSoleInstance() {
-        return alone;
-    }
-
     /** The machine's or pod's name, lease or no lease. */
     public String host() {
         return identities.host();
@@ -184,9 +178,7 @@ public class Heartbeat {
     }
 
     private boolean renewed(Lease current, long askedAt) {
-        int living = instances.renew(current.instance(), properties.lease());
-        if (living > 0 && current.renewed(askedAt)) {
-            alone = living == 1;
+        if (instances.renew(current.instance(), properties.lease()) && current.renewed(askedAt)) {
             return true;
         }
         current.end();

@@ -25,7 +25,6 @@ public class WorkerInstances {
             update worker_instance
             set lease_until = clock_timestamp() + make_interval(secs => :leaseSeconds)
             where id::text = cast(:id as text) and ended_at is null and lease_until > clock_timestamp()
-            returning (select count(*) from worker_instance where ended_at is null)
             """;
 
     // Who says so is alive, whatever it was taken for: the blame for its death is taken back.
@@ -61,16 +60,14 @@ public class WorkerInstances {
     /**
      * Renews a lease that still holds.
      *
-     * @return how many replicas live, this one among them; 0 if the lease has ended: nothing is changed then, nor ever
-     *     will be for this replica
+     * @return false if the lease has ended: nothing is changed then, nor ever will be for this replica
      */
-    public int renew(WorkerInstance instance, Duration lease) {
+    public boolean renew(WorkerInstance instance, Duration lease) {
         return jdbc.sql(RENEW)
-                .param("id", instance.id())
-                .param("leaseSeconds", Seconds.of(lease))
-                .query(Integer.class)
-                .optional()
-                .orElse(0);
+                        .param("id", instance.id())
+                        .param("leaseSeconds", Seconds.of(lease))
+                        .update()
+                == 1;
     }
 
     /**

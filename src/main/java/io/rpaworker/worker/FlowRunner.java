@@ -197,7 +197,6 @@ final class FlowRunner implements IdleFlow {
     }
 
     private Stream<Loop> loops() {
-        return Stream.of(claiming.loops(), List.of(handling.loop()), settling.loops())
-                .flatMap(List::stream);
+        return Stream.concat(Stream.of(claiming.loop(), handling.loop()), settling.loops().stream());
     }
 }

@@ -30,7 +30,8 @@ class FlowSettingsTests {
                 .isEqualTo(new FlowSettings(
                         false,
                         Mode.DISTRIBUTED,
-                        100,
+                        500,
+                        Duration.ofSeconds(1),
                         16,
                         Threads.PLATFORM,
                         500,
@@ -77,6 +78,8 @@ class FlowSettingsTests {
                 "batch-size              | 10001 | must be less than or equal to 10000",
                 "concurrency             | 0     | must be greater than or equal to 1",
                 "concurrency             | 10001 | must be less than or equal to 10000",
+                "claim-ahead             | -1ms  | must be longer than or equal to 0",
+                "claim-ahead             | 11m   | must be shorter than or equal to 10 minutes",
                 "chunk-size              | 0     | must be greater than or equal to 1",
                 "chunk-size              | 10001 | must be less than or equal to 10000",
                 "poll-interval           | 9ms   | must be longer than or equal to 10 millis",

@@ -12,23 +12,17 @@ import io.rpaworker.queue.LimitedClaims;
 import io.rpaworker.worker.handling.HandlingStage;
 import io.rpaworker.worker.inflight.InFlight;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 
 /** The first stage of a flow: claims records as the next one has room for them, and rests while nothing is due. */
 public final class ClaimingStage {
 
     private final PollLoop polls;
-    private final PollAhead more;
     private final Loop loop;
-    private final Loop ahead;
 
-    private ClaimingStage(PollLoop polls, PollAhead more, Loop loop, Loop ahead) {
+    private ClaimingStage(PollLoop polls, Loop loop) {
         this.polls = polls;
-        this.more = more;
         this.loop = loop;
-        this.ahead = ahead;
     }
 
     /** Makes the stages of flows. */
@@ -39,8 +33,6 @@ public final class ClaimingStage {
         private final ClaimJournal journal;
         private final Heartbeat heartbeat;
         private final Loops loops;
-        // One flow at a time claims ahead: it takes a connection that others claim with.
-        private final Semaphore turn = new Semaphore(1);
 
         Factory(LimitedClaims claims, ClaimJournal journal, Heartbeat heartbeat, Loops loops) {
             this.claims = claims;
@@ -51,42 +43,29 @@ public final class ClaimingStage {
 
         /** A flow's stage, which is not started. */
         public ClaimingStage of(Flow<?, ?> flow, FlowBreakers breakers, InFlight inFlight, HandlingStage handling) {
-            var suspects = new SuspectClaims(
-                    flow, journal, claims, inFlight, handling::isOpenToSuspects, handling::keepsOthersOut);
+            var suspects = new SuspectClaims(flow, journal, claims, inFlight, handling::isOpenToSuspects);
             var poller = new Poller(flow, claims, suspects, heartbeat, breakers, inFlight);
-            var more = new PollAhead(poller, handling, inFlight, turn);
-            Loop ahead = loops.of(vital("poll-ahead-", flow).whoseFailuresOthersLog(), more);
-            Runnable full = () -> {
-                more.begin();
-                ahead.hurry();
-            };
-            var polls = new PollLoop(poller, full, suspects, handling, inFlight);
-            Loop loop = loops.of(
-                    vital("poll-", flow).restingAfterFailure(flow.settings().pollInterval()), polls);
+            var polls = new PollLoop(poller, suspects, handling, inFlight);
+            var role = Role.vital("poll-" + flow.name(), "Polls of flow " + flow.name());
+            Loop loop = loops.of(role.restingAfterFailure(flow.settings().pollInterval()), polls);
             // What could not be settled, or was claimed without an answer, is to be released soon.
             inFlight.claims().whenAbandoned(loop::hurry);
-            more.whenFailed(loop::hurry);
             if (!flow.settings().limits().equals(Limits.NONE)) {
                 // There may have been records that only its limit kept waiting.
                 inFlight.claims().whenSettled(loop::hurry);
             }
-            return new ClaimingStage(polls, more, loop, ahead);
-        }
-
-        private static Role vital(String name, Flow<?, ?> flow) {
-            return Role.vital(name + flow.name(), "Polls of flow " + flow.name());
+            return new ClaimingStage(polls, loop);
         }
     }
 
-    /** Claims from now on, on threads of its own. */
+    /** Claims from now on, on a thread of its own. */
     public void start() {
         loop.start();
-        ahead.start();
     }
 
     /** What claims. */
-    public List<Loop> loops() {
-        return List.of(loop, ahead);
+    public Loop loop() {
+        return loop;
     }
 
     /** Ends the rest of a poller that found nothing. */
@@ -102,14 +81,12 @@ public final class ClaimingStage {
     /** No claim is made from now on. */
     public void stopClaiming() {
         polls.stopClaiming();
-        more.stopClaiming();
         loop.end();
-        ahead.end();
     }
 
     /** Whether no answer to a claim is to come any more. */
     public boolean isEnded() {
-        return loop.isOver() && ahead.isOver();
+        return loop.isOver();
     }
 
     /** How long ago it last came round, whether or not the database answered. */

@@ -13,7 +13,6 @@ final class PollLoop implements Step {
     private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
 
     private final Poller poller;
-    private final Runnable ahead;
     private final SuspectClaims suspects;
     private final HandlingStage handling;
     private final InFlight inFlight;
@@ -28,14 +27,8 @@ final class PollLoop implements Step {
     private long reconciledNanos;
     private volatile boolean claiming = true;
 
-    /**
-     * Claims for one flow.
-     *
-     * @param ahead told when a batch comes full
-     */
-    PollLoop(Poller poller, Runnable ahead, SuspectClaims suspects, HandlingStage handling, InFlight inFlight) {
+    PollLoop(Poller poller, SuspectClaims suspects, HandlingStage handling, InFlight inFlight) {
         this.poller = poller;
-        this.ahead = ahead;
         this.suspects = suspects;
         this.handling = handling;
         this.inFlight = inFlight;
@@ -50,14 +43,15 @@ final class PollLoop implements Step {
 
     @Override
     public Duration comeRound() throws InterruptedException {
-        if (!handling.awaitRoom()) {
-            return Duration.ZERO;
+        int wanted = handling.awaitDemand();
+        if (wanted == 0) {
+            return tellUrgent() ? Duration.ZERO : poller.pause(false);
         }
         Found found = Found.NOTHING;
         try {
             // Room may have been released because this is to stop.
             if (claiming) {
-                found = pollAndTell();
+                found = pollAndTell(wanted);
             }
         } finally {
             if (found != Found.RECORDS) {
@@ -67,10 +61,21 @@ final class PollLoop implements Step {
         return found == Found.NOTHING ? poller.pause(!polls.isFailing()) : Duration.ZERO;
     }
 
-    private Found pollAndTell() throws InterruptedException {
+    // Calls may keep all slots for long, and others are not to wait for what this replica has to give back.
+    private boolean tellUrgent() {
+        try {
+            inFlight.cleanup().tellUrgent();
+            return true;
+        } catch (RuntimeException e) {
+            polls.failed(e);
+            return false;
+        }
+    }
+
+    private Found pollAndTell(int wanted) throws InterruptedException {
         Found found = Found.NOTHING;
         try {
-            found = pollOnce();
+            found = pollOnce(wanted);
             // After the claim, which somebody may be waiting for; many together while records keep coming.
             if (found != Found.RECORDS || inFlight.cleanup().areMany()) {
                 inFlight.cleanup().tell();
@@ -88,9 +93,10 @@ final class PollLoop implements Step {
         return found;
     }
 
-    private Found pollOnce() throws InterruptedException {
-        Poller.Polled polled = poller.pollOnce().orElse(null);
+    private Found pollOnce(int wanted) throws InterruptedException {
+        Poller.Polled polled = poller.pollOnce(wanted).orElse(null);
         if (polled == null) {
+            handling.forgetTimes();
             return Found.NOTHING;
         }
         inFlight.claims().begin(polled.claim());
@@ -100,9 +106,6 @@ final class PollLoop implements Step {
             return Found.SUSPECT;
         }
         handling.offer(polled.claim());
-        if (poller.promisesMore(polled.claim())) {
-            ahead.run();
-        }
         return Found.RECORDS;
     }
 

@@ -3,7 +3,6 @@ package io.rpaworker.worker.claiming;
 import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.flow.Limits;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.Lease;
 import io.rpaworker.queue.Claim;
@@ -18,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Claims a flow's records: batches while its sources answer, one record while one of them is tried again. One thread
- * polls; another one may claim more beside it.
+ * polls.
  */
 final class Poller {
 
@@ -32,7 +31,8 @@ final class Poller {
     private final FlowBreakers breakers;
     private final InFlight inFlight;
     private final Watermark<Position> watermark;
-    private volatile boolean careful;
+    private final FittingRecords fitting;
+    private boolean careful;
     private boolean busy;
     private boolean asked;
 
@@ -49,6 +49,7 @@ final class Poller {
         this.heartbeat = heartbeat;
         this.breakers = breakers;
         this.inFlight = inFlight;
+        this.fitting = new FittingRecords(inFlight.bounds().maxBytes());
         this.watermark = new Watermark<>(
                 inFlight.bounds().fullScanInterval(), inFlight.time().nanoTime());
     }
@@ -59,10 +60,11 @@ final class Poller {
     /**
      * Asks once.
      *
+     * @param wanted most records, at least 1
      * @return what was claimed; empty if nothing is due, or if nothing may be claimed now
      * @throws RuntimeException if PostgreSQL does not answer
      */
-    Optional<Polled> pollOnce() {
+    Optional<Polled> pollOnce(int wanted) {
         asked = false;
         Optional<Lease> lease = heartbeat.lease();
         if (lease.isEmpty()) {
@@ -72,7 +74,7 @@ final class Poller {
         ClaimPermit permit = breakers.ask();
         Optional<Polled> polled = Optional.empty();
         try {
-            polled = poll(lease.get(), permit);
+            polled = poll(lease.get(), permit, wanted);
             busy = polled.isPresent();
             asked = permit.extent() != ClaimPermit.Extent.NOTHING;
             return polled;
@@ -90,42 +92,15 @@ final class Poller {
         return asked;
     }
 
-    /**
-     * Asks once more, beside a poll that may be under way: for a batch only, and only while every source answers and no
-     * suspect wants to be alone.
-     *
-     * @return what was claimed; empty if nothing is due, or if nothing may be claimed now
-     * @throws RuntimeException if PostgreSQL does not answer
-     */
-    Optional<InFlightClaim> claimMore() {
-        Optional<Lease> lease = breakers.areSound() && !suspects.keepOthersOut() ? heartbeat.lease() : Optional.empty();
-        return lease.flatMap(
-                        it -> claim(it, ClaimPermit.BATCHES, inFlight.size().next()))
-                .map(Polled::claim);
-    }
-
-    /**
-     * Whether another claim beside this one is worth while: the batch is as large as batches may be, so there is likely
-     * to be more, and its payloads leave room. What a limit lets through is claimed by one after the other in any case,
-     * and where other replicas live PostgreSQL has enough to do: more claims would only pass over each other's records.
-     */
-    boolean promisesMore(InFlightClaim claim) {
-        return claim.works().size() >= flow.settings().batchSize()
-                && inFlight.size().isLight()
-                && heartbeat.isSoleInstance()
-                && flow.settings().limits().equals(Limits.NONE);
-    }
-
-    private Optional<Polled> poll(Lease lease, ClaimPermit permit) {
+    private Optional<Polled> poll(Lease lease, ClaimPermit permit, int wanted) {
         return switch (permit.extent()) {
             case NOTHING -> Optional.empty();
             case ONE_RECORD -> claim(lease, permit, 1);
             // A record that ends a pause is not to wait for the rare suspect.
             case BATCHES ->
                 busy
-                        ? suspect(lease)
-                                .or(() -> claim(lease, permit, inFlight.size().next()))
-                        : claim(lease, permit, inFlight.size().next()).or(() -> suspect(lease));
+                        ? suspect(lease).or(() -> claim(lease, permit, wanted))
+                        : claim(lease, permit, wanted).or(() -> suspect(lease));
         };
     }
 
@@ -157,7 +132,7 @@ final class Poller {
                 inFlight.time().ids().get(),
                 lease.instance().id(),
                 flow.name(),
-                limit,
+                fitting.atMost(limit),
                 inFlight.bounds().maxBytes(),
                 start,
                 flow.settings().partition(),
@@ -186,12 +161,9 @@ final class Poller {
         if (claim.isEmpty()) {
             return;
         }
-        inFlight.size()
-                .claimed(
-                        claim.records().size(),
-                        claim.records().stream()
-                                .mapToLong(it -> it.payload().length())
-                                .sum());
+        fitting.claimed(
+                claim.records().size(),
+                claim.records().stream().mapToLong(it -> it.payload().length()).sum());
         inFlight.meters().claimed(claim, nanos);
     }
 }

@@ -28,34 +28,21 @@ final class SuspectClaims {
     private final LimitedClaims limited;
     private final InFlight inFlight;
     private final BooleanSupplier open;
-    private final BooleanSupplier running;
     private long noneAtNanos;
 
     /**
      * Claims for one flow.
      *
      * @param open whether a suspect could run now
-     * @param running whether one runs in this process, or is about to
      */
     SuspectClaims(
-            Flow<?, ?> flow,
-            ClaimJournal journal,
-            LimitedClaims limited,
-            InFlight inFlight,
-            BooleanSupplier open,
-            BooleanSupplier running) {
+            Flow<?, ?> flow, ClaimJournal journal, LimitedClaims limited, InFlight inFlight, BooleanSupplier open) {
         this.flow = flow;
         this.journal = journal;
         this.limited = limited;
         this.inFlight = inFlight;
         this.open = open;
-        this.running = running;
         this.noneAtNanos = inFlight.time().nanos() - INTERVAL.toNanos();
-    }
-
-    /** Whether one runs in this process, or is about to. */
-    boolean keepOthersOut() {
-        return running.getAsBoolean();
     }
 
     /**

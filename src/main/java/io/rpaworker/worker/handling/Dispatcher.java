@@ -2,16 +2,18 @@ package io.rpaworker.worker.handling;
 
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Step;
-import io.rpaworker.worker.inflight.BatchSize;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,37 +21,103 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands claimed records to the handler, in their order and as slots become free. A slot takes one record of a claim
- * after the other, so that quick records cost no thread of their own.
+ * after the other, so that quick records cost no thread of their own. What has waited in vain for a slot is released:
+ * another replica may have one.
  */
 final class Dispatcher implements Step {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-    // The batch that is being handed out and the one that waits for it; PollAhead brings room for another one.
+    // The batch that is being handed out and the one that waits for it.
     private static final int BATCHES = 2;
     private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
+    private static final Duration MOMENT = Duration.ofMillis(200);
+    // What was claimed ahead should have begun by then, with some time to spare.
+    private static final Duration PATIENCE_BEYOND_AHEAD = Duration.ofSeconds(2);
     // What is wrong with this process should not go through the whole queue.
     private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
 
     private final HandlerSlots slots;
     private final HandlerInvoker<?, ?> invoker;
     private final BooleanSupplier settlingIsFull;
-    private final BatchSize size;
-    private final BlockingQueue<InFlightClaim> claimed = new LinkedBlockingQueue<>();
+    private final Demand demand;
+    private final Duration patience;
+    private final LongSupplier nanoTime;
+    private final BlockingQueue<Offered> offered = new LinkedBlockingQueue<>();
+    private final Set<InFlightClaim> waiting = ConcurrentHashMap.newKeySet();
     private final Semaphore room = new Semaphore(BATCHES);
+    private final Semaphore changed = new Semaphore(0);
     private final Pace pace = new Pace();
     private volatile boolean starting = true;
+    private volatile boolean demandIsAwaited;
 
-    Dispatcher(HandlerSlots slots, HandlerInvoker<?, ?> invoker, BooleanSupplier settlingIsFull, BatchSize size) {
+    private record Offered(InFlightClaim claim, long atNanos) {}
+
+    /**
+     * Has nothing yet.
+     *
+     * @param claimAhead how much work may wait for a slot
+     * @param batchSize most records of a claim
+     */
+    Dispatcher(
+            HandlerSlots slots,
+            HandlerInvoker<?, ?> invoker,
+            BooleanSupplier settlingIsFull,
+            Duration claimAhead,
+            int batchSize,
+            LongSupplier nanoTime) {
         this.slots = slots;
         this.invoker = invoker;
         this.settlingIsFull = settlingIsFull;
-        this.size = size;
+        this.demand =
+                new Demand(() -> slots.use(claimAhead), slots.slots(), claimAhead, batchSize, invoker.takesBatches());
+        this.patience = claimAhead.plus(PATIENCE_BEYOND_AHEAD);
+        this.nanoTime = nanoTime;
     }
 
-    /** Waits a moment for room for another claim; false if there is none. */
-    boolean awaitRoom() throws InterruptedException {
-        return room.tryAcquire(200, TimeUnit.MILLISECONDS);
+    /**
+     * Waits a moment until another claim is worth while, and keeps room for it.
+     *
+     * @return how many records to claim; 0 for none, and then no room is kept
+     */
+    int awaitDemand() throws InterruptedException {
+        long until = System.nanoTime() + MOMENT.toNanos();
+        if (!room.tryAcquire(MOMENT.toNanos(), TimeUnit.NANOSECONDS)) {
+            return 0;
+        }
+        int wanted = 0;
+        try {
+            demandIsAwaited = true;
+            boolean inTime = true;
+            for (wanted = wanted(); wanted == 0 && inTime; wanted = wanted()) {
+                inTime = changed.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            }
+            return wanted;
+        } finally {
+            demandIsAwaited = false;
+            if (wanted == 0) {
+                leaveRoom();
+            }
+        }
+    }
+
+    private int wanted() {
+        changed.drainPermits();
+        return demand.records(waiting.stream()
+                .mapToInt(it -> invoker.takesBatches() ? Math.min(1, it.left()) : it.left())
+                .sum());
+    }
+
+    // Somebody may be waiting for just this.
+    private void changes() {
+        if (demandIsAwaited && changed.availablePermits() == 0) {
+            changed.release();
+        }
+    }
+
+    /** Nothing is due: what comes next may be of another kind. */
+    void forgetTimes() {
+        demand.forget();
     }
 
     /** The room was not needed after all. */
@@ -57,19 +125,10 @@ final class Dispatcher implements Step {
         room.release();
     }
 
-    /** There is room for one more from now on. */
-    void extend() {
-        room.release();
-    }
-
-    /** Waits until the room of {@link #extend} can be taken away again, however it is interrupted. */
-    void reduce() {
-        room.acquireUninterruptibly();
-    }
-
     /** Takes a claim that there is room for. */
     void add(InFlightClaim claim) {
-        claimed.add(claim);
+        waiting.add(claim);
+        offered.add(new Offered(claim, nanoTime.getAsLong()));
     }
 
     /** No record starts from now on; those that have not are released. */
@@ -81,9 +140,10 @@ final class Dispatcher implements Step {
     @Override
     public Duration comeRound() throws InterruptedException {
         Loop.waits();
-        InFlightClaim claim = claimed.take();
+        Offered next = offered.take();
+        InFlightClaim claim = next.claim();
         try {
-            dispatch(claim);
+            dispatch(claim, next.atNanos() + patience.toNanos());
             return Duration.ZERO;
         } catch (InterruptedException e) {
             // The loop may go on, and nobody else hands these out.
@@ -97,26 +157,32 @@ final class Dispatcher implements Step {
             releaseRest(claim);
             return FAILURE_PAUSE;
         } finally {
+            waiting.remove(claim);
             room.release();
+            changes();
         }
     }
 
-    private void dispatch(InFlightClaim claim) throws InterruptedException {
-        long begun = System.nanoTime();
+    private void dispatch(InFlightClaim claim, long untilNanos) throws InterruptedException {
         int awake = 0;
         int wanted = pace.atFirst();
-        while (claim.hasNext() && mayStart(claim)) {
+        boolean waitsInVain = false;
+        while (claim.hasNext() && mayStart(claim) && !waitsInVain) {
             Loop.comesRound(Duration.ZERO);
             if (awake >= wanted) {
                 wanted = afterTrial(claim, awake);
             } else if (slots.acquire()) {
-                slots.start(new Slot(claim), invoker::run);
+                slots.start(new Slot(claim), invoker::run, this::changes);
                 awake++;
+            } else {
+                waitsInVain = nanoTime.getAsLong() - untilNanos > 0 && !settlingIsFull.getAsBoolean();
             }
+        }
+        if (waitsInVain) {
+            log.debug("No slot has become free for {} claimed records; releasing them for others", claim.left());
         }
         releaseRest(claim);
         pace.handedOut(claim.works().size());
-        size.dispatched(claim.works().size(), System.nanoTime() - begun);
     }
 
     /** How many threads the claim is worth after those that are awake have had a moment. */
@@ -142,6 +208,7 @@ final class Dispatcher implements Step {
 
         private final InFlightClaim claim;
         private long begunNanos;
+        private int begun;
 
         private Slot(InFlightClaim claim) {
             this.claim = claim;
@@ -149,8 +216,10 @@ final class Dispatcher implements Step {
 
         @Override
         public @Nullable List<InFlightRecord> get() {
-            if (begunNanos != 0) {
-                pace.handled(System.nanoTime() - begunNanos);
+            if (begun > 0) {
+                long nanos = System.nanoTime() - begunNanos;
+                pace.handled(nanos);
+                demand.handled(begun, nanos);
             }
             while (settlingIsFull.getAsBoolean() && mayStart(claim)) {
                 try {
@@ -160,7 +229,10 @@ final class Dispatcher implements Step {
                 }
             }
             begunNanos = System.nanoTime();
-            return mayStart(claim) ? claim.next(invoker.takesBatches()) : null;
+            List<InFlightRecord> next = mayStart(claim) ? claim.next(invoker.takesBatches()) : null;
+            begun = next == null ? 0 : next.size();
+            changes();
+            return next;
         }
     }
 }

@@ -51,6 +51,36 @@ final class HandlerSlots {
         this.hangs = hangs;
     }
 
+    /**
+     * What the slots are at.
+     *
+     * @param free those without a call; none while a suspect runs or wants to, since no call may begin
+     * @param moving those that are free or whose call is young
+     * @param runningNanos how long the calls have run, all together; an old one counts as one that is no longer young
+     */
+    record Use(int free, int moving, long runningNanos) {}
+
+    /**
+     * What the slots are at now.
+     *
+     * @param young a call that has run for longer is old
+     */
+    Use use(Duration young) {
+        if (isolation.isWanted()) {
+            return new Use(0, 0, 0);
+        }
+        int old = 0;
+        long nanos = 0;
+        for (HandlerCall call : running) {
+            long ran = call.nanos();
+            if (ran > young.toNanos()) {
+                old++;
+            }
+            nanos += Math.min(ran, young.toNanos());
+        }
+        return new Use(free.availablePermits(), Math.max(0, slots - old), nanos);
+    }
+
     /** Waits a moment until no suspect is in the way, and for a slot; false if there was none. */
     boolean acquire() throws InterruptedException {
         if (!isolation.enter(MOMENT)) {
@@ -72,8 +102,9 @@ final class HandlerSlots {
      * alone.
      *
      * @param next what to call the handler with; null for no more
+     * @param ended told when the slot is free again
      */
-    void start(Supplier<@Nullable List<InFlightRecord>> next, Consumer<HandlerCall> handling) {
+    void start(Supplier<@Nullable List<InFlightRecord>> next, Consumer<HandlerCall> handling, Runnable ended) {
         var inside = new AtomicBoolean(true);
         start(
                 () -> {
@@ -87,6 +118,7 @@ final class HandlerSlots {
                     if (inside.get()) {
                         isolation.leave();
                     }
+                    ended.run();
                 });
     }
 

@@ -88,7 +88,13 @@ public final class HandlingStage {
                     flow.handler().getClass().getClassLoader(),
                     HandlingThreads.of(flow.name(), flow.settings().threads()),
                     hangs);
-            var dispatcher = new Dispatcher(slots, invoker, settling::isFull, inFlight.size());
+            var dispatcher = new Dispatcher(
+                    slots,
+                    invoker,
+                    settling::isFull,
+                    flow.settings().claimAhead(),
+                    flow.settings().batchSize(),
+                    inFlight.time().nanoTime());
             return new HandlingStage(
                     dispatcher,
                     slots,
@@ -109,24 +115,24 @@ public final class HandlingStage {
         return loop;
     }
 
-    /** Waits a moment for room for another claim; false if there is none. */
-    public boolean awaitRoom() throws InterruptedException {
-        return dispatcher.awaitRoom();
+    /**
+     * Waits a moment until another claim is worth while, and keeps room for it, which {@link #offer} or
+     * {@link #leaveRoom} has to follow.
+     *
+     * @return how many records to claim; 0 for none, and then no room is kept
+     */
+    public int awaitDemand() throws InterruptedException {
+        return dispatcher.awaitDemand();
+    }
+
+    /** Nothing is due: what comes next may take longer than what was handled so far. */
+    public void forgetTimes() {
+        dispatcher.forgetTimes();
     }
 
     /** The room was not needed after all. */
     public void leaveRoom() {
         dispatcher.leaveRoom();
-    }
-
-    /** There is room for one more from now on. */
-    public void extend() {
-        dispatcher.extend();
-    }
-
-    /** Waits until the room of {@link #extend} can be taken away again. */
-    public void reduce() {
-        dispatcher.reduce();
     }
 
     /** Takes a claim that there is room for. */
@@ -137,11 +143,6 @@ public final class HandlingStage {
     /** Whether a suspect could run now. */
     public boolean isOpenToSuspects() {
         return suspects.isOpen();
-    }
-
-    /** Whether a suspect runs in this process, or is about to. */
-    public boolean keepsOthersOut() {
-        return suspects.keepOthersOut();
     }
 
     /**

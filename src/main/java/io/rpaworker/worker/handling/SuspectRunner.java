@@ -30,11 +30,6 @@ final class SuspectRunner {
         this.invoker = invoker;
     }
 
-    /** Whether one runs in this process, or is about to. */
-    boolean keepOthersOut() {
-        return isolation.isWanted();
-    }
-
     /** Whether one could run now. */
     boolean isOpen() {
         return isolation.isOpenToSuspects() && slots.stuck() < slots.slots();

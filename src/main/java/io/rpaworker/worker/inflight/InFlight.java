@@ -2,7 +2,6 @@ package io.rpaworker.worker.inflight;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.Flow;
-import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.Releases;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -14,7 +13,6 @@ import org.springframework.stereotype.Component;
  * @param flow its name
  * @param claims those with records that are not settled yet
  * @param cleanup what is to be told of claims later
- * @param size how much to claim next
  * @param bounds of every claim
  * @param meters of the flow
  * @param time and what else its stages do not decide themselves
@@ -23,7 +21,6 @@ public record InFlight(
         String flow,
         InFlightClaims claims,
         ClaimCleanup cleanup,
-        BatchSize size,
         ClaimBounds bounds,
         FlowMeters meters,
         TimeAndChance time) {
@@ -59,12 +56,10 @@ public record InFlight(
         /** What one flow holds. */
         public InFlight of(Flow<?, ?> flow) {
             var cleanup = new ClaimCleanup(journal, releases);
-            boolean whole = flow.handler() instanceof BatchRecordHandler;
             return new InFlight(
                     flow.name(),
                     new InFlightClaims(cleanup),
                     cleanup,
-                    new BatchSize(flow.settings().concurrency(), flow.settings().batchSize(), whole, bounds.maxBytes()),
                     bounds,
                     new FlowMeters(registry, flow.name()),
                     time);

@@ -94,7 +94,6 @@ class ProbesTests {
                     "heartbeat",
                     "watch",
                     "poll-gate",
-                    "poll-ahead-gate",
                     "dispatch-gate",
                     "settle-gate",
                     "probe",

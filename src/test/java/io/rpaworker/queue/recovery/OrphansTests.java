@@ -121,7 +121,7 @@ class OrphansTests {
                 .update();
 
         assertThat(queue.leases().renew(new WorkerInstance("a", "test", "1"), Duration.ofHours(1)))
-                .isZero();
+                .isFalse();
         assertThat(fleet.claimed("a", 1).isEmpty()).isTrue();
         assertThat(queue.claimSuspect(UUID.randomUUID(), "a", "f").isEmpty()).isTrue();
         assertThat(queue.orphans().declareDead()).isZero();

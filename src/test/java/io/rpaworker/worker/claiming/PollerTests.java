@@ -2,7 +2,6 @@ package io.rpaworker.worker.claiming;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
@@ -25,15 +24,12 @@ import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import io.rpaworker.worker.handling.HandlingStage;
-import io.rpaworker.worker.handling.IsolatedSuspect;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.TestInFlight;
 import io.rpaworker.worker.settling.SettlingStage;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -45,6 +41,7 @@ import org.junit.jupiter.api.Test;
 class PollerTests {
 
     private static final String FLOW = "trying";
+    private static final int MOST = 16;
 
     private final RpaDb db = Postgres.migrated();
     // Connections are shared out among the flows that are enabled, so there is to be one.
@@ -73,49 +70,35 @@ class PollerTests {
     @Test
     void oneRecordIsClaimedUntilItHasBeenHandled() {
         db.insertPending(FLOW, 3);
-        InFlightClaim trial = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim trial = poller.pollOnce(MOST).orElseThrow().claim();
         assertThat(trial.works()).hasSize(1);
 
         for (int i = 0; i < 5; i++) {
             clock.addAndGet(Duration.ofSeconds(5).toNanos());
-            assertThat(poller.pollOnce()).isEmpty();
+            assertThat(poller.pollOnce(MOST)).isEmpty();
             assertThat(poller.hasAsked()).as("of PostgreSQL").isFalse();
         }
         assertThat(db.count(FLOW, "processing")).isEqualTo(1);
 
         hub.answered(trial.permit());
-        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(2);
+        assertThat(poller.pollOnce(MOST).orElseThrow().claim().works()).hasSize(2);
         assertThat(poller.hasAsked()).isTrue();
-    }
-
-    @Test
-    void nothingIsClaimedBesideARecordThatTriesASource() {
-        db.insertPending(FLOW, 3);
-        assertThat(poller.claimMore()).isEmpty();
-        hub.ask().end();
-        assertThat(poller.claimMore()).isEmpty();
-
-        hub.answered(hub.ask());
-        assertThat(poller.pollOnce()).isPresent();
-        db.insertPending(FLOW, 3);
-
-        assertThat(poller.claimMore().orElseThrow().works()).hasSize(3);
     }
 
     @Test
     void aTrialThatIsSettledWithoutAWordAboutTheSourceIsFollowedByAnother() {
         db.insertPending(FLOW, 3);
-        InFlightClaim trial = poller.pollOnce().orElseThrow().claim();
+        InFlightClaim trial = poller.pollOnce(MOST).orElseThrow().claim();
         inFlight.claims().begin(trial);
 
         inFlight.claims().settled(trial, 1);
 
-        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(1);
+        assertThat(poller.pollOnce(MOST).orElseThrow().claim().works()).hasSize(1);
     }
 
     @Test
     void aFlowWithoutRecordsLeavesTheTrialToOthers() {
-        assertThat(poller.pollOnce()).isEmpty();
+        assertThat(poller.pollOnce(MOST)).isEmpty();
 
         assertThat(hub.ask().extent()).isEqualTo(Extent.ONE_RECORD);
     }
@@ -124,7 +107,7 @@ class PollerTests {
     void aClaimThatFailsLeavesTheTrialToOthers() {
         db.jdbc().sql("alter table processing_queue rename to elsewhere").update();
 
-        assertThatException().isThrownBy(poller::pollOnce);
+        assertThatException().isThrownBy(() -> poller.pollOnce(MOST));
 
         assertThat(hub.ask().extent()).isEqualTo(Extent.ONE_RECORD);
     }
@@ -133,7 +116,7 @@ class PollerTests {
     void pausesForLongOnlyOnceNothingButRecordsIsWaitedFor() {
         assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(1));
 
-        assertThat(poller.pollOnce()).isEmpty();
+        assertThat(poller.pollOnce(MOST)).isEmpty();
 
         assertThat(poller.pause(true)).isEqualTo(Duration.ofSeconds(60));
     }
@@ -147,9 +130,9 @@ class PollerTests {
                 .sql("update processing_queue set crash_count = 2 where id = (select max(id) from processing_queue)")
                 .update();
 
-        assertThat(poller.pollOnce().orElseThrow().suspect()).isFalse();
-        assertThat(poller.pollOnce().orElseThrow().suspect()).isTrue();
-        assertThat(poller.pollOnce().orElseThrow().suspect()).isFalse();
+        assertThat(poller.pollOnce(MOST).orElseThrow().suspect()).isFalse();
+        assertThat(poller.pollOnce(MOST).orElseThrow().suspect()).isTrue();
+        assertThat(poller.pollOnce(MOST).orElseThrow().suspect()).isFalse();
     }
 
     // A slow claim makes the next one start at the watermark; records that are added together differ by their ids
@@ -167,12 +150,12 @@ class PollerTests {
                 create trigger dawdle before update on processing_queue
                     for each row when (new.status = 'processing') execute function dawdle();
                 """).update();
-        assertThat(poller.pollOnce().orElseThrow().claim().works()).hasSize(16);
+        assertThat(poller.pollOnce(MOST).orElseThrow().claim().works()).hasSize(16);
         db.jdbc()
                 .sql("update processing_queue set status = 'pending', claimed_at = null, claim_id = null where id = 1")
                 .update();
 
-        assertThat(poller.pollOnce().orElseThrow().claim().works())
+        assertThat(poller.pollOnce(MOST).orElseThrow().claim().works())
                 .extracting(it -> it.record().id())
                 .containsExactly(17L, 18L, 19L, 20L);
     }
@@ -185,9 +168,10 @@ class PollerTests {
                 .sql("update processing_queue set payload = jsonb_build_object('n', 1, 'text', repeat('x', 8000000))")
                 .update();
 
-        assertThat(poller.pollOnce()).isPresent();
+        assertThat(poller.pollOnce(MOST)).isPresent();
+        db.insertPending(FLOW, 10);
 
-        assertThat(inFlight.size().next()).isEqualTo(3);
+        assertThat(poller.pollOnce(MOST).orElseThrow().claim().works()).hasSize(3);
     }
 
     @Test
@@ -196,18 +180,18 @@ class PollerTests {
         // The first one is slow, and so would be the next to come.
         for (int i = 0; i < 2; i++) {
             db.insertPending(FLOW, 3);
-            assertThat(poller.pollOnce()).isPresent();
+            assertThat(poller.pollOnce(MOST)).isPresent();
             pause();
         }
         db.jdbc().sql("alter table processing_claim rename to elsewhere").update();
-        assertThatException().isThrownBy(poller::pollOnce);
+        assertThatException().isThrownBy(() -> poller.pollOnce(MOST));
         db.jdbc().sql("alter table elsewhere rename to processing_claim").update();
         db.insertPending(FLOW, 1);
         db.jdbc()
                 .sql("update processing_queue set available_at = '2020-01-01' where id = 7")
                 .update();
 
-        assertThat(poller.pollOnce().orElseThrow().claim().works())
+        assertThat(poller.pollOnce(MOST).orElseThrow().claim().works())
                 .extracting(it -> it.record().id())
                 .contains(7L);
     }
@@ -219,53 +203,6 @@ class PollerTests {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    // What is claimed now would wait for it, while other replicas have nothing to do.
-    @Test
-    void nothingIsClaimedBesideASuspectThatRunsAlone() throws InterruptedException {
-        hub.answered(hub.ask());
-        db.insertPending(FLOW, 1);
-        assertThat(poller.pollOnce()).isPresent();
-        db.insertPending(FLOW, 3);
-
-        try (var suspect = new IsolatedSuspect(worker)) {
-            assertThat(suspect).isNotNull();
-            assertThat(poller.claimMore()).isEmpty();
-        }
-
-        assertThat(poller.claimMore()).isPresent();
-    }
-
-    // The claims of a flow with a limit wait for each other.
-    @Test
-    void anotherClaimIsWorthWhileAfterAFullBatchOfAFlowWithoutALimit() {
-        hub.answered(hub.ask());
-        db.insertPending(FLOW, 150);
-        inFlight.size().dispatched(100, 1);
-        InFlightClaim full = poller.pollOnce().orElseThrow().claim();
-        InFlightClaim rest = poller.claimMore().orElseThrow();
-        Poller limited = poller(Map.of("max-in-flight", "1000"));
-
-        assertThat(full.works()).hasSize(100);
-        assertThat(poller.promisesMore(full)).isTrue();
-        assertThat(poller.promisesMore(rest)).isFalse();
-        assertThat(limited.promisesMore(full)).isFalse();
-    }
-
-    // More claims would only pass over each other's records.
-    @Test
-    void anotherClaimIsNotWorthWhileBesideAnotherReplica() {
-        hub.answered(hub.ask());
-        db.insertPending(FLOW, 100);
-        inFlight.size().dispatched(100, 1);
-        InFlightClaim full = poller.pollOnce().orElseThrow().claim();
-        assertThat(poller.promisesMore(full)).isTrue();
-
-        db.insertReplica("another");
-        assertThat(worker.bean(Heartbeat.class).beatOnce()).isTrue();
-
-        assertThat(poller.promisesMore(full)).isFalse();
     }
 
     @Test
@@ -285,46 +222,20 @@ class PollerTests {
             }
         };
 
-        assertThatException().isThrownBy(poller()::pollOnce).withMessage("broken");
+        assertThatException().isThrownBy(() -> poller().pollOnce(MOST)).withMessage("broken");
         inFlight.cleanup().tell();
 
         assertThat(db.count(FLOW, "pending")).isEqualTo(3);
     }
 
-    // Its room would otherwise be one larger for as long as the process lives.
-    @Test
-    void aPollAheadThatIsInterruptedTakesItsRoomBack() throws InterruptedException {
-        var flow = TestFlows.of(Numbers.of(FLOW), Numbered.class);
-        var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, inFlight);
-        var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, inFlight, settling);
-        var ahead = new PollAhead(poller, handling, inFlight, new Semaphore(1));
-        assertThat(handling.awaitRoom()).isTrue();
-        assertThat(handling.awaitRoom()).isTrue();
-
-        ahead.begin();
-        Thread.currentThread().interrupt();
-        assertThatExceptionOfType(InterruptedException.class).isThrownBy(ahead::comeRound);
-
-        assertThat(handling.awaitRoom()).isFalse();
-    }
-
     private Poller poller() {
-        return poller(Map.of());
-    }
-
-    private Poller poller(Map<String, String> settings) {
         var limited = worker.bean(LimitedClaims.class);
-        var flow = TestFlows.of(Numbers.of(FLOW), Numbered.class, settings);
+        var flow = TestFlows.of(Numbers.of(FLOW), Numbered.class);
         InFlight held = TestInFlight.measuredBy(meters, inFlight);
         var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, held);
         var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, held, settling);
-        var suspects = new SuspectClaims(
-                flow,
-                worker.bean(ClaimJournal.class),
-                limited,
-                held,
-                handling::isOpenToSuspects,
-                handling::keepsOthersOut);
+        var suspects =
+                new SuspectClaims(flow, worker.bean(ClaimJournal.class), limited, held, handling::isOpenToSuspects);
         return new Poller(flow, limited, suspects, worker.bean(Heartbeat.class), hub, held);
     }
 }

@@ -28,8 +28,7 @@ public final class StepPoller {
             FlowBreakers breakers,
             InFlight inFlight,
             BooleanSupplier open) {
-        this.suspects = new SuspectClaims(
-                flow, queue.bookedClaims(), queue.limitedClaims(), inFlight, open, () -> !open.getAsBoolean());
+        this.suspects = new SuspectClaims(flow, queue.bookedClaims(), queue.limitedClaims(), inFlight, open);
         this.poller = new Poller(flow, queue.limitedClaims(), suspects, heartbeat, breakers, inFlight);
         this.inFlight = inFlight;
     }
@@ -37,11 +36,12 @@ public final class StepPoller {
     /**
      * Asks once.
      *
+     * @param wanted most records
      * @param batch given what was claimed, unless it is a suspect
      * @param suspect given a suspect that was claimed
      */
-    public void pollOnce(Consumer<InFlightClaim> batch, Consumer<InFlightClaim> suspect) {
-        poller.pollOnce().ifPresent(it -> {
+    public void pollOnce(int wanted, Consumer<InFlightClaim> batch, Consumer<InFlightClaim> suspect) {
+        poller.pollOnce(wanted).ifPresent(it -> {
             inFlight.claims().begin(it.claim());
             (it.suspect() ? suspect : batch).accept(it.claim());
         });

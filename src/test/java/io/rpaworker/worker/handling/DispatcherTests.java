@@ -37,7 +37,10 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,8 @@ class DispatcherTests {
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicLong clock = new AtomicLong();
+    private final AtomicBoolean settlingIsFull = new AtomicBoolean();
     private final Numbers handler = Numbers.of(FLOW).before(n -> {
         calls.incrementAndGet();
         gate.await();
@@ -105,13 +110,13 @@ class DispatcherTests {
             }
             Thread.startVirtualThread(task);
         });
-        assertThat(dispatcher.awaitRoom()).isTrue();
+        assertThat(dispatcher.awaitDemand()).isPositive();
         dispatcher.add(claim(3));
         assertThat(decided(3)).hasOnlyElementsOfType(Settlement.Release.class);
 
         // Neither the room, nor the slot, nor the right to be inside is lost.
-        assertThat(dispatcher.awaitRoom()).isTrue();
-        assertThat(dispatcher.awaitRoom()).isTrue();
+        assertThat(dispatcher.awaitDemand()).isPositive();
+        assertThat(dispatcher.awaitDemand()).isPositive();
         dispatcher.add(claim(1));
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
         Awaitility.await().until(() -> isolation.enterAlone(() -> true));
@@ -133,6 +138,63 @@ class DispatcherTests {
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
         dispatcher.add(claim(1));
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+    }
+
+    @Test
+    void whatHasWaitedInVainForASlotIsReleasedForOthers() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(3));
+        Awaitility.await().until(() -> calls.get() == 1);
+        clock.addAndGet(Duration.ofSeconds(2).toNanos());
+        dispatcher.add(claim(2));
+        // A second's work is ahead, and two to spare.
+        clock.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(settled.poll(300, TimeUnit.MILLISECONDS)).isNull();
+
+        clock.addAndGet(1);
+        assertThat(decided(2)).as("of the first claim").hasOnlyElementsOfType(Settlement.Release.class);
+        assertThat(settled.poll(300, TimeUnit.MILLISECONDS)).isNull();
+
+        clock.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(decided(2)).as("of the second").hasOnlyElementsOfType(Settlement.Release.class);
+        gate.countDown();
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+    }
+
+    // Its slots may be as free as they like: it is PostgreSQL that is waited for, by all replicas.
+    @Test
+    void whatWaitsForSettlingIsNotReleased() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(2));
+        Awaitility.await().until(() -> calls.get() == 1);
+        settlingIsFull.set(true);
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(settled.poll(300, TimeUnit.MILLISECONDS)).isNull();
+
+        settlingIsFull.set(false);
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Release.class);
+    }
+
+    @Test
+    void anotherClaimIsWantedAsSoonAsASlotIsFree() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(1));
+        Awaitility.await().until(() -> calls.get() == 1);
+        assertThat(dispatcher.awaitDemand()).isZero();
+        assertThat(dispatcher.awaitDemand()).as("no room was kept").isZero();
+
+        Thread.startVirtualThread(gate::countDown);
+        Awaitility.await().until(() -> dispatcher.awaitDemand() > 0);
+    }
+
+    @Test
+    void nothingIsWantedWhileASuspectIsAlone() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        assertThat(isolation.enterAlone(() -> true)).isTrue();
+        assertThat(dispatcher.awaitDemand()).isZero();
+
+        isolation.leaveAlone(true);
+        assertThat(dispatcher.awaitDemand()).isPositive();
     }
 
     private static boolean isIn(Thread thread, String method) {
@@ -165,7 +227,7 @@ class DispatcherTests {
         HandlerSlots calls = calls(Thread::startVirtualThread);
         assertThat(calls.acquire()).isTrue();
         InFlightClaim stuck = claim(1);
-        calls.start(() -> stuck.next(true), call -> await(gate));
+        calls.start(() -> stuck.next(true), call -> await(gate), () -> {});
         Awaitility.await().until(() -> calls.running().size() == 1);
         calls.running().forEach(HandlerCall::giveUp);
 
@@ -184,8 +246,8 @@ class DispatcherTests {
     }
 
     private Dispatcher dispatcher(HandlingThreads threads) {
-        var dispatcher = new Dispatcher(
-                calls(threads), invoker(), () -> false, inFlight().size());
+        var dispatcher =
+                new Dispatcher(calls(threads), invoker(), settlingIsFull::get, Duration.ofSeconds(1), 500, clock::get);
         dispatching = new Loops().of(Role.vital("dispatch", "Hand-outs"), dispatcher);
         dispatching.start();
         return dispatcher;

@@ -14,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -86,12 +87,13 @@ class HandlingThreadsTests {
         }
         var once = new ArrayBlockingQueue<List<InFlightRecord>>(1);
         once.add(List.of());
-        slots.start(once::poll, call -> {
+        Consumer<HandlerCall> handling = call -> {
             Thread current = Thread.currentThread();
             found.add(new Found(current, current.getContextClassLoader(), current.isInterrupted()));
             current.interrupt();
             current.setContextClassLoader(null);
-        });
+        };
+        slots.start(once::poll, handling, () -> {});
         Found it = found.take();
         Awaitility.await().until(() -> slots.busy() == 0 && it.thread().getState() == Thread.State.TIMED_WAITING);
         return it;

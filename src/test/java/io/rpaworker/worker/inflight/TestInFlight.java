@@ -27,7 +27,6 @@ public final class TestInFlight {
                 held.flow(),
                 held.claims(),
                 held.cleanup(),
-                held.size(),
                 held.bounds(),
                 new FlowMeters(registry, held.flow()),
                 held.time());

@@ -69,6 +69,7 @@ public final class StepWorker<P> {
     private final FailedAttempts<P, String> attempts;
     private final Settler<P, String> settler;
     private final AtomicLong clock = new AtomicLong();
+    private final int batch;
     private final Deque<InFlightRecord> waiting = new ArrayDeque<>();
     private final Deque<Settlement<P, String>> decided = new ArrayDeque<>();
     private int handling;
@@ -90,6 +91,7 @@ public final class StepWorker<P> {
             RandomGenerator random,
             Supplier<WorkerInstance> identities) {
         this.handler = handler;
+        this.batch = batch;
         String most = String.valueOf(batch);
         this.flow = TestFlows.of(
                 handler,
@@ -134,12 +136,12 @@ public final class StepWorker<P> {
 
     /** Polls, unless records of two claims wait; a suspect that it finds is handled and settled at once. */
     public void claim() throws InterruptedException {
-        if (alone || waiting.size() > inFlight.size().next()) {
+        if (alone || waiting.size() > batch) {
             return;
         }
         clock.addAndGet(BETWEEN_POLLS.toNanos());
         var suspects = new ArrayList<InFlightClaim>();
-        poller.pollOnce(it -> waiting.addAll(it.works()), suspects::add);
+        poller.pollOnce(batch, it -> waiting.addAll(it.works()), suspects::add);
         for (InFlightClaim suspect : suspects) {
             runIsolated(suspect);
         }
