@@ -3,14 +3,12 @@ package io.rpaworker.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import org.springframework.util.StringUtils;
 
 /** Who works off a full queue how fast. */
 final class Drains {
 
     private static final int REPETITIONS = 2;
+    private static final List<Integer> PROCESSES = List.of(1, 2, 4);
 
     private final Setup setup;
     private final Server server;
@@ -25,25 +23,45 @@ final class Drains {
     }
 
     /** Beside PostgreSQL itself and beside the peers. */
-    boolean besideOthers(String title, boolean writing) throws Exception {
+    boolean drain() throws Exception {
+        return besideOthers(
+                "Drain of no-op records",
+                false,
+                RpaWorker.of(setup, 1),
+                RpaWorker.withResults(setup, 1),
+                RpaWorker.tuned(setup),
+                RpaWorker.ofJar(setup));
+    }
+
+    /** The same with one row written for each record. */
+    boolean write() throws Exception {
+        return besideOthers(
+                "Drain with one row written for each record",
+                true,
+                RpaWorker.of(setup, 1),
+                RpaWorker.withResults(setup, 1));
+    }
+
+    /** One, two and four processes of this worker, and the fastest peer. */
+    boolean byProcesses() throws Exception {
+        var contenders = new ArrayList<Contender>();
+        PROCESSES.forEach(it -> contenders.add(RpaWorker.of(setup, it)));
+        PROCESSES.forEach(it -> contenders.add(RpaWorker.withResults(setup, it)));
+        GraphileWorker.installed(setup, this::isMissing).ifPresent(contenders::add);
+        return rounds("Drain by several processes", contenders, false);
+    }
+
+    private boolean besideOthers(String title, boolean writing, Contender... ours) throws Exception {
         var contenders = new ArrayList<Contender>();
         Setup.program("pgbench")
                 .ifPresentOrElse(
                         it -> contenders.add(new Pgbench(setup, it)),
                         () -> isMissing("pgbench is not installed: the raw figure that all others are held against"));
-        contenders.add(new Worker(setup, 1));
+        contenders.addAll(List.of(ours));
         GraphileWorker.installed(setup, this::isMissing).ifPresent(contenders::add);
         contenders.add(JavaPeer.dbScheduler(setup));
         contenders.add(JavaPeer.jobRunr(setup));
         return rounds(title, contenders, writing);
-    }
-
-    /** One, two and four processes of this worker. */
-    boolean byProcesses() throws Exception {
-        return rounds(
-                "Drain by several processes",
-                List.of(new Worker(setup, 1), new Worker(setup, 2), new Worker(setup, 4)),
-                false);
     }
 
     private void isMissing(String what) {
@@ -53,31 +71,18 @@ final class Drains {
 
     private boolean rounds(String title, List<Contender> contenders, boolean writing) throws Exception {
         var table = new Table("%s, %,d records, %d rounds".formatted(title, records, rounds));
+        List<Contender> chosen = Choice.ofOptions().of(contenders);
         boolean exact = true;
         for (int round = 0; round < rounds; round++) {
-            for (Contender contender : chosen(contenders)) {
+            for (Contender contender : chosen) {
                 Drain drain = quietDrain(table, contender, writing);
                 exact &= drain.exact();
                 table.add(contender.name(), drain);
             }
         }
-        table.print("rpa-worker");
+        table.print(RpaWorker.NAME, RpaWorker.NAME_WITH_RESULTS);
         missing.forEach(it -> System.out.println("!!! MISSING, since " + it));
         return exact;
-    }
-
-    // Suites have different ones, so that a name may be nobody's in one of them; but somebody must be left.
-    private static List<Contender> chosen(List<Contender> contenders) {
-        Set<String> names = StringUtils.commaDelimitedListToSet(Options.text("contenders"));
-        List<Contender> chosen = contenders.stream()
-                .filter(it ->
-                        names.isEmpty() || names.stream().anyMatch(it.name().toLowerCase(Locale.ROOT)::startsWith))
-                .toList();
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("-Dbench.contenders=%s names none of %s"
-                    .formatted(names, contenders.stream().map(Contender::name).toList()));
-        }
-        return chosen;
     }
 
     // Noise is a reason to measure again. What was not exact stays so, however quiet the next time is.

@@ -48,9 +48,8 @@ record Setup(Path java, String classPath, Path worker, Path folder) {
 
     /** The worker as its image holds it. */
     WorkerImage image() {
-        String chosen = Options.text("jvm");
-        return WorkerImage.of(
-                worker, folder.resolve("image"), chosen.isBlank() ? WorkerImage.JVM : List.of(chosen.split(" ")));
+        List<String> chosen = Options.words("jvm");
+        return WorkerImage.of(worker, folder.resolve("image"), chosen.isEmpty() ? WorkerImage.JVM : chosen);
     }
 
     /** Runs a program to its end and answers with what it has printed. */

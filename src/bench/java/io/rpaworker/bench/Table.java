@@ -1,6 +1,9 @@
 package io.rpaworker.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,29 +44,39 @@ final class Table {
     /**
      * Prints the table.
      *
-     * @param subject whose ratios to the others are told
+     * @param subjects whose ratios to the others are told; those that were not measured are left out
      */
-    void print(String subject) {
-        double ours = median(drains.getOrDefault(subject, List.of()), Drain::perSecond);
+    void print(String... subjects) {
+        List<String> measured =
+                Arrays.stream(subjects).filter(drains::containsKey).toList();
         System.out.printf("%n### %s%n%n", title);
-        System.out.println(
-                "| | records/s [range] | steady | rpa-worker is | CPU ms PostgreSQL + own | WAL B | others | exactly once |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.printf(
+                "| | records/s [range] | steady | %sCPU ms PostgreSQL + own | WAL B | others | exactly once |%n",
+                measured.stream().map("%s is | "::formatted).collect(joining()));
+        System.out.println("|---".repeat(7 + measured.size()) + "|");
         drains.forEach((name, all) -> System.out.printf(
                 Locale.ROOT,
-                "| %s | %,.0f [%,.0f..%,.0f] | %,.0f | %.2f × | %.4f + %.4f | %.0f | %.0f %% | %s |%n",
+                "| %s | %,.0f [%,.0f..%,.0f] | %,.0f | %s%.4f + %.4f | %.0f | %.0f %% | %s |%n",
                 name,
                 median(all, Drain::perSecond),
                 all.stream().mapToDouble(Drain::perSecond).min().orElse(0),
                 all.stream().mapToDouble(Drain::perSecond).max().orElse(0),
                 median(all, Drain::steady),
-                ours / median(all, Drain::perSecond),
+                measured.stream().map(it -> ratio(it, name)).collect(joining()),
                 median(all, Drain::databaseMillis),
                 median(all, Drain::ownMillis),
                 median(all, Drain::walBytes),
                 100 * median(all, Drain::foreign),
                 all.stream().allMatch(Drain::exact) ? "yes" : "NO"));
         System.out.println();
+    }
+
+    private String ratio(String subject, String other) {
+        return String.format(Locale.ROOT, "%.2f × | ", perSecond(subject) / perSecond(other));
+    }
+
+    private double perSecond(String contender) {
+        return median(drains.getOrDefault(contender, List.of()), Drain::perSecond);
     }
 
     static double median(List<Drain> drains, ToDoubleFunction<Drain> figure) {

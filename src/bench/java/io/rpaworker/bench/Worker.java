@@ -6,20 +6,19 @@ import io.rpaworker.testing.WorkerImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.function.Function;
 
-/** This worker: the executable jar with a handler jar beside it, started as its image starts it. */
-final class Worker implements Contender {
+/** This worker: the executable jar with a handler jar beside it. All that is not said here is its default. */
+final class Worker {
 
     static final String DATABASE = "rpa";
     static final int FIRST_PORT = 18_200;
 
     private final Setup setup;
     private final int processes;
-    private final String memory;
+    private final Function<WorkerImage, List<String>> program;
     private final List<String> settings;
 
     /**
@@ -32,36 +31,28 @@ final class Worker implements Contender {
     }
 
     /**
-     * So many replicas with so much memory.
+     * So many replicas with so much memory, started as the image starts them.
      *
      * @param memory as an option of the JVM
      */
     Worker(Setup setup, int processes, String memory, List<String> settings) {
+        this(setup, processes, image -> image.command(true, List.of(memory)), settings);
+    }
+
+    private Worker(Setup setup, int processes, Function<WorkerImage, List<String>> program, List<String> settings) {
         this.setup = setup;
         this.processes = processes;
-        this.memory = memory;
+        this.program = program;
         this.settings = settings;
     }
 
-    @Override
-    public String name() {
-        return processes == 1 ? "rpa-worker" : "rpa-worker, %d processes".formatted(processes);
-    }
-
-    @Override
-    public Drain drain(Server server, int records, boolean writing) throws IOException, InterruptedException {
-        String flow = writing ? "written_orders" : "orders";
-        JdbcClient db = server.create(DATABASE);
-        var contestants = start(server, flow);
-        try {
-            Written.createTable(db);
-            var orders = new Orders(db, flow);
-            double due = orders.fill(server, records, Duration.ofSeconds(6 + records / 30_000));
-            var race = new Race(server, contestants, records, () -> Orders.sleepUntil(due), orders::left);
-            return race.run().andExactly(!writing || Written.once(db, records));
-        } finally {
-            close(contestants);
-        }
+    /** One replica, started by {@code java -jar} and nothing else. */
+    static Worker ofJar(Setup setup) {
+        return new Worker(
+                setup,
+                1,
+                image -> List.of(setup.java().toString(), "-jar", setup.worker().toString()),
+                List.of());
     }
 
     /** Starts the replicas on a database that they create their tables in, and waits until they are ready. */
@@ -94,7 +85,7 @@ final class Worker implements Contender {
     }
 
     private List<String> command(WorkerImage image, Server server, Management management, String... flows) {
-        List<String> command = image.command(true, List.of(memory));
+        var command = new ArrayList<>(program.apply(image));
         command.addAll(List.of(
                 "--spring.datasource.url=" + server.url(DATABASE),
                 "--spring.datasource.username=postgres",
@@ -102,13 +93,9 @@ final class Worker implements Contender {
                 "--rpa.flows.survey_processor.enabled=false"));
         for (String flow : flows) {
             command.add("--rpa.flows." + flow + ".enabled=true");
-            command.add("--rpa.flows." + flow + ".batch-size=500");
         }
         command.addAll(settings);
-        String chosen = Options.text("settings");
-        if (!chosen.isBlank()) {
-            command.addAll(List.of(chosen.split(" ")));
-        }
+        command.addAll(Options.words("settings"));
         return command;
     }
 }

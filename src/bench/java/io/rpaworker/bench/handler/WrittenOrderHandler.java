@@ -32,8 +32,6 @@ public class WrittenOrderHandler implements RecordHandler<Order, @Nullable Void>
 
     @Override
     public void write(List<Handled<Order, @Nullable Void>> chunk) {
-        Object ids = chunk.stream().map(it -> it.record().payload().id()).toArray(Long[]::new);
-        Object values = chunk.stream().map(it -> "done").toArray(String[]::new);
-        jdbc.update("insert into results select * from unnest(?::bigint[], ?::text[])", ids, values);
+        Rows.insert(jdbc, chunk);
     }
 }
