@@ -100,6 +100,12 @@ final class Contestant implements AutoCloseable {
         return handled;
     }
 
+    /** How many records these have handled together; throws if one of them has ended. */
+    static long handledBy(List<Contestant> contestants) {
+        contestants.forEach(Contestant::refuseDead);
+        return contestants.stream().mapToLong(Contestant::handled).sum();
+    }
+
     /** When it began with its first record; far in the future if it had none. */
     long firstMicros() {
         return firstMicros;

@@ -36,7 +36,7 @@ final class Memory {
                 List.of("--rpa.maintenance.retention.completed=30s", "--rpa.maintenance.purge-interval=5s");
         List<Contestant> contestants = new Worker(setup, 1, memory, settings).start(server, "orders");
         try (Contestant worker = contestants.getFirst()) {
-            var orders = new Orders(server.in(Worker.DATABASE), "orders", note);
+            var orders = new Orders(server.in(Worker.DATABASE), "orders", Orders.payload(note));
             var megabytes = new ArrayList<Double>();
             long began = System.nanoTime();
             try (var producer = new Producer(orders, worker::handled, waiting, Long.MAX_VALUE)) {
@@ -55,11 +55,7 @@ final class Memory {
                 }
             }
             double perSecond = worker.handled() * 1e9 / (System.nanoTime() - began);
-            Patience.of(Duration.ofMinutes(5))
-                    .await(
-                            "the last records",
-                            Duration.ofMillis(50),
-                            () -> worker.handled() >= orders.added() && orders.left() == 0);
+            orders.awaitDone(Duration.ofMinutes(5), worker::handled);
             print(name, megabytes, perSecond);
             return Tally.of(contestants).isExactly(orders.added());
         }

@@ -2,6 +2,7 @@ package io.rpaworker.bench;
 
 import io.rpaworker.bench.handler.Progress;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Records of one flow, each with another id in its payload. For one thread. */
@@ -11,40 +12,43 @@ final class Orders {
     static final String NOTE = "'a small payload of text'";
 
     // Nothing that has been completed is read, so that asking often does not disturb what is measured.
+    private static final String HELD = """
+            select count(*)
+            from processing_claim c
+            cross join lateral (
+                select from processing_queue
+                where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
+                offset 0
+            ) q
+            where c.flow_name = :flow
+            """;
     private static final String LEFT = """
             select (select count(*) from processing_queue
                     where flow_name = :flow and claimed_at is null and available_at <= now())
-                 + (select count(*)
-                    from processing_claim c
-                    cross join lateral (
-                        select from processing_queue
-                        where id = any (c.record_ids) and claim_id = c.claim_id and status = 'processing'
-                        offset 0
-                    ) q
-                    where c.flow_name = :flow)
-            """;
+                 + (%s)
+            """.formatted(HELD);
 
     private final JdbcClient db;
     private final String flow;
-    private final String note;
+    private final String payload;
     private long added;
 
     Orders(JdbcClient db, String flow) {
-        this(db, flow, NOTE);
+        this(db, flow, payload(NOTE));
     }
 
     /**
-     * With a text of one's own.
+     * With payloads of one's own.
      *
-     * @param note as SQL
+     * @param payload of record {@code i}, from 1, as SQL
      */
-    Orders(JdbcClient db, String flow, String note) {
+    Orders(JdbcClient db, String flow, String payload) {
         this.db = db;
         this.flow = flow;
-        this.note = note;
+        this.payload = payload;
     }
 
-    /** The payload of record {@code i}, as SQL. */
+    /** The payload of record {@code i} with a text of one's own, both as SQL. */
     static String payload(String note) {
         return "jsonb_build_object('id', i, 'flow', 'orders', 'customer', 'c-' || (i % 1000),"
                 + " 'amount', (i * 7 % 10000) + 0.5, 'note', " + note + ")";
@@ -87,6 +91,16 @@ final class Orders {
         return db.sql(LEFT).param("flow", flow).query(Long.class).single();
     }
 
+    /**
+     * Waits until all that were added are handled, and the database shows none that is left.
+     *
+     * @param handled how many of them have been handled so far
+     */
+    void awaitDone(Duration patience, LongSupplier handled) throws InterruptedException {
+        Patience.of(patience)
+                .await("the last records", Duration.ofMillis(50), () -> handled.getAsLong() >= added && left() == 0);
+    }
+
     /** Sleeps until shortly before the records of {@link #fill} fall due. */
     static void sleepUntil(double due) {
         try {
@@ -104,7 +118,7 @@ final class Orders {
 
     private void addDueAt(int records, double due) {
         db.sql("insert into processing_queue (flow_name, payload, available_at) select :flow, "
-                        + payload(note)
+                        + payload
                         + ", to_timestamp(:due) from generate_series(:first, :last) i")
                 .param("flow", flow)
                 .param("due", due)

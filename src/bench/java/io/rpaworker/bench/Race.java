@@ -37,16 +37,16 @@ record Race(Server server, List<Contestant> contestants, long records, long meas
             cpu = Cpu.soFar(server);
             patience.check("a first record");
             Thread.sleep(5);
-        } while (allAlive() && handled() == before);
+        } while (handled() == before);
         long first = before == 0 ? firstMicros() : Progress.micros();
         var samples = new ArrayList<Sample>();
         patience.await("all records handled", Duration.ofMillis(10), () -> {
             samples.add(new Sample(Progress.micros(), handled() - before));
-            return allAlive() && samples.getLast().handled >= measured;
+            return samples.getLast().handled >= measured;
         });
         cpu = Cpu.soFar(server).since(cpu);
         long counted = samples.getLast().handled;
-        patience.await("the rest handled", Duration.ofMillis(10), () -> allAlive() && handled() - before >= records);
+        patience.await("the rest handled", Duration.ofMillis(10), () -> handled() - before >= records);
         patience.await("all records done", Duration.ofMillis(10), () -> left.getAsLong() == 0);
         long end = Progress.micros();
         wal = server.walBytes() - wal;
@@ -70,13 +70,8 @@ record Race(Server server, List<Contestant> contestants, long records, long meas
         return samples.stream().filter(it -> it.handled >= handled).findFirst().orElse(samples.getLast());
     }
 
-    private boolean allAlive() {
-        contestants.forEach(Contestant::refuseDead);
-        return true;
-    }
-
     private long handled() {
-        return contestants.stream().mapToLong(Contestant::handled).sum();
+        return Contestant.handledBy(contestants);
     }
 
     private long firstMicros() {

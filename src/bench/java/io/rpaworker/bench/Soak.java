@@ -59,11 +59,7 @@ final class Soak {
             try (var producer = new Producer(orders, worker::handled, WAITING, records)) {
                 samples = samples(worker, producer, table);
             }
-            Patience.of(Duration.ofMinutes(5))
-                    .await(
-                            "the last records",
-                            Duration.ofMillis(50),
-                            () -> worker.handled() >= records && orders.left() == 0);
+            orders.awaitDone(Duration.ofMinutes(5), worker::handled);
             summarize(samples, table);
             return Tally.of(contestants).isExactly(records);
         }

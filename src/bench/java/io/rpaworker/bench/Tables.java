@@ -125,11 +125,7 @@ final class Tables {
 
     private static void work(Orders orders, Contestant worker, int records) throws InterruptedException {
         orders.add(records);
-        Patience.of(Duration.ofMinutes(5))
-                .await(
-                        "the records before those that count",
-                        Duration.ofMillis(50),
-                        () -> worker.handled() == orders.added() && orders.left() == 0);
+        orders.awaitDone(Duration.ofMinutes(5), worker::handled);
     }
 
     private @Nullable Connection holdSnapshot() throws Exception {
