@@ -43,6 +43,7 @@ public final class Bench {
         suites.put("processes", drains::byProcesses);
         suites.put("tables", () -> new Tables(setup, server).run());
         suites.put("slow", () -> new Slow(setup, server).run());
+        suites.put("turn", () -> new Turn(setup, server).run());
         suites.put("pickup", () -> new Pickup(setup, server).run());
         suites.put("enqueue", () -> new Enqueue(server).run());
         suites.put("idle", () -> new Idle(setup, server).run());

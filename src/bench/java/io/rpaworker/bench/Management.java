@@ -6,10 +6,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A worker's management port. */
 record Management(int port) {
 
+    private static final Pattern BUSY_SLOTS =
+            Pattern.compile("rpa_slots\\{[^}]*flow=\"([^\"]+)\"[^}]*state=\"busy\"[^}]*} ([0-9.E]+)");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** Waits until the worker is ready, and throws if it never is. */
@@ -27,6 +31,17 @@ record Management(int port) {
         } catch (IOException e) {
             throw new IllegalStateException("The worker does not tell its metrics", e);
         }
+    }
+
+    /** How many slots of a flow have a call. */
+    long busySlots(String flow) {
+        Matcher slots = BUSY_SLOTS.matcher(metrics());
+        while (slots.find()) {
+            if (slots.group(1).equals(flow)) {
+                return (long) Double.parseDouble(slots.group(2));
+            }
+        }
+        throw new IllegalStateException("The worker tells nothing of the slots of flow " + flow);
     }
 
     private boolean isReady() {

@@ -92,6 +92,15 @@ final class Orders {
     }
 
     /**
+     * How many records are claimed and not settled.
+     *
+     * @param db a connection of the caller's own
+     */
+    long held(JdbcClient db) {
+        return db.sql(HELD).param("flow", flow).query(Long.class).single();
+    }
+
+    /**
      * Waits until all that were added are handled, and the database shows none that is left.
      *
      * @param handled how many of them have been handled so far

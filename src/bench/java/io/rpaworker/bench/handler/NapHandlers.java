@@ -15,16 +15,28 @@ public class NapHandlers {
 
     @Bean
     Sleeper slow() {
-        return new Sleeper("slow");
+        return new Sleeper("slow", true);
     }
 
-    /** Sleeps, and tells the benchmark of each record when it begins. */
-    record Sleeper(String flow) implements RecordHandler<Nap, @Nullable Void> {
+    // Thousands a second, of which each would be a line.
+    @Bean
+    Sleeper turning() {
+        return new Sleeper("turning", false);
+    }
+
+    /**
+     * Sleeps.
+     *
+     * @param telling whether the benchmark hears of each record when it begins
+     */
+    record Sleeper(String flow, boolean telling) implements RecordHandler<Nap, @Nullable Void> {
 
         @Override
         public Outcome<@Nullable Void> handle(WorkRecord<Nap> record) throws InterruptedException {
             Nap nap = record.payload();
-            Progress.arrived(nap.id());
+            if (telling) {
+                Progress.arrived(nap.id());
+            }
             Thread.sleep(nap.millis());
             Progress.handled(nap.id());
             return Outcome.completed(null);
