@@ -1,7 +1,6 @@
 package io.rpaworker.worker.handling;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.bench.handler.Order;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
@@ -20,9 +19,7 @@ import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.Claim.ClaimedRecord;
-import io.rpaworker.testing.QueueParts;
 import io.rpaworker.worker.inflight.InFlightClaim;
-import io.rpaworker.worker.inflight.TestInFlight;
 import io.rpaworker.worker.settling.ClaimedRecords;
 import io.rpaworker.worker.settling.Gathered;
 import java.time.Duration;
@@ -92,8 +89,8 @@ public class PerRecordBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public int record() throws InterruptedException {
-        if (!dispatcher.awaitRoom()) {
-            throw new IllegalStateException("No room");
+        if (dispatcher.awaitDemand() == 0) {
+            throw new IllegalStateException("No demand");
         }
         dispatcher.add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), lease, ClaimPermit.BATCHES));
         int decided = 0;
@@ -124,7 +121,8 @@ public class PerRecordBenchmark {
                         new HangLog("orders")),
                 execution,
                 gathered::isFull,
-                TestInFlight.of(QueueParts.over(pool), flow, new SimpleMeterRegistry())
-                        .size());
+                flow.settings().claimAhead(),
+                flow.settings().batchSize(),
+                System::nanoTime);
     }
 }
