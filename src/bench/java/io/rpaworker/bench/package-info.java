@@ -1,4 +1,4 @@
-/** Measures the worker beside its peers and beside PostgreSQL itself, all in one run; see docs/performance.md. */
+/** Measures the worker beside its peers and beside PostgreSQL itself, all in one run; see docs/performance-log.md. */
 @NullMarked
 package io.rpaworker.bench;
 

@@ -74,11 +74,6 @@ final class CircuitBreaker {
         return state == State.READY && nanoTime.getAsLong() - failedNanos >= REMEMBERED.toNanos();
     }
 
-    /** Whether it lets everything through. */
-    boolean isClosed() {
-        return state == State.CLOSED;
-    }
-
     /** Whether it may soon let through more than it does now, without any record's falling due. */
     boolean isAwaited() {
         return state == State.OPEN || state == State.TRIAL;

@@ -82,11 +82,6 @@ public final class FlowBreakers {
         written.trip(why);
     }
 
-    /** Whether all of them answer, as far as is known. */
-    public boolean areSound() {
-        return all.stream().allMatch(CircuitBreaker::isClosed);
-    }
-
     /** Whether the flow waits for one of them, and not for records. */
     public boolean isAwaited() {
         return all.stream().anyMatch(CircuitBreaker::isAwaited);

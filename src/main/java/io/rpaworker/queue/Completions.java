@@ -123,7 +123,8 @@ public class Completions {
     /**
      * Completes records and keeps their results in {@code payload.result}.
      *
-     * @param results the result of each record as JSON text; a record without a result is absent
+     * @param results the result of each record as JSON text; a record without a result is absent, and one whose stored
+     *     result is equal, as {@code 1.0} is to {@code 1}, keeps that as it is
      * @return what was completed, provided that the caller's transaction commits; {@link #prove} says whether it can
      */
     public Completed complete(UUID claimId, Collection<Long> ids, Map<Long, String> results) {

@@ -25,6 +25,7 @@ final class PollLoop implements Step {
     }
 
     private long reconciledNanos;
+    private long tidiedNanos;
     private volatile boolean claiming = true;
 
     PollLoop(Poller poller, SuspectClaims suspects, HandlingStage handling, InFlight inFlight) {
@@ -33,6 +34,7 @@ final class PollLoop implements Step {
         this.handling = handling;
         this.inFlight = inFlight;
         this.reconciledNanos = inFlight.time().nanos();
+        this.tidiedNanos = reconciledNanos;
         this.polls = new FailureStreak("Polls of flow " + inFlight.flow(), "are tried again");
     }
 
@@ -45,7 +47,8 @@ final class PollLoop implements Step {
     public Duration comeRound() throws InterruptedException {
         int wanted = handling.awaitDemand();
         if (wanted == 0) {
-            return tellUrgent() ? Duration.ZERO : poller.pause(false);
+            tidyUp();
+            return Duration.ZERO;
         }
         Found found = Found.NOTHING;
         try {
@@ -61,14 +64,21 @@ final class PollLoop implements Step {
         return found == Found.NOTHING ? poller.pause(!polls.isFailing()) : Duration.ZERO;
     }
 
-    // Calls may keep all slots for long, and others are not to wait for what this replica has to give back.
-    private boolean tellUrgent() {
+    // Calls may keep all slots for as long as they like, and nobody is to wait for what this replica has to tell.
+    private void tidyUp() {
+        if (inFlight.time().nanos() - tidiedNanos < poller.pause(false).toNanos()) {
+            return;
+        }
+        tidiedNanos = inFlight.time().nanos();
         try {
-            inFlight.cleanup().tellUrgent();
-            return true;
+            boolean asks = inFlight.cleanup().isUrgent() || isReconcileDue();
+            inFlight.cleanup().tell();
+            reconcile();
+            if (asks) {
+                polls.succeeded();
+            }
         } catch (RuntimeException e) {
             polls.failed(e);
-            return false;
         }
     }
 
@@ -96,7 +106,9 @@ final class PollLoop implements Step {
     private Found pollOnce(int wanted) throws InterruptedException {
         Poller.Polled polled = poller.pollOnce(wanted).orElse(null);
         if (polled == null) {
-            handling.forgetTimes();
+            if (poller.hasAsked()) {
+                handling.forgetTimes();
+            }
             return Found.NOTHING;
         }
         inFlight.claims().begin(polled.claim());
@@ -109,8 +121,12 @@ final class PollLoop implements Step {
         return Found.RECORDS;
     }
 
+    private boolean isReconcileDue() {
+        return inFlight.time().nanos() - reconciledNanos >= RECONCILE_INTERVAL.toNanos();
+    }
+
     private void reconcile() {
-        if (inFlight.time().nanos() - reconciledNanos >= RECONCILE_INTERVAL.toNanos()) {
+        if (isReconcileDue()) {
             reconciledNanos = inFlight.time().nanos();
             poller.replicaId()
                     .ifPresent(replica ->

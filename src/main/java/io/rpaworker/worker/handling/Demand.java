@@ -14,8 +14,10 @@ final class Demand {
     private static final int CALLS_OF_A_SLOT = 2;
     private static final int LEAST_CALLS = 8;
     private static final double MANY = 1_000_000;
+    private static final int FEW_OF_ALL = 16;
 
     private final Supplier<HandlerSlots.Use> use;
+    private final int slots;
     private final HandlingTime time;
     private final Duration ahead;
     private final int most;
@@ -32,6 +34,7 @@ final class Demand {
      */
     Demand(Supplier<HandlerSlots.Use> use, int slots, Duration ahead, int batchSize, boolean whole) {
         this.use = use;
+        this.slots = slots;
         this.time = new HandlingTime(Math.max(LEAST_CALLS, CALLS_OF_A_SLOT * slots));
         this.ahead = ahead;
         this.most = batchSize;
@@ -62,9 +65,18 @@ final class Demand {
         return worthIt ? (int) Math.min(missing * perCall, most) : 0;
     }
 
-    // A call that has run for that long already will not make room for another one in time, for all one knows.
+    /**
+     * Whether a moment's patience is likely to make one claim of many: of hundreds of slots one is free every few
+     * milliseconds, and a claim for one record takes as long as one for a hundred.
+     */
+    boolean isWorthAMoment(int records) {
+        return perCall == 1 && records > 0 && records < Math.min(most, slots / FEW_OF_ALL);
+    }
+
+    // A call that has run for that long already will not make room for another one in time, for all one knows, and says
+    // nothing of how quick the others are.
     private long ahead(HandlerSlots.Use now) {
-        double call = time.mean(now.runningNanos()) * perCall;
+        double call = time.mean(now.youngNanos()) * perCall;
         long nanos = ahead.toNanos();
         return call > (double) nanos
                 ? 0

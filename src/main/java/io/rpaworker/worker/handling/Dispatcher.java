@@ -32,6 +32,8 @@ final class Dispatcher implements Step {
     private static final int BATCHES = 2;
     private static final Duration SETTLING_PAUSE = Duration.ofMillis(2);
     private static final Duration MOMENT = Duration.ofMillis(200);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
+    private static final Duration GATHERING = Duration.ofMillis(10);
     // What was claimed ahead should have begun by then, with some time to spare.
     private static final Duration PATIENCE_BEYOND_AHEAD = Duration.ofSeconds(2);
     // What is wrong with this process should not go through the whole queue.
@@ -85,20 +87,32 @@ final class Dispatcher implements Step {
         if (!room.tryAcquire(MOMENT.toNanos(), TimeUnit.NANOSECONDS)) {
             return 0;
         }
-        int wanted = 0;
+        boolean needed = false;
         try {
-            demandIsAwaited = true;
-            boolean inTime = true;
-            for (wanted = wanted(); wanted == 0 && inTime; wanted = wanted()) {
-                inTime = changed.tryAcquire(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-            }
+            int wanted = wantedBefore(until);
+            needed = wanted > 0;
             return wanted;
         } finally {
             demandIsAwaited = false;
-            if (wanted == 0) {
+            if (!needed) {
                 leaveRoom();
             }
         }
+    }
+
+    private int wantedBefore(long untilNanos) throws InterruptedException {
+        demandIsAwaited = true;
+        int wanted = wanted();
+        while (wanted == 0 && changed.tryAcquire(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            // Of many slots each has something to say.
+            Thread.sleep(BETWEEN_LOOKS);
+            wanted = wanted();
+        }
+        if (demand.isWorthAMoment(wanted)) {
+            Thread.sleep(GATHERING);
+            wanted = wanted();
+        }
+        return wanted;
     }
 
     private int wanted() {
@@ -169,20 +183,25 @@ final class Dispatcher implements Step {
         boolean waitsInVain = false;
         while (claim.hasNext() && mayStart(claim) && !waitsInVain) {
             Loop.comesRound(Duration.ZERO);
+            int left = claim.left();
             if (awake >= wanted) {
                 wanted = afterTrial(claim, awake);
             } else if (slots.acquire()) {
                 slots.start(new Slot(claim), invoker::run, this::changes);
                 awake++;
             } else {
-                waitsInVain = nanoTime.getAsLong() - untilNanos > 0 && !settlingIsFull.getAsBoolean();
+                waitsInVain = claim.left() == left
+                        && nanoTime.getAsLong() - untilNanos > 0
+                        // What is released would wait for it too.
+                        && !settlingIsFull.getAsBoolean();
             }
         }
+        int left = claim.left();
         if (waitsInVain) {
-            log.debug("No slot has become free for {} claimed records; releasing them for others", claim.left());
+            log.debug("No slot has become free for {} claimed records; releasing them for others", left);
         }
         releaseRest(claim);
-        pace.handedOut(claim.works().size());
+        pace.handedOut(claim.works().size() - left);
     }
 
     /** How many threads the claim is worth after those that are awake have had a moment. */
@@ -217,9 +236,7 @@ final class Dispatcher implements Step {
         @Override
         public @Nullable List<InFlightRecord> get() {
             if (begun > 0) {
-                long nanos = System.nanoTime() - begunNanos;
-                pace.handled(nanos);
-                demand.handled(begun, nanos);
+                pace.handled(System.nanoTime() - begunNanos);
             }
             while (settlingIsFull.getAsBoolean() && mayStart(claim)) {
                 try {
@@ -228,7 +245,12 @@ final class Dispatcher implements Step {
                     return null;
                 }
             }
-            begunNanos = System.nanoTime();
+            long nanos = System.nanoTime();
+            if (begun > 0) {
+                // With the wait for settling: there is no use in claiming faster than it settles.
+                demand.handled(begun, nanos - begunNanos);
+            }
+            begunNanos = nanos;
             List<InFlightRecord> next = mayStart(claim) ? claim.next(invoker.takesBatches()) : null;
             begun = next == null ? 0 : next.size();
             changes();

@@ -16,6 +16,7 @@ final class HandlerCall {
     private final AtomicBoolean over = new AtomicBoolean();
     private final LongSupplier nanoTime;
     private @Nullable Thread thread;
+    private volatile long begunNanos;
     private volatile long startedNanos;
     private volatile boolean overdue;
     private volatile @Nullable String fate;
@@ -33,7 +34,8 @@ final class HandlerCall {
         this.works = works;
         this.leaving = leaving;
         this.nanoTime = nanoTime;
-        this.startedNanos = nanoTime.getAsLong();
+        this.begunNanos = nanoTime.getAsLong();
+        this.startedNanos = begunNanos;
     }
 
     /** Gives up on a call that goes on although it was interrupted, unless it has ended. */
@@ -85,6 +87,7 @@ final class HandlerCall {
     synchronized void begin() {
         thread = Thread.currentThread();
         restart();
+        begunNanos = startedNanos;
     }
 
     /**
@@ -112,6 +115,11 @@ final class HandlerCall {
 
     long nanos() {
         return nanoTime.getAsLong() - startedNanos;
+    }
+
+    /** For how long it has kept its slot, whatever part of its batch it is at. */
+    long nanosInAll() {
+        return nanoTime.getAsLong() - begunNanos;
     }
 
     boolean hasRunFor(Duration time) {

@@ -54,11 +54,11 @@ final class HandlerSlots {
     /**
      * What the slots are at.
      *
-     * @param free those without a call; none while a suspect runs or wants to, since no call may begin
-     * @param moving those that are free or whose call is young
-     * @param runningNanos how long the calls have run, all together; an old one counts as one that is no longer young
+     * @param free those that nothing has; none while a suspect runs or wants to, since no call may begin
+     * @param moving those that are free, or whose call is young; a thread that has no processor yet is at no call
+     * @param youngNanos how long the young calls have run, all together
      */
-    record Use(int free, int moving, long runningNanos) {}
+    record Use(int free, int moving, long youngNanos) {}
 
     /**
      * What the slots are at now.
@@ -69,16 +69,18 @@ final class HandlerSlots {
         if (isolation.isWanted()) {
             return new Use(0, 0, 0);
         }
-        int old = 0;
+        int unused = free.availablePermits();
+        int youngCalls = 0;
         long nanos = 0;
+        long most = young.toNanos();
         for (HandlerCall call : running) {
-            long ran = call.nanos();
-            if (ran > young.toNanos()) {
-                old++;
+            long ran = call.nanosInAll();
+            if (ran <= most) {
+                youngCalls++;
+                nanos += ran;
             }
-            nanos += Math.min(ran, young.toNanos());
         }
-        return new Use(free.availablePermits(), Math.max(0, slots - old), nanos);
+        return new Use(unused, Math.min(slots, unused + youngCalls), nanos);
     }
 
     /** Waits a moment until no suspect is in the way, and for a slot; false if there was none. */

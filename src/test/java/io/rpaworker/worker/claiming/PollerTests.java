@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit.Extent;
 import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.Source;
 import io.rpaworker.lease.Heartbeat;
@@ -24,6 +25,7 @@ import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import io.rpaworker.worker.handling.HandlingStage;
+import io.rpaworker.worker.handling.IsolatedSuspect;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.inflight.TestInFlight;
@@ -42,6 +44,7 @@ class PollerTests {
 
     private static final String FLOW = "trying";
     private static final int MOST = 16;
+    private static final Flow<Numbered, Integer> TRYING = TestFlows.of(Numbers.of(FLOW), Numbered.class);
 
     private final RpaDb db = Postgres.migrated();
     // Connections are shared out among the flows that are enabled, so there is to be one.
@@ -228,14 +231,49 @@ class PollerTests {
         assertThat(db.count(FLOW, "pending")).isEqualTo(3);
     }
 
+    // A suspect that runs alone lets nothing begin, so that nothing is claimed; as calls that keep all slots do.
+    @Test
+    void whatIsToBeReleasedIsReleasedWhileNothingIsToBeClaimed() throws InterruptedException {
+        hub.answered(hub.ask());
+        db.insertPending(FLOW, 3);
+        InFlightClaim claim = poller.pollOnce(MOST).orElseThrow().claim();
+        inFlight.claims()
+                .abandoned(
+                        claim,
+                        claim.works().stream().map(it -> it.record().id()).toList());
+
+        try (var suspect = new IsolatedSuspect(worker)) {
+            assertThat(suspect).isNotNull();
+            var loop = loop();
+            for (int i = 0; i < 40 && db.count(FLOW, "pending") == 0; i++) {
+                loop.comeRound();
+            }
+
+            assertThat(db.count(FLOW, "pending")).isEqualTo(3);
+        }
+    }
+
+    private PollLoop loop() {
+        return new PollLoop(poller, suspects(inFlight), handling(inFlight), inFlight);
+    }
+
     private Poller poller() {
-        var limited = worker.bean(LimitedClaims.class);
-        var flow = TestFlows.of(Numbers.of(FLOW), Numbered.class);
         InFlight held = TestInFlight.measuredBy(meters, inFlight);
-        var settling = worker.bean(SettlingStage.Factory.class).of(flow, hub, held);
-        var handling = worker.bean(HandlingStage.Factory.class).of(flow, hub, held, settling);
-        var suspects =
-                new SuspectClaims(flow, worker.bean(ClaimJournal.class), limited, held, handling::isOpenToSuspects);
-        return new Poller(flow, limited, suspects, worker.bean(Heartbeat.class), hub, held);
+        return new Poller(
+                TRYING, worker.bean(LimitedClaims.class), suspects(held), worker.bean(Heartbeat.class), hub, held);
+    }
+
+    private SuspectClaims suspects(InFlight held) {
+        return new SuspectClaims(
+                TRYING,
+                worker.bean(ClaimJournal.class),
+                worker.bean(LimitedClaims.class),
+                held,
+                handling(held)::isOpenToSuspects);
+    }
+
+    private HandlingStage handling(InFlight held) {
+        var settling = worker.bean(SettlingStage.Factory.class).of(TRYING, hub, held);
+        return worker.bean(HandlingStage.Factory.class).of(TRYING, hub, held, settling);
     }
 }

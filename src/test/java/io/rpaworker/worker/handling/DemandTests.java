@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How much is claimed, of 16 slots with a second's work ahead. */
 class DemandTests {
@@ -75,17 +77,19 @@ class DemandTests {
         busy(Duration.ofMillis(900));
         assertThat(demand.records(0)).isBetween(30, 40);
 
-        use = new HandlerSlots.Use(0, 0, SLOTS * Duration.ofSeconds(1).toNanos());
-        assertThat(demand.records(0)).isZero();
+        use = new HandlerSlots.Use(0, 0, 0);
+        assertThat(demand.records(0)).as("none of them is young any more").isZero();
     }
 
-    // One record of a minute is not to hold up quick ones.
-    @Test
-    void oneCallThatHangsTakesNothingFromTheOthers() {
+    // Records of a minute are not to hold up quick ones.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 15})
+    void callsThatHangTakeNothingFromTheOthers(int hanging) {
         calls(64, Duration.ofMillis(1));
-        use = new HandlerSlots.Use(0, SLOTS - 1, Duration.ofSeconds(1).toNanos());
+        int others = SLOTS - hanging;
+        use = new HandlerSlots.Use(0, others, others * Duration.ofMillis(1).toNanos());
 
-        assertThat(demand.records(0)).isBetween(400, 500);
+        assertThat(demand.records(0)).isEqualTo(500);
     }
 
     @Test
@@ -114,6 +118,23 @@ class DemandTests {
             batches.handled(200, Duration.ofMillis(1_100).toNanos());
         }
         assertThat(batches.records(0)).as("the call before takes too long").isZero();
+    }
+
+    // Of 320 slots that take 2 s each one is free every 6 ms.
+    @Test
+    void waitsAMomentForMoreThanAFewOfManySlots() {
+        var many = new Demand(() -> use, 320, Duration.ofSeconds(1), 500, false);
+        assertThat(many.isWorthAMoment(19)).isTrue();
+        assertThat(many.isWorthAMoment(20)).isFalse();
+        assertThat(many.isWorthAMoment(0)).isFalse();
+        assertThat(new Demand(() -> use, 320, Duration.ofSeconds(1), 10, false).isWorthAMoment(10))
+                .as("a full batch")
+                .isFalse();
+
+        assertThat(demand.isWorthAMoment(1)).isFalse();
+        assertThat(new Demand(() -> use, 320, Duration.ofSeconds(1), 10, true).isWorthAMoment(10))
+                .as("one call of a batch handler")
+                .isFalse();
     }
 
     @Test

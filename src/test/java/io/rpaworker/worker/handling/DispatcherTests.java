@@ -58,11 +58,13 @@ class DispatcherTests {
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicInteger handlingMillis = new AtomicInteger();
     private final AtomicLong clock = new AtomicLong();
     private final AtomicBoolean settlingIsFull = new AtomicBoolean();
     private final Numbers handler = Numbers.of(FLOW).before(n -> {
         calls.incrementAndGet();
         gate.await();
+        Thread.sleep(handlingMillis.get());
     });
     private final Flow<Numbered, Integer> flow = TestFlows.of(handler, Numbered.class);
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
@@ -129,7 +131,9 @@ class DispatcherTests {
         Awaitility.await().until(() -> calls.get() == 1);
         dispatcher.add(claim(2));
         Thread waiting = Objects.requireNonNull(dispatching).thread().orElseThrow();
-        Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING && isIn(waiting, "acquire"));
+        Awaitility.await()
+                .until(() -> waiting.getState() == Thread.State.TIMED_WAITING
+                        && isIn(waiting, HandlerSlots.class, "acquire"));
 
         waiting.interrupt();
 
@@ -159,6 +163,44 @@ class DispatcherTests {
         assertThat(decided(2)).as("of the second").hasOnlyElementsOfType(Settlement.Release.class);
         gate.countDown();
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+    }
+
+    // It is slow, and gets on: another replica would only begin anew with what is left.
+    @Test
+    void whatGetsOnIsNotReleasedHoweverOldItIs() throws InterruptedException {
+        gate.countDown();
+        handlingMillis.set(10);
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(60));
+        clock.addAndGet(Duration.ofMinutes(1).toNanos());
+
+        assertThat(decided(60)).hasOnlyElementsOfType(Settlement.Complete.class);
+    }
+
+    // Two of these would be all the room that there is, and nothing would be claimed any more.
+    @Test
+    void whoIsInterruptedWhileItWaitsForDemandKeepsNoRoom() throws InterruptedException {
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.add(claim(1));
+        Awaitility.await().until(() -> calls.get() == 1);
+        for (int i = 0; i < 2; i++) {
+            Thread waiting = Thread.ofPlatform().start(() -> {
+                try {
+                    while (dispatcher.awaitDemand() == 0) {
+                        Thread.onSpinWait();
+                    }
+                } catch (InterruptedException e) {
+                    // It ends.
+                }
+            });
+            Awaitility.await().until(() -> isIn(waiting, Dispatcher.class, "wantedBefore"));
+            waiting.interrupt();
+            waiting.join();
+        }
+
+        gate.countDown();
+        Awaitility.await().until(() -> dispatcher.awaitDemand() > 0);
+        Awaitility.await().until(() -> dispatcher.awaitDemand() > 0);
     }
 
     // Its slots may be as free as they like: it is PostgreSQL that is waited for, by all replicas.
@@ -197,9 +239,9 @@ class DispatcherTests {
         assertThat(dispatcher.awaitDemand()).isPositive();
     }
 
-    private static boolean isIn(Thread thread, String method) {
+    private static boolean isIn(Thread thread, Class<?> type, String method) {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(it -> it.getClassName().equals(HandlerSlots.class.getName())
+                .anyMatch(it -> it.getClassName().equals(type.getName())
                         && it.getMethodName().equals(method));
     }
 
