@@ -89,10 +89,12 @@ public class PerRecordBenchmark {
     @Benchmark
     @OperationsPerInvocation(BATCH)
     public int record() throws InterruptedException {
-        if (dispatcher.awaitDemand() == 0) {
+        if (dispatcher.offers().awaitDemand() == 0) {
             throw new IllegalStateException("No demand");
         }
-        dispatcher.add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), lease, ClaimPermit.BATCHES));
+        dispatcher
+                .offers()
+                .add(new InFlightClaim(new Claim(UUID.randomUUID(), "orders", records), lease, ClaimPermit.BATCHES));
         int decided = 0;
         while (decided < BATCH) {
             decided += gathered.take();
@@ -111,18 +113,15 @@ public class PerRecordBenchmark {
                 new OutcomeTranslator<>(
                         flow, failures, new CircuitBreakers().of(flow.name(), flow.sources()), json, fails),
                 gathered::accept);
-        return new Dispatcher(
-                new HandlerSlots(
-                        flow.settings().concurrency(),
-                        new Isolation(new IsolationBackoff(Duration.ZERO, System.nanoTime())),
-                        ConnectionShare.of(pool, 1, 2),
-                        getClass().getClassLoader(),
-                        Thread::startVirtualThread,
-                        new HangLog("orders")),
-                execution,
-                gathered::isFull,
-                flow.settings().claimAhead(),
-                flow.settings().batchSize(),
-                System::nanoTime);
+        var slots = new HandlerSlots(
+                flow.settings().concurrency(),
+                new Isolation(new IsolationBackoff(Duration.ZERO, System.nanoTime())),
+                ConnectionShare.of(pool, 1, 2),
+                getClass().getClassLoader(),
+                Thread::startVirtualThread,
+                new HangLog("orders"));
+        Duration ahead = flow.settings().claimAhead();
+        var demand = new Demand(() -> slots.use(ahead), slots.slots(), ahead, BATCH, false);
+        return new Dispatcher(slots, execution, gathered::isFull, new Offers(demand, false, ahead, System::nanoTime));
     }
 }

@@ -42,6 +42,11 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         this.settling = settling;
     }
 
+    /** Whose handler it calls. */
+    String flow() {
+        return flow.name();
+    }
+
     /** How many records one call takes: all of a claim, or one. */
     boolean takesBatches() {
         return flow.handler() instanceof BatchRecordHandler;

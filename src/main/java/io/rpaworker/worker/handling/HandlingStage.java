@@ -5,12 +5,14 @@ import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.flow.FlowSettings;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.SettlingStage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -88,13 +90,12 @@ public final class HandlingStage {
                     flow.handler().getClass().getClassLoader(),
                     HandlingThreads.of(flow.name(), flow.settings().threads()),
                     hangs);
-            var dispatcher = new Dispatcher(
-                    slots,
-                    invoker,
-                    settling::isFull,
-                    flow.settings().claimAhead(),
-                    flow.settings().batchSize(),
-                    inFlight.time().nanoTime());
+            FlowSettings settings = flow.settings();
+            Duration ahead = settings.claimAhead();
+            boolean whole = invoker.takesBatches();
+            var demand = new Demand(() -> slots.use(ahead), slots.slots(), ahead, settings.batchSize(), whole);
+            var offers = new Offers(demand, whole, ahead, inFlight.time().nanoTime());
+            var dispatcher = new Dispatcher(slots, invoker, settling::isFull, offers);
             return new HandlingStage(
                     dispatcher,
                     slots,
@@ -122,22 +123,22 @@ public final class HandlingStage {
      * @return how many records to claim; 0 for none, and then no room is kept
      */
     public int awaitDemand() throws InterruptedException {
-        return dispatcher.awaitDemand();
+        return dispatcher.offers().awaitDemand();
     }
 
     /** Nothing is due: what comes next may take longer than what was handled so far. */
     public void forgetTimes() {
-        dispatcher.forgetTimes();
+        dispatcher.offers().forgetTimes();
     }
 
     /** The room was not needed after all. */
     public void leaveRoom() {
-        dispatcher.leaveRoom();
+        dispatcher.offers().leaveRoom();
     }
 
     /** Takes a claim that there is room for. */
     public void offer(InFlightClaim claim) {
-        dispatcher.add(claim);
+        dispatcher.offers().add(claim);
     }
 
     /** Whether a suspect could run now. */

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How long a slot is at a record: a mean in which older calls count less and less, and those that have ended since the
- * last look count alike. Calls that still run count with what they have taken so far, since the first ones to end are
- * the quick ones.
+ * last look count alike. Calls that still run count with what they have taken so far, as long as that is not long: the
+ * first ones to end are the quick ones.
  */
 final class HandlingTime {
 
@@ -35,9 +35,9 @@ final class HandlingTime {
     /**
      * The mean for one record, in nanoseconds; infinite as long as no call has ended.
      *
-     * @param runningNanos what the calls that run have taken so far, together
+     * @param youngNanos what the calls that run and are not old have taken so far, together
      */
-    synchronized double mean(long runningNanos) {
+    synchronized double mean(long youngNanos) {
         long ended = calls.sumThenReset();
         if (ended > 0) {
             double old = Math.pow(kept, (double) ended);
@@ -45,7 +45,7 @@ final class HandlingTime {
             meanRecords = meanRecords * old + (double) records.sumThenReset() * weight;
             meanNanos = meanNanos * old + (double) nanos.sumThenReset() * weight;
         }
-        return meanRecords == 0 ? Double.POSITIVE_INFINITY : (meanNanos + (double) runningNanos) / meanRecords;
+        return meanRecords == 0 ? Double.POSITIVE_INFINITY : (meanNanos + (double) youngNanos) / meanRecords;
     }
 
     /** What comes next may be of another kind. */

@@ -4,11 +4,11 @@
  * <h2>Overview</h2>
  *
  * <p>{@link HandlingStage} says how many records it wants ({@link Demand}, by {@link HandlingTime}), is offered claims,
- * and has room for two: the one that is handed out and the next. {@link Dispatcher} acquires a slot for each thread
- * that the claim's records are worth ({@link Pace}). A slot takes one call's records after the other, a single record
- * or a batch, and keeps its thread for them ({@link HandlerSlots}, {@link HandlingThreads}). {@link HandlerInvoker}
- * decodes the payload and calls the handler; {@link OutcomeTranslator} turns what it answers or throws into a
- * settlement, and the stage passes that on. {@link OverdueCalls} watches the calls that run.
+ * and has room for two ({@link Offers}): the one that is handed out and the next. {@link Dispatcher} acquires a slot
+ * for each thread that the claim's records are worth ({@link Pace}). A slot takes one call's records after the other, a
+ * single record or a batch, and keeps its thread for them ({@link HandlerSlots}, {@link HandlingThreads}).
+ * {@link HandlerInvoker} decodes the payload and calls the handler; {@link OutcomeTranslator} turns what it answers or
+ * throws into a settlement, and the stage passes that on. {@link OverdueCalls} watches the calls that run.
  *
  * <p>Nothing that is claimed waits behind a slow call: what has found no slot two seconds after it should have is
  * released, unless it is settling that keeps the slots.

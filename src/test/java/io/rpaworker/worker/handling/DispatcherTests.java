@@ -84,7 +84,7 @@ class DispatcherTests {
     @Test
     void aSlotTakesNoFurtherRecordWhileASuspectWaits() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(2));
+        dispatcher.offers().add(claim(2));
         Awaitility.await().until(() -> calls.get() == 1);
 
         var asked = new AtomicInteger();
@@ -112,14 +112,14 @@ class DispatcherTests {
             }
             Thread.startVirtualThread(task);
         });
-        assertThat(dispatcher.awaitDemand()).isPositive();
-        dispatcher.add(claim(3));
+        assertThat(dispatcher.offers().awaitDemand()).isPositive();
+        dispatcher.offers().add(claim(3));
         assertThat(decided(3)).hasOnlyElementsOfType(Settlement.Release.class);
 
         // Neither the room, nor the slot, nor the right to be inside is lost.
-        assertThat(dispatcher.awaitDemand()).isPositive();
-        assertThat(dispatcher.awaitDemand()).isPositive();
-        dispatcher.add(claim(1));
+        assertThat(dispatcher.offers().awaitDemand()).isPositive();
+        assertThat(dispatcher.offers().awaitDemand()).isPositive();
+        dispatcher.offers().add(claim(1));
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
         Awaitility.await().until(() -> isolation.enterAlone(() -> true));
     }
@@ -127,9 +127,9 @@ class DispatcherTests {
     @Test
     void releasesWhatWaitsForASlotWhenSomebodyInterruptsItAndGoesOn() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(1));
+        dispatcher.offers().add(claim(1));
         Awaitility.await().until(() -> calls.get() == 1);
-        dispatcher.add(claim(2));
+        dispatcher.offers().add(claim(2));
         Thread waiting = Objects.requireNonNull(dispatching).thread().orElseThrow();
         Awaitility.await()
                 .until(() -> waiting.getState() == Thread.State.TIMED_WAITING
@@ -140,17 +140,17 @@ class DispatcherTests {
         assertThat(decided(2)).hasOnlyElementsOfType(Settlement.Release.class);
         gate.countDown();
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
-        dispatcher.add(claim(1));
+        dispatcher.offers().add(claim(1));
         assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
     }
 
     @Test
     void whatHasWaitedInVainForASlotIsReleasedForOthers() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(3));
+        dispatcher.offers().add(claim(3));
         Awaitility.await().until(() -> calls.get() == 1);
         clock.addAndGet(Duration.ofSeconds(2).toNanos());
-        dispatcher.add(claim(2));
+        dispatcher.offers().add(claim(2));
         // A second's work is ahead, and two to spare.
         clock.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(settled.poll(300, TimeUnit.MILLISECONDS)).isNull();
@@ -171,7 +171,7 @@ class DispatcherTests {
         gate.countDown();
         handlingMillis.set(10);
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(60));
+        dispatcher.offers().add(claim(60));
         clock.addAndGet(Duration.ofMinutes(1).toNanos());
 
         assertThat(decided(60)).hasOnlyElementsOfType(Settlement.Complete.class);
@@ -181,33 +181,33 @@ class DispatcherTests {
     @Test
     void whoIsInterruptedWhileItWaitsForDemandKeepsNoRoom() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(1));
+        dispatcher.offers().add(claim(1));
         Awaitility.await().until(() -> calls.get() == 1);
         for (int i = 0; i < 2; i++) {
             Thread waiting = Thread.ofPlatform().start(() -> {
                 try {
-                    while (dispatcher.awaitDemand() == 0) {
+                    while (dispatcher.offers().awaitDemand() == 0) {
                         Thread.onSpinWait();
                     }
                 } catch (InterruptedException e) {
                     // It ends.
                 }
             });
-            Awaitility.await().until(() -> isIn(waiting, Dispatcher.class, "wantedBefore"));
+            Awaitility.await().until(() -> isIn(waiting, Offers.class, "wantedBefore"));
             waiting.interrupt();
             waiting.join();
         }
 
         gate.countDown();
-        Awaitility.await().until(() -> dispatcher.awaitDemand() > 0);
-        Awaitility.await().until(() -> dispatcher.awaitDemand() > 0);
+        Awaitility.await().until(() -> dispatcher.offers().awaitDemand() > 0);
+        Awaitility.await().until(() -> dispatcher.offers().awaitDemand() > 0);
     }
 
     // Its slots may be as free as they like: it is PostgreSQL that is waited for, by all replicas.
     @Test
     void whatWaitsForSettlingIsNotReleased() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(2));
+        dispatcher.offers().add(claim(2));
         Awaitility.await().until(() -> calls.get() == 1);
         settlingIsFull.set(true);
         clock.addAndGet(Duration.ofMinutes(1).toNanos());
@@ -220,23 +220,23 @@ class DispatcherTests {
     @Test
     void anotherClaimIsWantedAsSoonAsASlotIsFree() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
-        dispatcher.add(claim(1));
+        dispatcher.offers().add(claim(1));
         Awaitility.await().until(() -> calls.get() == 1);
-        assertThat(dispatcher.awaitDemand()).isZero();
-        assertThat(dispatcher.awaitDemand()).as("no room was kept").isZero();
+        assertThat(dispatcher.offers().awaitDemand()).isZero();
+        assertThat(dispatcher.offers().awaitDemand()).as("no room was kept").isZero();
 
         Thread.startVirtualThread(gate::countDown);
-        Awaitility.await().until(() -> dispatcher.awaitDemand() > 0);
+        Awaitility.await().until(() -> dispatcher.offers().awaitDemand() > 0);
     }
 
     @Test
     void nothingIsWantedWhileASuspectIsAlone() throws InterruptedException {
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
         assertThat(isolation.enterAlone(() -> true)).isTrue();
-        assertThat(dispatcher.awaitDemand()).isZero();
+        assertThat(dispatcher.offers().awaitDemand()).isZero();
 
         isolation.leaveAlone(true);
-        assertThat(dispatcher.awaitDemand()).isPositive();
+        assertThat(dispatcher.offers().awaitDemand()).isPositive();
     }
 
     private static boolean isIn(Thread thread, Class<?> type, String method) {
@@ -288,8 +288,11 @@ class DispatcherTests {
     }
 
     private Dispatcher dispatcher(HandlingThreads threads) {
+        HandlerSlots slots = calls(threads);
+        Duration ahead = Duration.ofSeconds(1);
+        var demand = new Demand(() -> slots.use(ahead), slots.slots(), ahead, 500, false);
         var dispatcher =
-                new Dispatcher(calls(threads), invoker(), settlingIsFull::get, Duration.ofSeconds(1), 500, clock::get);
+                new Dispatcher(slots, invoker(), settlingIsFull::get, new Offers(demand, false, ahead, clock::get));
         dispatching = new Loops().of(Role.vital("dispatch", "Hand-outs"), dispatcher);
         dispatching.start();
         return dispatcher;
