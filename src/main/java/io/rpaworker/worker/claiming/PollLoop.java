@@ -26,6 +26,7 @@ final class PollLoop implements Step {
 
     private long reconciledNanos;
     private long tidiedNanos;
+    private boolean rested;
     private volatile boolean claiming = true;
 
     PollLoop(Poller poller, SuspectClaims suspects, HandlingStage handling, InFlight inFlight) {
@@ -45,6 +46,11 @@ final class PollLoop implements Step {
 
     @Override
     public Duration comeRound() throws InterruptedException {
+        if (rested) {
+            // Not when nothing was found: what was claimed before has ended only since.
+            handling.forgetTimes();
+            rested = false;
+        }
         int wanted = handling.awaitDemand();
         if (wanted == 0) {
             tidyUp();
@@ -61,6 +67,7 @@ final class PollLoop implements Step {
                 handling.leaveRoom();
             }
         }
+        rested = found == Found.NOTHING && poller.hasAsked();
         return found == Found.NOTHING ? poller.pause(!polls.isFailing()) : Duration.ZERO;
     }
 
@@ -106,9 +113,6 @@ final class PollLoop implements Step {
     private Found pollOnce(int wanted) throws InterruptedException {
         Poller.Polled polled = poller.pollOnce(wanted).orElse(null);
         if (polled == null) {
-            if (poller.hasAsked()) {
-                handling.forgetTimes();
-            }
             return Found.NOTHING;
         }
         inFlight.claims().begin(polled.claim());

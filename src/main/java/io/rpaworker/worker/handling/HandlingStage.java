@@ -126,7 +126,7 @@ public final class HandlingStage {
         return dispatcher.offers().awaitDemand();
     }
 
-    /** Nothing is due: what comes next may take longer than what was handled so far. */
+    /** There was nothing to do for a while: what comes next may take longer than what was handled so far. */
     public void forgetTimes() {
         dispatcher.offers().forgetTimes();
     }

@@ -105,7 +105,7 @@ final class Offers {
         demand.handled(records, nanos);
     }
 
-    /** Nothing is due: what comes next may be of another kind. */
+    /** There was nothing to do for a while: what comes next may be of another kind. */
     void forgetTimes() {
         demand.forget();
     }

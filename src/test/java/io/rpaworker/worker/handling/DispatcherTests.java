@@ -61,10 +61,12 @@ class DispatcherTests {
     private final AtomicInteger handlingMillis = new AtomicInteger();
     private final AtomicLong clock = new AtomicLong();
     private final AtomicBoolean settlingIsFull = new AtomicBoolean();
+    private final AtomicBoolean fillsSettling = new AtomicBoolean();
     private final Numbers handler = Numbers.of(FLOW).before(n -> {
         calls.incrementAndGet();
         gate.await();
         Thread.sleep(handlingMillis.get());
+        settlingIsFull.compareAndSet(false, fillsSettling.get());
     });
     private final Flow<Numbered, Integer> flow = TestFlows.of(handler, Numbered.class);
     private final BlockingQueue<Settlement<Numbered, Integer>> settled = new LinkedBlockingQueue<>();
@@ -227,6 +229,78 @@ class DispatcherTests {
 
         Thread.startVirtualThread(gate::countDown);
         Awaitility.await().until(() -> dispatcher.offers().awaitDemand() > 0);
+    }
+
+    // Not at the next time that somebody asks.
+    @Test
+    void whoWaitsForDemandIsToldWhenASlotIsFree() throws InterruptedException {
+        gate.countDown();
+        handlingMillis.set(50);
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        int told = 0;
+        for (int i = 1; i <= 5; i++) {
+            int call = i;
+            dispatcher.offers().add(claim(1));
+            Awaitility.await().until(() -> calls.get() == call);
+            if (dispatcher.offers().awaitDemand() > 0) {
+                told++;
+                dispatcher.offers().leaveRoom();
+            }
+            assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+        }
+
+        assertThat(told).isPositive();
+    }
+
+    // There is no use in claiming faster than it settles.
+    @Test
+    void theWaitForSettlingCountsAsTimeOfTheCall() throws InterruptedException {
+        gate.countDown();
+        fillsSettling.set(true);
+        Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
+        dispatcher.offers().add(claim(2));
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+        Thread.sleep(Duration.ofMillis(2_500));
+        fillsSettling.set(false);
+        settlingIsFull.set(false);
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Complete.class);
+
+        Awaitility.await().until(() -> calls.get() == 2 && dispatcher.offers().awaitDemand() == 1);
+    }
+
+    // Each part of a batch that is halved has its own time; the slot is taken for as long as all of them together.
+    @Test
+    void aCallThatIsNoLongerYoungIsLeftOutWhateverPartOfItsBatchItIsAt() throws InterruptedException {
+        HandlerSlots calls = calls(Thread::startVirtualThread);
+        var asked = new CountDownLatch(1);
+        assertThat(calls.use(Duration.ofHours(1))).isEqualTo(new HandlerSlots.Use(1, 1, 0));
+        assertThat(calls.acquire()).isTrue();
+        InFlightClaim claim = claim(1);
+        calls.start(
+                () -> claim.next(true),
+                call -> {
+                    sleep(50);
+                    call.restart();
+                    asked.countDown();
+                    await(gate);
+                },
+                () -> {});
+        asked.await();
+
+        assertThat(calls.use(Duration.ofMillis(50))).isEqualTo(new HandlerSlots.Use(0, 0, 0));
+        HandlerSlots.Use young = calls.use(Duration.ofHours(1));
+        assertThat(young.free()).isZero();
+        assertThat(young.moving()).isEqualTo(1);
+        assertThat(young.youngNanos())
+                .isGreaterThanOrEqualTo(Duration.ofMillis(50).toNanos());
+    }
+
+    private static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
