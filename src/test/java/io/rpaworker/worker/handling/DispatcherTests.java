@@ -235,7 +235,8 @@ class DispatcherTests {
     @Test
     void whoWaitsForDemandIsToldWhenASlotIsFree() throws InterruptedException {
         gate.countDown();
-        handlingMillis.set(50);
+        // Longer than it takes to notice that it has begun.
+        handlingMillis.set(150);
         Dispatcher dispatcher = dispatcher(Thread::startVirtualThread);
         int told = 0;
         for (int i = 1; i <= 5; i++) {
