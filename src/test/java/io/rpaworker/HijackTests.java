@@ -39,21 +39,22 @@ class HijackTests {
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
     private static final Map<String, String> TYPES = types("""
-            bigint: afterId StrayRecords.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
+            bigint: addition afterId StrayRecords.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
             boolean: along listening
             double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
-            integer: limit maxCrashes maxRetries partition partitions records window
+            integer: limit maxCrashes maxRetries mostCauses partition partitions records window
             integer[]: answered totals
-            jsonb: failures results
+            jsonb: causes failures results Statistics.flows
             timestamptz: after afterFailedAt failedAt failedBefore failedFrom olderThan
-            uuid: claim
+            timestamptz: windowFrom windowTo
+            uuid: claim writer
             uuid[]: claims
             varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
-            varchar: kept name only replica state transaction version
+            varchar: kept name only replica span state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
-            varchar[]: surveyIds surveyNames
+            varchar[]: froms spans tos surveyIds surveyNames
             """);
 
     private static final List<Statement> STATEMENTS = new ClassFileImporter()

@@ -3,6 +3,7 @@ package io.rpaworker.maintenance;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.queue.recovery.Orphans;
 import io.rpaworker.queue.recovery.Orphans.Recovered;
 import java.time.Duration;
@@ -29,13 +30,20 @@ class OrphanRecovery implements Chore {
     private final Orphans orphans;
     private final MaintenanceProperties properties;
     private final MeterRegistry meters;
+    private final Tallies tallies;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Set<String> others = ConcurrentHashMap.newKeySet();
 
-    OrphanRecovery(Orphans orphans, FlowRegistry flows, MaintenanceProperties properties, MeterRegistry meters) {
+    OrphanRecovery(
+            Orphans orphans,
+            FlowRegistry flows,
+            MaintenanceProperties properties,
+            MeterRegistry meters,
+            Tallies tallies) {
         this.orphans = orphans;
         this.properties = properties;
         this.meters = meters;
+        this.tallies = tallies;
         showFromTheStart(flows.known());
     }
 
@@ -100,6 +108,7 @@ class OrphanRecovery implements Chore {
         recovered(flow).increment(some.records());
         if (some.poison()) {
             meters.counter("rpa.deadletters", "flow", flow, "kind", "poison").increment(some.records());
+            tallies.of(flow).poison(some.records());
         }
     }
 

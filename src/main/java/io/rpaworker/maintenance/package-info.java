@@ -21,6 +21,7 @@
             "queue :: deadletter",
             "queue :: retention",
             "queue :: counts",
+            "history",
             "leader",
             "lease",
             "flow",

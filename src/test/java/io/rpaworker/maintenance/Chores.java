@@ -3,6 +3,7 @@ package io.rpaworker.maintenance;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.testing.QueueParts;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class Chores {
             MeterRegistry meters,
             MaintenanceProperties settings) {
         var problems = new ChoreProblems();
-        orphans = new OrphanRecovery(queue.orphans(), flows, settings, meters);
+        orphans = new OrphanRecovery(queue.orphans(), flows, settings, meters, new Tallies());
         totals = new TotalsFolding(leadership, queue.counts(), settings);
         canaries = new CanaryWatch(leadership, queue.canaries(), settings);
         pythonOrphans = new PythonOrphanRecovery(queue.unfencedOrphans(), flows, settings, meters);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.flow.TestFlows;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -19,7 +20,7 @@ class OrphanRecoveryTests {
     private final RpaDb db = Postgres.migrated();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final OrphanRecovery recovery = new OrphanRecovery(
-            QueueParts.over(db).orphans(), TestFlows.registry("known"), Chores.settings(DAY), meters);
+            QueueParts.over(db).orphans(), TestFlows.registry("known"), Chores.settings(DAY), meters, new Tallies());
 
     /** A counter stays for good, and a record can be moved to any flow while it is under way. */
     @Test

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
+import io.rpaworker.history.FlowTally;
 import io.rpaworker.queue.Claim;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -15,7 +17,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** The meters of one flow. Outcomes are counted once they are committed, so that they agree with the table. */
+/**
+ * The meters and the statistics of one flow. Outcomes are counted once they are committed, so that they agree with the
+ * table.
+ */
 public final class FlowMeters {
 
     /** What became of an attempt. */
@@ -28,6 +33,7 @@ public final class FlowMeters {
 
     private final MeterRegistry registry;
     private final Tags flow;
+    private final FlowTally tally;
     private final Timer claim;
     private final Timer wait;
     private final DistributionSummary claimSize;
@@ -35,8 +41,9 @@ public final class FlowMeters {
     private final Map<Outcome, Timer> process = new EnumMap<>(Outcome.class);
     private final Map<FailureKind, Counter> deadLetters = new EnumMap<>(FailureKind.class);
 
-    FlowMeters(MeterRegistry registry, String flow) {
+    FlowMeters(MeterRegistry registry, FlowTally tally, String flow) {
         this.registry = registry;
+        this.tally = tally;
         this.flow = Tags.of("flow", flow);
         this.claim = Timer.builder("rpa.claim")
                 .description("Asking PostgreSQL for a batch")
@@ -94,15 +101,37 @@ public final class FlowMeters {
     public void claimed(Claim claimed, long nanos) {
         claim.record(nanos, TimeUnit.NANOSECONDS);
         claimSize.record(claimed.records().size());
-        claimed.records().forEach(record -> wait.record(record.waited()));
+        claimed.records().forEach(record -> {
+            wait.record(record.waited());
+            tally.waited(record.waited());
+        });
     }
 
-    public void settled(Outcome outcome, long nanos) {
+    /** A record was completed; its handler took so long. */
+    public void completed(long nanos) {
+        settled(Outcome.COMPLETED, nanos);
+        tally.completed(nanos);
+    }
+
+    /** An attempt was given back; the handler took so long, 0 if it was not called. */
+    public void released(long nanos) {
+        settled(Outcome.RELEASED, nanos);
+        tally.released();
+    }
+
+    /** An attempt failed; its handler took so long. */
+    public void failed(Failure failure, long nanos) {
+        if (failure.retryAfter() == null) {
+            settled(Outcome.DEAD_LETTER, nanos);
+            Objects.requireNonNull(deadLetters.get(failure.kind())).increment();
+        } else {
+            settled(Outcome.RETRIED, nanos);
+        }
+        tally.failed(failure, nanos);
+    }
+
+    private void settled(Outcome outcome, long nanos) {
         Objects.requireNonNull(process.get(outcome)).record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    public void buried(FailureKind kind) {
-        Objects.requireNonNull(deadLetters.get(kind)).increment();
     }
 
     public void fenceRejected(int records) {

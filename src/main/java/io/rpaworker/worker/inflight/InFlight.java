@@ -2,6 +2,7 @@ package io.rpaworker.worker.inflight;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.queue.ClaimJournal;
 import io.rpaworker.queue.Releases;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -33,11 +34,12 @@ public record InFlight(
         private final Releases releases;
         private final ClaimBounds bounds;
         private final MeterRegistry registry;
+        private final Tallies tallies;
         private final TimeAndChance time;
 
         @Autowired
-        Factory(ClaimJournal journal, Releases releases, ClaimBounds bounds, MeterRegistry registry) {
-            this(journal, releases, bounds, registry, TimeAndChance.REAL);
+        Factory(ClaimJournal journal, Releases releases, ClaimBounds bounds, MeterRegistry registry, Tallies tallies) {
+            this(journal, releases, bounds, registry, tallies, TimeAndChance.REAL);
         }
 
         Factory(
@@ -45,11 +47,13 @@ public record InFlight(
                 Releases releases,
                 ClaimBounds bounds,
                 MeterRegistry registry,
+                Tallies tallies,
                 TimeAndChance time) {
             this.journal = journal;
             this.releases = releases;
             this.bounds = bounds;
             this.registry = registry;
+            this.tallies = tallies;
             this.time = time;
         }
 
@@ -61,7 +65,7 @@ public record InFlight(
                     new InFlightClaims(cleanup),
                     cleanup,
                     bounds,
-                    new FlowMeters(registry, flow.name()),
+                    new FlowMeters(registry, tallies.of(flow.name()), flow.name()),
                     time);
         }
     }

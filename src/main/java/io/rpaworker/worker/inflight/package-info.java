@@ -1,7 +1,7 @@
 /**
  * What this process holds of a flow's records: claims that are not settled yet, and what is to be told of them later.
  */
-@ApplicationModule(allowedDependencies = {"queue", "lease", "breaker", "failure", "flow", "handler"})
+@ApplicationModule(allowedDependencies = {"queue", "history", "lease", "breaker", "failure", "flow", "handler"})
 @NullMarked
 package io.rpaworker.worker.inflight;
 

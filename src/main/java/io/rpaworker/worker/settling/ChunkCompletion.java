@@ -177,7 +177,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
     private void report(List<Complete<P, R>> chunk, Set<Long> completed) {
         chunk.forEach(it -> {
             if (completed.contains(it.work().record().id())) {
-                meters.settled(FlowMeters.Outcome.COMPLETED, it.nanos());
+                meters.completed(it.nanos());
             }
         });
         int lost = chunk.size() - completed.size();

@@ -7,7 +7,6 @@ import io.rpaworker.handler.FailureRule.Judgement;
 import io.rpaworker.queue.Failures;
 import io.rpaworker.queue.Releases;
 import io.rpaworker.text.FailureReason;
-import io.rpaworker.worker.inflight.FlowMeters;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.Settlement.Fail;
@@ -84,17 +83,9 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         List<Fail<P, R>> taken = fails.stream()
                 .filter(it -> failed.contains(it.work().record().id()))
                 .toList();
-        taken.forEach(this::count);
+        taken.forEach(it -> inFlight.meters().failed(it.failure(), it.nanos()));
         reportLost(answer, others.size());
         return taken;
-    }
-
-    private void count(Fail<P, R> fail) {
-        boolean dead = fail.failure().retryAfter() == null;
-        inFlight.meters().settled(dead ? FlowMeters.Outcome.DEAD_LETTER : FlowMeters.Outcome.RETRIED, fail.nanos());
-        if (dead) {
-            inFlight.meters().buried(fail.failure().kind());
-        }
     }
 
     // Recording a failure cannot itself fail for what the failure says.
@@ -157,7 +148,7 @@ final class FailuresAndReleases<P, R extends @Nullable Object> {
         Answer answer = untilAnswered(claim, ids.size(), () -> statement.apply(ids));
         for (Settlement<P, R> it : some) {
             if (answer.ours().contains(it.work().record().id())) {
-                inFlight.meters().settled(FlowMeters.Outcome.RELEASED, it.nanos());
+                inFlight.meters().released(it.nanos());
             }
         }
         reportLost(answer, leaveLocked(claim, ids, answer).size());

@@ -2,6 +2,7 @@ package io.rpaworker.worker.inflight;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.testing.QueueParts;
 import java.time.Duration;
 
@@ -18,7 +19,8 @@ public final class TestInFlight {
     /** Nothing yet, and with what time and chance the test says. */
     public static InFlight of(QueueParts queue, Flow<?, ?> flow, MeterRegistry registry, TimeAndChance time) {
         var bounds = new ClaimBounds(16_000_000, Duration.ofSeconds(2));
-        return new InFlight.Factory(queue.bookedClaims(), queue.releases(), bounds, registry, time).of(flow);
+        return new InFlight.Factory(queue.bookedClaims(), queue.releases(), bounds, registry, new Tallies(), time)
+                .of(flow);
     }
 
     /** The same with other meters. */
@@ -28,7 +30,7 @@ public final class TestInFlight {
                 held.claims(),
                 held.cleanup(),
                 held.bounds(),
-                new FlowMeters(registry, held.flow()),
+                new FlowMeters(registry, new Tallies().of(held.flow()), held.flow()),
                 held.time());
     }
 }

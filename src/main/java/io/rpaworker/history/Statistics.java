@@ -1,0 +1,131 @@
+package io.rpaworker.history;
+
+import io.rpaworker.database.RpaDbPools;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Adds to the statistics what a process has settled. */
+@Component
+class Statistics {
+
+    // - All or nothing, and only once: an addition that was made, although nobody got the answer, has moved the
+    // writer's
+    //   number on.
+    // - Rows are locked in the same order by everybody, so that two who add at once do not end in a deadlock.
+    // - Causes that are new in this hour are let in until the flow has a hundred; two who add at once may both let some
+    //   in. An hour has few rows, so that they are counted each time.
+    private static final String ADD = """
+            with once as (
+                insert into statistics_writer as w (id, additions, added_at) values (:writer, :addition, now())
+                on conflict (id) do update set additions = excluded.additions, added_at = excluded.added_at
+                where w.additions < excluded.additions
+                returning 1
+            ), given as materialized (
+                select t.*
+                from jsonb_to_recordset(cast(:flows as jsonb)) as t(
+                    flow text, completed bigint, retried bigint, "deadError" bigint, "deadTimeout" bigint,
+                    "deadRejected" bigint, "deadPayload" bigint, "deadPoison" bigint, released bigint, waits jsonb,
+                    runs jsonb)
+                where exists (select from once)
+            ), added as (
+                insert into flow_statistics as s (
+                    flow_name, span, starts_at, completed, retried, dead_error, dead_timeout, dead_rejected, dead_payload,
+                    dead_poison, released, wait_seconds, waits, run_seconds, runs)
+                select g.flow, spans.span, date_trunc(spans.span, now(), 'UTC'), g.completed, g.retried, g."deadError",
+                       g."deadTimeout", g."deadRejected", g."deadPayload", g."deadPoison", g.released,
+                       cast(g.waits ->> 'seconds'::text as double precision),
+                       array(select cast(c as bigint) from pg_catalog.jsonb_array_elements_text(g.waits -> 'counts'::text) c),
+                       cast(g.runs ->> 'seconds'::text as double precision),
+                       array(select cast(c as bigint) from pg_catalog.jsonb_array_elements_text(g.runs -> 'counts'::text) c)
+                from given g
+                cross join (values ('minute'), ('hour'), ('day')) spans (span)
+                order by spans.span, g.flow
+                on conflict (span, starts_at, flow_name) do update
+                set completed = s.completed + excluded.completed,
+                    retried = s.retried + excluded.retried,
+                    dead_error = s.dead_error + excluded.dead_error,
+                    dead_timeout = s.dead_timeout + excluded.dead_timeout,
+                    dead_rejected = s.dead_rejected + excluded.dead_rejected,
+                    dead_payload = s.dead_payload + excluded.dead_payload,
+                    dead_poison = s.dead_poison + excluded.dead_poison,
+                    released = s.released + excluded.released,
+                    wait_seconds = s.wait_seconds + excluded.wait_seconds,
+                    waits = array(
+                        select was + more
+                        from unnest(s.waits, excluded.waits) with ordinality as u (was, more, place)
+                        order by place),
+                    run_seconds = s.run_seconds + excluded.run_seconds,
+                    runs = array(
+                        select was + more
+                        from unnest(s.runs, excluded.runs) with ordinality as u (was, more, place)
+                        order by place)
+                returning 1
+            ), there as materialized (
+                select flow_name, kind, fingerprint
+                from failure_statistics
+                where starts_at = date_trunc('hour', now(), 'UTC')
+            ), told as (
+                select c.*,
+                       c.fingerprint = 'other' or exists (
+                           select from there t
+                           where t.flow_name::text = c.flow and t.kind::text = c.kind and t.fingerprint::text = c.fingerprint)
+                           as known
+                from jsonb_to_recordset(cast(:causes as jsonb)) as c(
+                    flow text, kind text, fingerprint text, attempts bigint, dead bigint, sample text)
+                where exists (select from once)
+            ), placed as (
+                select flow, kind, attempts, dead, sample,
+                       case when known or row_number() over (partition by flow, known order by attempts desc, fingerprint) + (
+                                select count(*)
+                                from there t
+                                where t.flow_name::text = flow and t.fingerprint::text <> 'other') <= :mostCauses
+                            then fingerprint
+                            else 'other'
+                       end as fingerprint
+                from told
+            )
+            insert into failure_statistics as f (
+                flow_name, starts_at, kind, fingerprint, attempts, dead, first_seen, last_seen, sample)
+            select flow, date_trunc('hour', now(), 'UTC'), kind, fingerprint, sum(attempts), sum(dead), now(), now(), min(sample)
+            from placed
+            group by flow, kind, fingerprint
+            order by flow, kind, fingerprint
+            on conflict (starts_at, flow_name, kind, fingerprint) do update
+            set attempts = f.attempts + excluded.attempts, dead = f.dead + excluded.dead, last_seen = excluded.last_seen
+            """;
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json;
+
+    Statistics(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc, JsonMapper json) {
+        this.jdbc = jdbc;
+        this.json = json;
+    }
+
+    private record FlowCause(String flow, String kind, String fingerprint, long attempts, long dead, String sample) {}
+
+    /**
+     * Adds what a process has settled. Made again, it counts once.
+     *
+     * @param writer the process
+     * @param number of this addition: greater than those of all that the process has made before
+     */
+    void add(UUID writer, long number, List<Addition> additions) {
+        List<FlowCause> causes = additions.stream()
+                .flatMap(flow -> flow.causes().stream()
+                        .map(it -> new FlowCause(
+                                flow.flow(), it.kind(), it.fingerprint(), it.attempts(), it.dead(), it.sample())))
+                .toList();
+        jdbc.sql(ADD)
+                .param("writer", writer)
+                .param("addition", number)
+                .param("flows", json.writeValueAsString(additions))
+                .param("causes", json.writeValueAsString(causes))
+                .param("mostCauses", FlowTally.MOST_CAUSES)
+                .update();
+    }
+}

@@ -1,0 +1,64 @@
+package io.rpaworker.history;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A time that statistics are asked for, made of whole spans of the finest kind that is kept for so long.
+ *
+ * @param from inclusive; at or before what was asked for
+ * @param to exclusive; at or after what was asked for
+ * @param finest its ends are those of such spans
+ */
+public record Window(Instant from, Instant to, Span finest) {
+
+    /**
+     * The smallest that has all of a time.
+     *
+     * @param now by PostgreSQL's clock
+     * @throws IllegalArgumentException if it does not end after it begins
+     */
+    public static Window of(Instant from, Instant to, Instant now) {
+        if (!from.isBefore(to)) {
+            throw new IllegalArgumentException(
+                    "A window ends after it begins, but %s is not before %s".formatted(from, to));
+        }
+        Span finest =
+                Span.MINUTE.reaches(from, now) ? Span.MINUTE : Span.HOUR.reaches(from, now) ? Span.HOUR : Span.DAY;
+        return new Window(finest.floor(from), finest.ceiling(to), finest);
+    }
+
+    /** How long it is. */
+    public Duration length() {
+        return Duration.between(from, to);
+    }
+
+    /** A part of a window that whole spans of one kind fill. */
+    record Part(Span span, Instant from, Instant to) {}
+
+    /** Its parts, each of the coarsest spans that fit, so that few rows are read however long it is. */
+    List<Part> parts() {
+        return parts(from, to, Span.DAY);
+    }
+
+    private List<Part> parts(Instant begin, Instant end, Span coarsest) {
+        if (!begin.isBefore(end)) {
+            return List.of();
+        }
+        if (coarsest == finest) {
+            return List.of(new Part(finest, begin, end));
+        }
+        Span finer = coarsest == Span.DAY ? Span.HOUR : Span.MINUTE;
+        Instant first = coarsest.ceiling(begin);
+        Instant last = coarsest.floor(end);
+        if (!first.isBefore(last)) {
+            return parts(begin, end, finer);
+        }
+        var parts = new ArrayList<Part>(parts(begin, first, finer));
+        parts.add(new Part(coarsest, first, last));
+        parts.addAll(parts(last, end, finer));
+        return parts;
+    }
+}
