@@ -36,6 +36,7 @@ class QueueLook {
         return new QueueSnapshot(
                 counted,
                 counts.oldestAges(),
+                counts.later(),
                 table.deadTuples(),
                 table.holders(),
                 handlers.find(),

@@ -1,6 +1,7 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.queue.counts.QueueCounts.Later;
 import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.queue.counts.TableHealth.Holder;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.SortedMap;
  *
  * @param counts of every flow that has records, and of those without any that this process runs
  * @param oldestAges how long the oldest due record has waited; flows without a due record are absent
+ * @param later how many records wait for their time; flows without records are absent
  * @param deadTuples rows that PostgreSQL has not cleaned up yet
  * @param holders who holds the oldest snapshots
  * @param handlers what live replicas process their flows with
@@ -22,6 +24,7 @@ import java.util.SortedMap;
 public record QueueSnapshot(
         SortedMap<String, StatusCounts> counts,
         Map<String, Duration> oldestAges,
+        Map<String, Later> later,
         long deadTuples,
         List<Holder> holders,
         List<LiveHandler> handlers,
@@ -34,6 +37,23 @@ public record QueueSnapshot(
 
     public Duration oldestAge(String flow) {
         return oldestAges.getOrDefault(flow, Duration.ZERO);
+    }
+
+    public Later later(String flow) {
+        return later.getOrDefault(flow, Later.NONE);
+    }
+
+    /** Machines or pods of live replicas that process a flow, by name; empty if none does. */
+    public List<String> processedBy(String flow) {
+        return handlers.stream()
+                .filter(it -> flow.equals(it.flow()))
+                .map(LiveHandler::host)
+                .toList();
+    }
+
+    /** All records. */
+    public StatusCounts sum() {
+        return counts.values().stream().reduce(StatusCounts.NONE, StatusCounts::plus);
     }
 
     /** How long the oldest snapshot has been held; zero if nobody holds one. */

@@ -147,6 +147,7 @@ class PlanTests {
             var counts = explained.queue().counts();
             counts.byFlow();
             counts.oldestAges();
+            counts.later();
             counts.fold();
             explained.assertIndexed("counts", 200, BUFFERS_PER_RECORD);
 

@@ -127,7 +127,8 @@ final class KnownParameters extends OncePerRequestFilter {
                 .with("allowed", allowed);
     }
 
-    private static String snake(String name) {
+    /** The old system's way to write a name. */
+    static String snake(String name) {
         return INNER_CAPITAL.matcher(name).replaceAll("_$0").toLowerCase(Locale.ROOT);
     }
 }

@@ -6,11 +6,13 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.invoke.ParameterMappingException;
 import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
 import org.springframework.web.ErrorResponse;
@@ -57,10 +59,27 @@ final class ProblemAnswers implements HandlerExceptionResolver, Ordered {
     }
 
     private static Problem invalid(InvalidEndpointRequestException failure) {
+        if (failure instanceof ParameterMappingException it) {
+            String name = KnownParameters.snake(it.getParameter().getName());
+            return new Problem(
+                            Problem.Kind.INVALID_PARAMETER,
+                            "Parameter %s is to be %s, not %s"
+                                    .formatted(name, wanted(it.getParameter().getType()), it.getValue()))
+                    .with("parameter", name);
+        }
         String reason = failure.getReason();
         return new Problem(
                 Problem.Kind.INVALID_PARAMETER,
                 reason == null ? "A parameter has a value that it cannot have" : reason);
+    }
+
+    private static String wanted(Class<?> type) {
+        if (type == Instant.class) {
+            return "a time such as 2026-11-30T02:00:00Z";
+        } else if (type == Boolean.class) {
+            return "true or false";
+        }
+        return Number.class.isAssignableFrom(type) || type.isPrimitive() ? "a whole number" : "another text";
     }
 
     void answer(HttpServletResponse response, Problem problem) {

@@ -39,15 +39,14 @@ class QueueHealthIndicator implements HealthIndicator {
                                 "error", "Not counted for " + snapshots.age().toSeconds() + " s");
         snapshots
                 .last()
-                .ifPresent(it -> counted(health, it.counts())
+                .ifPresent(it -> counted(health, it.sum())
                         .withDetail("dead_tuples", it.deadTuples())
                         .withDetail("old_snapshots", old(it.holders()))
                         .withDetail("age_seconds", it.age().toSeconds()));
         return health.build();
     }
 
-    private static Health.Builder counted(Health.Builder health, Map<String, StatusCounts> byFlow) {
-        StatusCounts sum = byFlow.values().stream().reduce(StatusCounts.NONE, StatusCounts::plus);
+    private static Health.Builder counted(Health.Builder health, StatusCounts sum) {
         return health.withDetail("total_records", sum.total())
                 .withDetail("pending_records", sum.pending())
                 .withDetail("processing_records", sum.processing())

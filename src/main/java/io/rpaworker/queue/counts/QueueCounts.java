@@ -79,6 +79,16 @@ public class QueueCounts {
             from (select distinct flow_name::text from queue_total) f
             """;
 
+    // Both are the ends of an index: what is due lies before, and a dead letter has no next attempt.
+    private static final String LATER = """
+            select f.flow_name,
+                   (select count(*) from processing_queue q
+                    where q.flow_name::text = f.flow_name and q.claimed_at is null and q.available_at > now()) as postponed,
+                   (select count(*) from processing_queue q
+                    where q.flow_name::text = f.flow_name and q.next_retry_at is not null) as retrying
+            from (select distinct flow_name::text from queue_total) f
+            """;
+
     // - Only flows that have more than one row, or nothing: of 100,000 flows the same rows would be written anew each
     //   time. Sorted by the names' hashes, which takes less time, so that rows of one flow go together.
     // - Bounds on what is read and on what is written, however long nobody has folded: about a second.
@@ -137,6 +147,27 @@ public class QueueCounts {
             }
         });
         return ages;
+    }
+
+    /**
+     * Records of a flow that wait for their time.
+     *
+     * @param postponed pending, and not to be claimed yet
+     * @param retrying failed, and another attempt is due now or later
+     */
+    public record Later(long postponed, long retrying) {
+
+        /** No record at all. */
+        public static final Later NONE = new Later(0, 0);
+    }
+
+    /** How many records of each flow wait for their time; flows without records are absent. */
+    public Map<String, Later> later() {
+        var later = new TreeMap<String, Later>();
+        jdbc.sql(LATER).query(row -> {
+            later.put(row.getString("flow_name"), new Later(row.getLong("postponed"), row.getLong("retrying")));
+        });
+        return later;
     }
 
     /** Adds up the rows that inserting and deleting statements left, so that reading the totals stays cheap. */

@@ -53,28 +53,103 @@ class QueueEndpointTests {
                 .isEqualTo(
                         "{\"total_records\":15,\"pending_records\":4,\"processing_records\":3,"
                                 + "\"completed_records\":7,\"failed_records\":1,\"other_records\":0,\"by_flow\":{"
-                                + "\"rpa1\":{\"total\":10,\"pending\":4,\"processing\":3,\"completed\":2,\"failed\":1,\"other\":0},"
-                                + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0,\"other\":0}}}");
+                                + "\"rpa1\":{\"total\":10,\"pending\":4,\"processing\":3,\"completed\":2,\"failed\":1,\"other\":0,"
+                                + "\"processed_by\":[],\"oldest_due_seconds\":"
+                                + answer.at("/by_flow/rpa1/oldest_due_seconds").asDouble()
+                                + ",\"postponed\":0,\"retrying\":0,\"dead\":1},"
+                                + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0,\"other\":0,"
+                                + "\"processed_by\":[],\"oldest_due_seconds\":null,\"postponed\":0,\"retrying\":0,\"dead\":0}}}");
     }
 
     @Test
     void countsOneFlow() {
-        assertThat(get("?flow=rpa2").body())
-                .isEqualTo(
-                        "{\"total_records\":5,\"pending_records\":0,\"processing_records\":0,"
-                                + "\"completed_records\":5,\"failed_records\":0,\"other_records\":0,\"by_flow\":{"
-                                + "\"rpa2\":{\"total\":5,\"pending\":0,\"processing\":0,\"completed\":5,\"failed\":0,\"other\":0}}}");
+        Answer answer = get("?flow=rpa2");
+
+        assertThat(answer.text("/flow_name")).isEqualTo("rpa2");
+        assertThat(answer.at("/total_records").asInt()).isEqualTo(5);
+        assertThat(answer.at("/completed_records").asInt()).isEqualTo(5);
+        assertThat(answer.at("/pending_records").asInt()).isZero();
+        assertThat(answer.at("/by_flow").propertyNames()).containsExactly("rpa2");
+    }
+
+    @Test
+    void tellsWhatWaitsForItsTime() {
+        DB.jdbc()
+                .sql(
+                        "update processing_queue set available_at = now() + interval '1 hour'"
+                                + " where id in (select id from processing_queue where flow_name = 'rpa1' and status = 'pending' limit 3)")
+                .update();
+        DB.insert("rpa1", "failed", 4);
+        DB.jdbc()
+                .sql("update processing_queue set next_retry_at = now() + interval '1 hour'"
+                        + " where id in (select id from processing_queue where status = 'failed' limit 2)")
+                .update();
+
+        Answer answer = get("?flow=rpa1");
+
+        assertThat(answer.at("/by_flow/rpa1/pending").asInt()).isEqualTo(4);
+        assertThat(answer.at("/by_flow/rpa1/postponed").asInt()).isEqualTo(3);
+        assertThat(answer.at("/by_flow/rpa1/failed").asInt()).isEqualTo(5);
+        assertThat(answer.at("/by_flow/rpa1/retrying").asInt()).isEqualTo(2);
+        assertThat(answer.at("/by_flow/rpa1/dead").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void saysWhoProcessesAFlowAndForHowLongItsRecordsWait() {
+        DB.jdbc()
+                .sql("update processing_queue set available_at = now() - interval '5 minutes' where status = 'pending'")
+                .update();
+        DB.insertReplica("somebody");
+        DB.jdbc()
+                .sql("update worker_instance set handlers = '{\"rpa1\": {\"handler\": \"x.Y\"}}'")
+                .update();
+
+        Answer answer = get("");
+
+        assertThat(answer.at("/by_flow/rpa1/processed_by")).hasSize(1);
+        assertThat(answer.at("/by_flow/rpa2/processed_by")).isEmpty();
+        assertThat(answer.at("/by_flow/rpa1/oldest_due_seconds").asDouble()).isBetween(300.0, 330.0);
+        assertThat(answer.at("/by_flow/rpa2/oldest_due_seconds").isNull()).isTrue();
+        DB.jdbc().sql("delete from worker_instance").update();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"rpa3", "%27%20or%20true%20--", "rpa"})
-    void aFlowThatDoesNotExistHasZeros(String flow) {
+    void aFlowThatNobodyKnowsIsNotFound(String flow) {
         Answer answer = get("?flow=" + flow);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.text("/status")).isEqualTo("failed");
+        assertThat(answer.text("/error_type")).isEqualTo("not_found");
+        assertThat(answer.text("/error")).startsWith("No record, no configuration and no live replica knows flow");
+    }
+
+    /** It has a handler here, if no record yet. */
+    @Test
+    void aFlowThatIsConfiguredIsKnown() {
+        Answer answer = get("?flow=survey_processor");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.at("/total_records").asInt()).isZero();
-        assertThat(answer.at("/pending_records").asInt()).isZero();
-        assertThat(answer.at("/completed_records").asInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flw=rpa1", "FLOW=rpa1", "flow=rpa1&x=", "flow_name=rpa1"})
+    void refusesAParameterThatItDoesNotKnow(String query) {
+        Answer answer = get("?" + query);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text("/error_type")).isEqualTo("invalid_parameter");
+        assertThat(answer.text("/error")).endsWith("here; there is flow");
+        assertThat(answer.text("/context/allowed/0")).isEqualTo("flow");
+    }
+
+    @Test
+    void refusesAParameterThatIsGivenTwice() {
+        Answer answer = get("?flow=rpa1&flow=rpa2");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text("/error")).isEqualTo("Parameter flow is given twice");
     }
 
     @Test

@@ -91,6 +91,6 @@ class HandlerProblemsTests {
 
     private static List<String> problems(Map<String, Duration> oldest, LiveHandler... live) {
         return HandlerProblems.of(
-                new QueueSnapshot(new TreeMap<>(), oldest, 0, List.of(), List.of(live), 0, Duration.ZERO));
+                new QueueSnapshot(new TreeMap<>(), oldest, Map.of(), 0, List.of(), List.of(live), 0, Duration.ZERO));
     }
 }

@@ -1,0 +1,114 @@
+package io.rpaworker.ops.assessment;
+
+import io.rpaworker.history.FailureHistory.CauseOfFailures;
+import io.rpaworker.history.FailureHistory.HourOfFailures;
+import io.rpaworker.history.Window;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/**
+ * Failed attempts by cause, for the last 14 days.
+ *
+ * @param totalErrors all of them
+ * @param uniqueErrorTypes how many causes there are, up to 10,000
+ * @param errorsByFlow the twenty most frequent causes of all flows
+ * @param topErrors the ten most frequent
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record Errors(
+        Instant analysisTimestamp,
+        TimeWindow timeWindow,
+        long totalErrors,
+        int uniqueErrorTypes,
+        Map<String, List<Cause>> errorsByFlow,
+        List<Cause> topErrors,
+        List<Spike> spikes) {
+
+    static final int MOST_CAUSES = 10_000;
+    private static final int MOST_BY_FLOW = 20;
+    private static final int MOST_ON_TOP = 10;
+    private static final int MOST_SPIKES = 50;
+
+    /**
+     * One cause.
+     *
+     * @param errorMessage the beginning of what one of them said; null for who may not see texts
+     * @param fingerprint the same for failures of the same cause; {@code other} for causes that are too many to be told
+     *     apart, empty if there is none
+     * @param deadLetters how many of them were a record's last attempt
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Cause(
+            String flowName,
+            String kind,
+            String fingerprint,
+            @Nullable String errorMessage,
+            long errorCount,
+            long deadLetters,
+            Instant firstOccurrence,
+            Instant lastOccurrence) {}
+
+    /**
+     * An hour with many more failed attempts of a flow and kind than the mean hour.
+     *
+     * @param ratio so many times as many
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Spike(Instant hour, String flowName, String kind, long errorCount, double meanPerHour, double ratio) {}
+
+    static Errors of(Window window, List<CauseOfFailures> causes, List<Spike> spikes, boolean texts, Instant now) {
+        List<Cause> told = causes.stream()
+                .limit(MOST_BY_FLOW)
+                .map(it -> new Cause(
+                        it.flow(),
+                        it.kind(),
+                        it.fingerprint(),
+                        texts ? it.sample() : null,
+                        it.attempts(),
+                        it.dead(),
+                        it.firstSeen(),
+                        it.lastSeen()))
+                .toList();
+        return new Errors(
+                now,
+                TimeWindow.of(window),
+                causes.stream().mapToLong(CauseOfFailures::attempts).sum(),
+                causes.size(),
+                told.stream().collect(Collectors.groupingBy(Cause::flowName, TreeMap::new, Collectors.toList())),
+                told.stream().limit(MOST_ON_TOP).toList(),
+                spikes);
+    }
+
+    /** The hours that stand out, the last first; the mean is that of all hours of the window. */
+    static List<Spike> spikes(Window window, List<HourOfFailures> hours, PerformanceThresholds thresholds) {
+        double all = Math.max(1, TimeWindow.hours(window));
+        Map<List<String>, Long> sums = hours.stream()
+                .collect(Collectors.groupingBy(
+                        it -> List.of(it.flow(), it.kind()), Collectors.summingLong(HourOfFailures::attempts)));
+        return hours.stream()
+                .map(it -> {
+                    double mean = sums.getOrDefault(List.of(it.flow(), it.kind()), 0L) / all;
+                    return new Spike(
+                            it.from(),
+                            it.flow(),
+                            it.kind(),
+                            it.attempts(),
+                            Percent.rounded(mean),
+                            Percent.rounded(it.attempts() / mean));
+                })
+                .filter(it -> it.errorCount() >= thresholds.spikeLeast() && it.ratio() > thresholds.spikeRatio())
+                .sorted(Comparator.comparing(Spike::hour)
+                        .reversed()
+                        .thenComparing(Spike::flowName)
+                        .thenComparing(Spike::kind))
+                .limit(MOST_SPIKES)
+                .toList();
+    }
+}

@@ -1,0 +1,154 @@
+package io.rpaworker.ops.assessment;
+
+import io.rpaworker.history.FailureHistory;
+import io.rpaworker.history.FailureHistory.CauseOfFailures;
+import io.rpaworker.history.FailureHistory.HourOfFailures;
+import io.rpaworker.history.FlowHistory;
+import io.rpaworker.history.FlowHistory.Step;
+import io.rpaworker.history.Outcomes;
+import io.rpaworker.history.Window;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.ops.CurrentCounts;
+import io.rpaworker.ops.Questions;
+import io.rpaworker.ops.QueueSnapshot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/** How the work went in a time: the old system's performance monitoring. Reads statistics only, and no record. */
+@Component
+@EnableConfigurationProperties(PerformanceThresholds.class)
+public class PerformanceMonitoring {
+
+    private final CurrentCounts counts;
+    private final Questions questions;
+    private final FlowHistory history;
+    private final FailureHistory failures;
+    private final Heartbeat heartbeat;
+    private final PerformanceThresholds thresholds;
+
+    PerformanceMonitoring(
+            CurrentCounts counts,
+            Questions questions,
+            FlowHistory history,
+            FailureHistory failures,
+            Heartbeat heartbeat,
+            PerformanceThresholds thresholds) {
+        this.counts = counts;
+        this.questions = questions;
+        this.history = history;
+        this.failures = failures;
+        this.heartbeat = heartbeat;
+        this.thresholds = thresholds;
+    }
+
+    /**
+     * What there is to say of a time.
+     *
+     * @param timeWindowHours how long it is
+     * @param processorInstanceId this replica; null while it holds no lease
+     * @param flowSpecificMetrics of each flow that had an attempt, and of each that was asked for
+     * @param errorAnalysis an {@code Errors}; an empty map if it was not asked for
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Performance(
+            Instant monitoringTimestamp,
+            double timeWindowHours,
+            @Nullable String processorInstanceId,
+            Metrics overallMetrics,
+            Map<String, Metrics> flowSpecificMetrics,
+            Object errorAnalysis,
+            Trends performanceTrends,
+            List<String> alerts,
+            List<String> recommendations) {}
+
+    private record Found(
+            Window window,
+            Instant now,
+            SortedMap<String, Outcomes> flows,
+            List<Step> steps,
+            List<CauseOfFailures> causes,
+            List<HourOfFailures> hours) {}
+
+    /**
+     * Looks at a time.
+     *
+     * @param texts whether who asks may see what failures say
+     * @throws io.rpaworker.ops.Problem if the time makes no sense, if a flow is known to nobody and has no statistics
+     *     of that time, or if rpa_db does not answer
+     */
+    public Performance over(PerformanceQuestion question, boolean texts) {
+        QueueSnapshot snapshot = counts.now().snapshot();
+        Found found = questions.ask(() -> find(question));
+        for (String flow : question.flows()) {
+            if (!found.flows().containsKey(flow)) {
+                counts.requireKnown(flow, snapshot);
+                found.flows().put(flow, Outcomes.NONE);
+            }
+        }
+        var metrics = new TreeMap<String, Metrics>();
+        found.flows().forEach((flow, it) -> metrics.put(flow, Metrics.of(flow, found.window(), it)));
+        PerformanceAdvice advice =
+                PerformanceAdvice.of(found.flows(), found.window(), waiting(question, snapshot), thresholds);
+        return new Performance(
+                found.now(),
+                Percent.rounded(TimeWindow.hours(found.window())),
+                heartbeat.instance().map(WorkerInstance::id).orElse(null),
+                Metrics.of(null, found.window(), found.flows().values().stream().reduce(Outcomes.NONE, Outcomes::plus)),
+                metrics,
+                question.errors() ? errors(found, texts) : Map.of(),
+                Trends.of(found.window(), found.steps(), found.now()),
+                advice.alerts(),
+                advice.recommendations());
+    }
+
+    private Found find(PerformanceQuestion question) {
+        Instant now = history.now();
+        Window window = question.window(now);
+        String flow = question.onlyFlow();
+        SortedMap<String, Outcomes> flows = history.over(window, flow);
+        flows.keySet().removeIf(it -> !question.isAbout(it));
+        return new Found(
+                window,
+                now,
+                flows,
+                history.steps(window, Trends.span(window), flow).stream()
+                        .filter(it -> question.isAbout(it.flow()))
+                        .toList(),
+                question.errors()
+                        ? failures.causes(window, flow, Errors.MOST_CAUSES).stream()
+                                .filter(it -> question.isAbout(it.flow()))
+                                .toList()
+                        : List.of(),
+                question.errors()
+                        ? failures.hours(window, flow).stream()
+                                .filter(it -> question.isAbout(it.flow()))
+                                .toList()
+                        : List.of());
+    }
+
+    private Errors errors(Found found, boolean texts) {
+        return Errors.of(
+                found.window(),
+                found.causes(),
+                Errors.spikes(found.window(), found.hours(), thresholds),
+                texts,
+                found.now());
+    }
+
+    private static long waiting(PerformanceQuestion question, QueueSnapshot snapshot) {
+        return snapshot.counts().entrySet().stream()
+                .filter(it -> question.isAbout(it.getKey()))
+                .mapToLong(it ->
+                        it.getValue().pending() - snapshot.later(it.getKey()).postponed())
+                .sum();
+    }
+}
