@@ -47,11 +47,11 @@ class HijackTests {
             integer: limit maxCrashes maxRetries partition partitions records window
             integer[]: answered totals
             jsonb: failures results
-            timestamptz: after afterFailedAt failedAt failedBefore failedFrom olderThan
+            timestamptz: after afterFailedAt dueAt failedAt failedBefore failedFrom olderThan
             uuid: claim
             uuid[]: claims
             varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
-            varchar: kept name only replica state transaction version
+            varchar: key kept name only replica state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: surveyIds surveyNames
             """);
