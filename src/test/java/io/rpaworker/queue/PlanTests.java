@@ -344,6 +344,7 @@ class PlanTests {
                 .update();
         operator.list("failing");
         operator.groups("failing");
+        operator.figures("failing");
         operator.retryWithCanary("failing", batch);
         DB.jdbc()
                 .sql(
