@@ -23,7 +23,7 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 class ExposureTests {
 
     private static final Set<String> OURS =
-            Set.of("health", "info", "prometheus", "queue", "workers", "records", "deadletters");
+            Set.of("health", "info", "prometheus", "queue", "workers", "records", "deadletters", "flows");
 
     // They answer nobody who does not say what he asks for.
     private static final Set<String> ASKED_WITH_PARAMETERS = Set.of("records");
@@ -32,7 +32,7 @@ class ExposureTests {
 
     /** Exposing everything, by an environment variable for one, still gives access to nothing else. */
     @ParameterizedTest
-    @ValueSource(strings = {"health,info,prometheus,queue,workers,records,deadletters", "*"})
+    @ValueSource(strings = {"health,info,prometheus,queue,workers,records,deadletters,flows", "*"})
     void onlyOurEndpointsAnswer(String exposed) {
         try (var worker = TestWorker.on(db)
                 .property("rpa.worker.enabled", "false")

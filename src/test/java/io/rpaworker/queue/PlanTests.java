@@ -151,6 +151,7 @@ class PlanTests {
             var counts = explained.queue().counts();
             counts.byFlow();
             counts.oldestAges();
+            counts.flows(10);
             counts.fold();
             explained.assertIndexed("counts", 200, BUFFERS_PER_RECORD);
 
