@@ -47,12 +47,12 @@ class HijackTests {
             integer: limit maxCrashes maxRetries mostCauses partition partitions records window
             integer[]: answered totals
             jsonb: causes failures results Statistics.flows
-            timestamptz: after afterFailedAt failedAt failedBefore failedFrom olderThan
+            timestamptz: after afterFailedAt dueAt failedAt failedBefore failedFrom olderThan
             timestamptz: windowFrom windowTo
             uuid: claim writer
             uuid[]: claims
             varchar: action actor details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
-            varchar: kept name only replica span state transaction version
+            varchar: key kept name only replica span state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: froms spans tos surveyIds surveyNames
             """);

@@ -8,6 +8,7 @@ import io.rpaworker.text.FailureReason;
 import io.rpaworker.text.PostgresText;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -48,6 +49,7 @@ final class CircuitBreaker {
     private Duration pause = FIRST_PAUSE;
     private long nextProbeNanos;
     private long failedNanos;
+    private long awaitedNanos;
     private boolean probing;
     private int closings;
     private boolean everAnswered;
@@ -59,6 +61,7 @@ final class CircuitBreaker {
         this.source = source;
         this.nanoTime = nanoTime;
         this.nextProbeNanos = nanoTime.getAsLong();
+        this.awaitedNanos = nextProbeNanos;
     }
 
     String name() {
@@ -72,6 +75,13 @@ final class CircuitBreaker {
 
     private boolean isForgotten() {
         return state == State.READY && nanoTime.getAsLong() - failedNanos >= REMEMBERED.toNanos();
+    }
+
+    /** What flows wait for; empty while it lets some through. */
+    synchronized Optional<Awaited> awaited() {
+        return Optional.ofNullable(reason)
+                .filter(it -> isAwaited())
+                .map(it -> new Awaited(name(), Duration.ofNanos(nanoTime.getAsLong() - awaitedNanos), it));
     }
 
     /** Whether it may soon let through more than it does now, without any record's falling due. */
@@ -219,6 +229,9 @@ final class CircuitBreaker {
     private void failed(String why, boolean due) {
         reason = why;
         failedNanos = nanoTime.getAsLong();
+        if (state == State.CLOSED) {
+            awaitedNanos = failedNanos;
+        }
         if (state == State.OPEN && !due) {
             return;
         }

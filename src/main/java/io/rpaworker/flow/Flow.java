@@ -30,6 +30,10 @@ public record Flow<P, R extends @Nullable Object>(
 
     /** The same as its origin, for the table and for health. */
     public HandledBy handledBy() {
+        return handledBy(bean);
+    }
+
+    static HandledBy handledBy(HandlerBean bean) {
         Origin origin = bean.origin();
         return new HandledBy(origin.handler(), origin.jar(), origin.version());
     }

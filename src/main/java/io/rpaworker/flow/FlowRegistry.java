@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(FlowsProperties.class)
 public class FlowRegistry {
 
-    private final Set<String> known;
+    private final Map<String, HandledBy> handlers;
     private final List<Flow<?, ?>> enabled;
 
     /**
@@ -45,7 +45,8 @@ public class FlowRegistry {
             Validator validator) {
         Map<String, HandlerBean> byFlow = byFlow(beans, jars);
         refuseUnknown(byFlow, properties);
-        this.known = Set.copyOf(byFlow.keySet());
+        this.handlers = byFlow.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, it -> Flow.handledBy(it.getValue())));
         // Once for all flows: each mapper has its own deserializers.
         JsonMapper payloads = PayloadJson.like(json);
         this.enabled = byFlow.values().stream()
@@ -68,7 +69,12 @@ public class FlowRegistry {
 
     /** Every flow that has a handler, enabled or not. */
     public Set<String> known() {
-        return known;
+        return handlers.keySet();
+    }
+
+    /** What would handle each flow here, enabled or not. */
+    public Map<String, HandledBy> handlers() {
+        return handlers;
     }
 
     /** Every flow whose records are taken from the queue, and its cleanup timeout. */

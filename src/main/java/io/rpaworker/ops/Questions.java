@@ -4,9 +4,13 @@ import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -33,20 +37,41 @@ public class Questions {
     }
 
     /**
-     * Asks, in one transaction that only reads.
+     * Asks, in one transaction that only reads. Nobody waits for longer than five seconds: a network that swallows
+     * packets holds even a cancelled statement, whose thread then keeps its place until the driver gives up.
      *
      * @param question asks with the {@link RpaDbPools#CONTROL} client
      * @throws Problem if rpa_db does not answer in time, or if no place gets free
      */
     public <T> T ask(Supplier<T> question) {
+        long askedAt = System.nanoTime();
         takePlace();
+        var answer = new FutureTask<T>(() -> {
+            try {
+                return Objects.requireNonNull(transaction.execute(status -> question.get()));
+            } finally {
+                places.release();
+            }
+        });
+        Thread.ofPlatform().daemon().name("rpa-ask-operators").start(answer);
         try {
-            return Objects.requireNonNull(transaction.execute(status -> question.get()));
-        } catch (DataAccessException | TransactionException e) {
-            throw new Problem(Problem.Kind.UNAVAILABLE, "rpa_db does not answer: " + FailureReason.of(e));
-        } finally {
-            places.release();
+            return answer.get(LONGEST.toNanos() - (System.nanoTime() - askedAt), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new Problem(
+                    Problem.Kind.UNAVAILABLE, "rpa_db does not answer within %d s".formatted(LONGEST.toSeconds()));
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem(Problem.Kind.UNAVAILABLE, "The worker stops");
         }
+    }
+
+    private static RuntimeException failure(@Nullable Throwable cause) {
+        if (cause instanceof DataAccessException || cause instanceof TransactionException) {
+            return new Problem(Problem.Kind.UNAVAILABLE, "rpa_db does not answer: " + FailureReason.of(cause));
+        }
+        return cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
     }
 
     private void takePlace() {

@@ -141,8 +141,12 @@ public class LimitedClaims {
         if (most == null) {
             return Integer.MAX_VALUE;
         }
-        return most
-                - jdbc.sql(UNDER_WAY).param("flow", flow).query(Integer.class).single();
+        return most - underWay(flow);
+    }
+
+    /** How many records of a flow are claimed and not settled over the whole cluster; Python workers' do not count. */
+    public int underWay(String flow) {
+        return jdbc.sql(UNDER_WAY).param("flow", flow).query(Integer.class).single();
     }
 
     private static double burst(double rate) {

@@ -6,7 +6,8 @@
  * <p>A row of {@code processing_queue} is a record: one piece of work of a flow. A worker instance claims records in
  * batches, handles them, and settles each. This package has what is done for every record; its subpackages have what is
  * done now and then: {@code intake} adds records, {@code recovery} takes them from owners that are gone and makes
- * retries pending, {@code deadletter} serves operators, {@code retention} deletes, {@code counts} counts.
+ * retries pending, {@code deadletter} serves operators, {@code retention} deletes, {@code counts} counts, {@code story}
+ * tells of single records.
  *
  * <h2>The life of a record</h2>
  *

@@ -22,14 +22,27 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 @ExtendWith(OutputCaptureExtension.class)
 class ExposureTests {
 
-    private static final Set<String> OURS =
-            Set.of("health", "info", "prometheus", "queue", "queuemonitor", "performance");
+    private static final Set<String> OURS = Set.of(
+            "health",
+            "info",
+            "prometheus",
+            "queue",
+            "queuemonitor",
+            "performance",
+            "workers",
+            "records",
+            "deadletters",
+            "flows");
+
+    // They answer nobody who does not say what he asks for.
+    private static final Set<String> ASKED_WITH_PARAMETERS = Set.of("records");
 
     private final RpaDb db = Postgres.migrated();
 
     /** Exposing everything, by an environment variable for one, still gives access to nothing else. */
     @ParameterizedTest
-    @ValueSource(strings = {"health,info,prometheus,queue,queuemonitor,performance", "*"})
+    @ValueSource(
+            strings = {"health,info,prometheus,queue,queuemonitor,performance,workers,records,deadletters,flows", "*"})
     void onlyOurEndpointsAnswer(String exposed) {
         try (var worker = TestWorker.on(db)
                 .property("rpa.worker.enabled", "false")
@@ -38,7 +51,7 @@ class ExposureTests {
                 .property("server.port", "0")
                 .start()) {
             for (String id : endpoints()) {
-                int expected = OURS.contains(id) ? 200 : 404;
+                int expected = ASKED_WITH_PARAMETERS.contains(id) ? 400 : OURS.contains(id) ? 200 : 404;
                 assertThat(Management.get(worker, "/actuator/" + id).status())
                         .as(id)
                         .isEqualTo(expected);

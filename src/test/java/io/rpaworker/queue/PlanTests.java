@@ -11,12 +11,16 @@ import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.Limits;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.handler.NewRecord;
+import io.rpaworker.lease.KnownInstances;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
 import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.queue.retention.Retention;
+import io.rpaworker.queue.story.QueueRecord;
+import io.rpaworker.queue.story.Records;
+import io.rpaworker.queue.story.UnderWay;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -148,6 +152,7 @@ class PlanTests {
             counts.byFlow();
             counts.oldestAges();
             counts.later();
+            counts.flows(10);
             counts.fold();
             explained.assertIndexed("counts", 200, BUFFERS_PER_RECORD);
 
@@ -250,6 +255,7 @@ class PlanTests {
     private static void leftovers(Explained explained, String flow, int batch) {
         var claims = explained.queue().part(Claims.class);
         Claim claim = claims.claim(request(flow, batch, Partition.ALL));
+        stories(explained, claim);
         var booked = explained.queue().bookedClaims();
         booked.revoke(UUID.randomUUID(), "a", flow);
         booked.held("a", flow);
@@ -261,6 +267,17 @@ class PlanTests {
         explained.queue().dueFlows().among(bounds);
         explained.queue().dueFlows().listening(new WorkerInstance("a", "a", "1"), true);
         explained.assertIndexed("leftovers", batch, BUFFERS_PER_RECORD);
+    }
+
+    private static void stories(Explained explained, Claim claim) {
+        var records = explained.queue().part(Records.class);
+        assertThat(records.idOf(claim.flow(), "none")).isEmpty();
+        QueueRecord record = records.find(claim.records().getFirst().id()).orElseThrow();
+        records.payload(record.id());
+        records.attempts(record.id(), 100);
+        assertThat(records.claim(String.valueOf(record.claimId()))).isPresent();
+        records.before(record, 1_000);
+        assertThat(explained.queue().part(UnderWay.class).byReplica()).isNotEmpty();
     }
 
     private static void suspects(Explained explained, String flow) {
@@ -329,6 +346,7 @@ class PlanTests {
                 .update();
         operator.list("failing");
         operator.groups("failing");
+        operator.figures("failing");
         operator.retryWithCanary("failing", batch);
         DB.jdbc()
                 .sql(
@@ -387,6 +405,7 @@ class PlanTests {
         leases.register(replica, Duration.ofSeconds(30), Map.of());
         leases.renew(replica, Duration.ofSeconds(30));
         explained.queue().liveHandlers().find();
+        explained.queue().part(KnownInstances.class).recent(10);
         leases.end(replica);
         explained.assertIndexed("leases", 1, BUFFERS_PER_RECORD);
     }

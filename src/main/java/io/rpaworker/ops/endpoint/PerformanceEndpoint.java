@@ -1,5 +1,6 @@
 package io.rpaworker.ops.endpoint;
 
+import io.rpaworker.ops.Parameters;
 import io.rpaworker.ops.assessment.PerformanceMonitoring;
 import io.rpaworker.ops.assessment.PerformanceMonitoring.Performance;
 import io.rpaworker.ops.assessment.PerformanceQuestion;
@@ -42,6 +43,7 @@ class PerformanceEndpoint {
         if (flow != null && !flow.isBlank()) {
             flows.add(flow);
         }
+        flows.forEach(it -> Parameters.text("flow", it));
         var question = new PerformanceQuestion(
                 timeWindowHours, from, to, flows, includeErrorAnalysis == null || includeErrorAnalysis);
         return monitoring.over(question, who.isUserInRole(VIEWER));

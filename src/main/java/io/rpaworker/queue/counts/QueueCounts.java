@@ -2,6 +2,7 @@ package io.rpaworker.queue.counts;
 
 import io.rpaworker.database.RpaDbPools;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -89,6 +90,15 @@ public class QueueCounts {
             from (select distinct flow_name::text from queue_total) f
             """;
 
+    private static final String FLOWS = """
+            select flow_name
+            from queue_total
+            group by flow_name
+            having sum(records) > 0::numeric
+            order by flow_name
+            limit :limit
+            """;
+
     // - Only flows that have more than one row, or nothing: of 100,000 flows the same rows would be written anew each
     //   time. Sorted by the names' hashes, which takes less time, so that rows of one flow go together.
     // - Bounds on what is read and on what is written, however long nobody has folded: about a second.
@@ -168,6 +178,11 @@ public class QueueCounts {
             later.put(row.getString("flow_name"), new Later(row.getLong("postponed"), row.getLong("retrying")));
         });
         return later;
+    }
+
+    /** The first flows that have records, by name. */
+    public List<String> flows(int limit) {
+        return jdbc.sql(FLOWS).param("limit", limit).query(String.class).list();
     }
 
     /** Adds up the rows that inserting and deleting statements left, so that reading the totals stays cheap. */

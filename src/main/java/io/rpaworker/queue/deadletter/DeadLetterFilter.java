@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param runId of this run
  * @param id this one
  */
-record DeadLetterFilter(
+public record DeadLetterFilter(
         @Nullable String flow,
         @Nullable FailureKind kind,
         @Nullable String error,

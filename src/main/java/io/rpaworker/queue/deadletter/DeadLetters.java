@@ -1,10 +1,10 @@
 package io.rpaworker.queue.deadletter;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.database.Timestamps;
 import io.rpaworker.failure.FailureKind;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** Failed records that no attempt is due for: list and group. {@link DeadLetterActions} retries and purges them. */
 @Component
-class DeadLetters {
+public class DeadLetters {
 
     // Which records the filter means is the same in every statement on dead letters: what is listed is what is retried.
     private static final String LIST = """
@@ -34,26 +34,37 @@ class DeadLetters {
             limit :limit
             """;
 
+    // One message for each group is looked up at the end: to carry all of them through the grouping took most of the
+    // time.
     private static final String GROUP = """
-            select flow_name as flow, failure_kind as kind, failure_fingerprint as fingerprint, count(*) as records,
-                   min(failed_at) as first_seen, max(failed_at) as last_seen, max(id) as sample_id,
-                   (pg_catalog.array_agg(left(error_message, 500) order by id desc))[1] as sample_reason
-            from processing_queue
-            where failed_at is not null and next_retry_at is null and status::text = 'failed'
-              and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
-              and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
-              and (cast(:error as text) is null or position(lower(cast(:error as text)) in lower(error_message)) > 0)
-              and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
-              and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
-              and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
-              and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
-              and (cast(:id as bigint) is null or id = cast(:id as bigint))
-            group by flow_name, failure_kind, failure_fingerprint
-            order by count(*) desc, flow_name
-            limit :limit
+            with causes as materialized (
+                select flow_name, failure_kind, failure_fingerprint, count(*) as records,
+                       min(failed_at) as first_seen, max(failed_at) as last_seen, max(id) as sample_id,
+                       pg_catalog.trim_array(pg_catalog.array_agg(id order by id desc),
+                                             cast(greatest(count(*) - 3, 0) as integer)) as sample_ids
+                from processing_queue
+                where failed_at is not null and next_retry_at is null and status::text = 'failed'
+                  and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+                  and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+                  and (cast(:error as text) is null or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+                  and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+                  and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+                  and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+                  and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+                  and (cast(:id as bigint) is null or id = cast(:id as bigint))
+                group by flow_name, failure_kind, failure_fingerprint
+                order by count(*) desc, flow_name
+                limit :limit
+            )
+            select c.flow_name as flow, c.failure_kind as kind, c.failure_fingerprint as fingerprint, c.records,
+                   c.first_seen, c.last_seen, c.sample_id, c.sample_ids,
+                   (select left(q.error_message, 500) from processing_queue q where q.id = c.sample_id) as sample_reason
+            from causes c
+            order by c.records desc, c.flow_name
             """;
 
-    private static final int MOST_ROWS = 200;
+    /** Most rows that are answered with at once. */
+    public static final int MOST_ROWS = 200;
 
     private final JdbcClient jdbc;
 
@@ -80,11 +91,15 @@ class DeadLetters {
             Instant createdAt,
             Instant failedAt) {}
 
+    /** Behind this dead letter a page begins. */
+    public record Place(Instant failedAt, long id) {}
+
     /**
      * Dead letters of one cause.
      *
      * @param records how many
      * @param sampleId the youngest of them
+     * @param sampleIds the three youngest
      * @param sampleReason the start of its reason
      */
     public record Group(
@@ -95,21 +110,20 @@ class DeadLetters {
             Instant firstSeen,
             Instant lastSeen,
             long sampleId,
+            List<Long> sampleIds,
             @Nullable String sampleReason) {}
 
     /**
      * Lists dead letters, the last failed first.
      *
-     * @param after the last one of the page before; null for the first page
-     * @param limit most rows, at most 200
+     * @param after where the page before ended; null for the first page
+     * @param limit most rows; one more than {@link #MOST_ROWS} tells whether another page follows
      */
-    public List<DeadLetter> list(DeadLetterFilter filter, @Nullable DeadLetter after, int limit) {
+    public List<DeadLetter> list(DeadLetterFilter filter, @Nullable Place after, int limit) {
         return meant(jdbc.sql(LIST), filter)
-                .param(
-                        "olderThan",
-                        after == null ? OffsetDateTime.MAX : after.failedAt().atOffset(ZoneOffset.UTC))
+                .param("olderThan", after == null ? OffsetDateTime.MAX : Timestamps.parameter(after.failedAt()))
                 .param("olderThanId", after == null ? Long.MAX_VALUE : after.id())
-                .param("limit", Math.clamp(limit, 1, MOST_ROWS))
+                .param("limit", Math.clamp(limit, 1, MOST_ROWS + 1))
                 .query((row, rowNumber) -> new DeadLetter(
                         row.getLong("id"),
                         row.getString("flow"),
@@ -119,23 +133,28 @@ class DeadLetters {
                         row.getString("reason"),
                         row.getInt("attempts"),
                         row.getInt("crashes"),
-                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("failed_at", OffsetDateTime.class).toInstant()))
+                        Timestamps.of(row, "created_at"),
+                        Timestamps.of(row, "failed_at")))
                 .list();
     }
 
-    /** Groups dead letters by flow, kind and fingerprint, the largest group first; at most 200 groups. */
-    public List<Group> groups(DeadLetterFilter filter) {
+    /**
+     * Groups dead letters by flow, kind and fingerprint, the largest group first.
+     *
+     * @param limit most groups, at most {@link #MOST_ROWS}
+     */
+    public List<Group> groups(DeadLetterFilter filter, int limit) {
         return meant(jdbc.sql(GROUP), filter)
-                .param("limit", MOST_ROWS)
+                .param("limit", Math.clamp(limit, 1, MOST_ROWS))
                 .query((row, rowNumber) -> new Group(
                         row.getString("flow"),
                         row.getString("kind"),
                         row.getString("fingerprint"),
                         row.getLong("records"),
-                        row.getObject("first_seen", OffsetDateTime.class).toInstant(),
-                        row.getObject("last_seen", OffsetDateTime.class).toInstant(),
+                        Timestamps.of(row, "first_seen"),
+                        Timestamps.of(row, "last_seen"),
                         row.getLong("sample_id"),
+                        List.of((Long[]) row.getArray("sample_ids").getArray()),
                         row.getString("sample_reason")))
                 .list();
     }
@@ -155,6 +174,6 @@ class DeadLetters {
     }
 
     private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+        return instant == null ? null : Timestamps.parameter(instant);
     }
 }

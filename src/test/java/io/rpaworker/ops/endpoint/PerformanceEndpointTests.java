@@ -255,6 +255,7 @@ class PerformanceEndpointTests {
                 "time_window_hours=9601 | from 1 to 9600",
                 "timeWindowHours=x | Parameter time_window_hours is to be a whole number, not x",
                 "time_window_hours=1&from=2026-01-01T00:00:00Z | not both",
+                "flow=a%00b | a character that no record can have",
                 "to=2026-01-01T00:00:00Z | Give from as well",
                 "from=yesterday | Parameter from is to be a time such as",
                 "from=2000-01-01T00:00:00Z | 400 days",

@@ -8,11 +8,13 @@ public final class Operator {
     private static final String NAME = "ada";
 
     private final DeadLetters deadLetters;
+    private final DeadLetterFigures figures;
     private final DeadLetterActions actions;
     private final FailedRecords failedRecords;
 
     public Operator(QueueParts queue) {
         this.deadLetters = queue.part(DeadLetters.class);
+        this.figures = queue.part(DeadLetterFigures.class);
         this.actions = queue.part(DeadLetterActions.class);
         this.failedRecords = queue.part(FailedRecords.class);
     }
@@ -22,7 +24,11 @@ public final class Operator {
     }
 
     public int groups(String flow) {
-        return deadLetters.groups(of(flow)).size();
+        return deadLetters.groups(of(flow), 200).size();
+    }
+
+    public int figures(String flow) {
+        return figures.count(of(flow)).size();
     }
 
     public int retry(String flow) {

@@ -1,0 +1,50 @@
+package io.rpaworker.ops.endpoint;
+
+import io.rpaworker.ops.Parameters;
+import io.rpaworker.ops.Problem;
+import io.rpaworker.ops.story.RecordStories;
+import io.rpaworker.ops.story.RecordStory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code GET /actuator/records/{id}} and {@code GET /actuator/records?flow=&key=}: everything known of one record, and
+ * why it is not running. Its payload is for administrators.
+ */
+@Component
+@Endpoint(id = "records", defaultAccess = Access.READ_ONLY)
+class RecordsEndpoint {
+
+    private final RecordStories stories;
+
+    RecordsEndpoint(RecordStories stories) {
+        this.stories = stories;
+    }
+
+    /** By its id; a flow and a key besides would say it twice. */
+    @ReadOperation
+    RecordStory record(@Selector String id, @Nullable String flow, @Nullable String key, SecurityContext asker) {
+        if (flow != null || key != null) {
+            throw new Problem(
+                            Problem.Kind.INVALID_PARAMETER,
+                            "A record is asked for by its id or by flow and key, not both")
+                    .with("parameter", flow != null ? "flow" : "key");
+        }
+        return stories.ofId(Parameters.number("id", id), maySeePayload(asker));
+    }
+
+    /** By its flow and its key. */
+    @ReadOperation
+    RecordStory recordOfKey(@Nullable String flow, @Nullable String key, SecurityContext asker) {
+        return stories.ofKey(Parameters.needed("flow", flow), Parameters.needed("key", key), maySeePayload(asker));
+    }
+
+    private static boolean maySeePayload(SecurityContext asker) {
+        return asker.isUserInRole("admin");
+    }
+}

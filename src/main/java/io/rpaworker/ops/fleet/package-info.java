@@ -1,0 +1,19 @@
+/** Replicas and flows: which there are, and what they do. */
+@ApplicationModule(
+        allowedDependencies = {
+            "ops",
+            "worker",
+            "queue :: counts",
+            "queue :: story",
+            "leader",
+            "lease",
+            "breaker",
+            "flow",
+            "settings",
+            "text"
+        })
+@NullMarked
+package io.rpaworker.ops.fleet;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
