@@ -1,9 +1,11 @@
 package io.rpaworker.ops.access;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
@@ -39,6 +41,10 @@ class AccessChains {
     private static final String HEALTH = "health";
     private static final String METRICS = "prometheus";
 
+    // Boot's health fails with a stack trace in the log where somebody asks for a part of what is not there.
+    private static final Pattern BELOW_A_CHECK =
+            Pattern.compile("/health/((?!liveness/|readiness/)[^/]+|[^/]+/[^/]+)/[^/]");
+
     @Bean
     @Order(1)
     SecurityFilterChain probesAndMetrics(HttpSecurity http) {
@@ -60,7 +66,8 @@ class AccessChains {
             tokens.setAuthenticationEntryPoint(refusals);
             http.addFilterAfter(tokens, BasicAuthenticationFilter.class);
         }
-        var all = EndpointRequest.to(EndpointRules.endpoints().toArray(String[]::new));
+        RequestMatcher ours = EndpointRequest.to(EndpointRules.endpoints().toArray(String[]::new));
+        RequestMatcher all = new AndRequestMatcher(ours, request -> !isBelowACheck(request));
         return chain(http, reading(all), rules -> {
             rules.requestMatchers(EndpointRequest.to(EndpointRules.endpointsFor(Audience.ANYBODY)))
                     .permitAll();
@@ -82,7 +89,14 @@ class AccessChains {
     SecurityFilterChain nothingElse(HttpSecurity http) {
         http.exceptionHandling(
                 it -> it.authenticationEntryPoint((request, response, reason) -> Refusals.nothingHere(response)));
-        return chain(http, request -> true, rules -> rules.anyRequest().denyAll());
+        // An error of what has passed says its own status.
+        return chain(
+                http,
+                request -> true,
+                rules -> rules.dispatcherTypeMatchers(DispatcherType.ERROR)
+                        .permitAll()
+                        .anyRequest()
+                        .denyAll());
     }
 
     /** What no honest client sends: odd paths, methods, characters. Anybody may, as often as he likes. */
@@ -121,6 +135,10 @@ class AccessChains {
 
     private static boolean isProbe(HttpServletRequest request) {
         String path = request.getRequestURI();
-        return path.endsWith("/liveness") || path.endsWith("/readiness");
+        return path.endsWith("/health/liveness") || path.endsWith("/health/readiness");
+    }
+
+    private static boolean isBelowACheck(HttpServletRequest request) {
+        return BELOW_A_CHECK.matcher(request.getRequestURI()).find();
     }
 }

@@ -85,6 +85,17 @@ class AccessTests {
     }
 
     @Test
+    void anErrorOfAnEndpointKeepsItsStatus() {
+        try (var worker = worker().start()) {
+            assertThat(RawHttp.askWith(
+                                    worker.port(true), "GET", "/actuator/queue", "Accept: image/png\r\n", "127.0.0.1")
+                            .status())
+                    .isEqualTo(406);
+            assertThat(RawHttp.get(worker, "/error", null).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void anotherPathForAnEndpointTakesItsRuleAlong() {
         try (var worker = worker().property("management.endpoints.web.base-path", "/manage")
                 .property("management.endpoints.web.path-mapping.env", "info")

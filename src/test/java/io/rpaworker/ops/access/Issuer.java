@@ -31,7 +31,7 @@ final class Issuer implements AutoCloseable {
 
     static final String AUDIENCE = "rpa-worker";
     private static final String KEY = "the-key";
-    private static final Instant NOW = InstantSource.system().instant();
+    private final Instant now = InstantSource.system().instant();
 
     private final HttpServer server;
     private final RSAKey key;
@@ -100,7 +100,7 @@ final class Issuer implements AutoCloseable {
                 JWSAlgorithm.RS256,
                 signer(),
                 claims("admin")
-                        .expirationTime(Date.from(NOW.minus(Duration.ofMinutes(5))))
+                        .expirationTime(Date.from(now.minus(Duration.ofMinutes(5))))
                         .build());
     }
 
@@ -116,7 +116,7 @@ final class Issuer implements AutoCloseable {
                 JWSAlgorithm.RS256,
                 signer(),
                 claims("admin")
-                        .notBeforeTime(Date.from(NOW.plus(Duration.ofMinutes(30))))
+                        .notBeforeTime(Date.from(now.plus(Duration.ofMinutes(30))))
                         .build());
     }
 
@@ -174,7 +174,7 @@ final class Issuer implements AutoCloseable {
                 .subject("alice")
                 .audience(AUDIENCE)
                 .claim("roles", List.of(roles))
-                .expirationTime(Date.from(NOW.plus(Duration.ofHours(1))));
+                .expirationTime(Date.from(now.plus(Duration.ofHours(1))));
     }
 
     private static String signed(JWSAlgorithm algorithm, JWSSigner signer, JWTClaimsSet claims) {
