@@ -4,6 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -11,6 +12,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -37,7 +39,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @EnableWebSecurity
 class AccessChains {
 
-    private static final Set<String> READING = Set.of(HttpMethod.GET.name(), HttpMethod.HEAD.name());
+    private static final Set<String> READING = new TreeSet<>(Set.of(HttpMethod.GET.name(), HttpMethod.HEAD.name()));
     private static final String HEALTH = "health";
     private static final String METRICS = "prometheus";
 
@@ -66,8 +68,7 @@ class AccessChains {
             tokens.setAuthenticationEntryPoint(refusals);
             http.addFilterAfter(tokens, BasicAuthenticationFilter.class);
         }
-        RequestMatcher ours = EndpointRequest.to(EndpointRules.endpoints().toArray(String[]::new));
-        RequestMatcher all = new AndRequestMatcher(ours, request -> !isBelowACheck(request));
+        RequestMatcher all = new AndRequestMatcher(ours(), request -> !isBelowACheck(request));
         return chain(http, reading(all), rules -> {
             rules.requestMatchers(EndpointRequest.to(EndpointRules.endpointsFor(Audience.ANYBODY)))
                     .permitAll();
@@ -87,8 +88,15 @@ class AccessChains {
     @Bean
     @Order(3)
     SecurityFilterChain nothingElse(HttpSecurity http) {
-        http.exceptionHandling(
-                it -> it.authenticationEntryPoint((request, response, reason) -> Refusals.nothingHere(response)));
+        RequestMatcher ours = ours();
+        http.exceptionHandling(it -> it.authenticationEntryPoint((request, response, reason) -> {
+            if (!READING.contains(request.getMethod()) && ours.matches(request)) {
+                response.setHeader(HttpHeaders.ALLOW, String.join(", ", READING));
+                response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            } else {
+                Refusals.nothingHere(response);
+            }
+        }));
         // An error of what has passed says its own status.
         return chain(
                 http,
@@ -127,6 +135,10 @@ class AccessChains {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .authorizeHttpRequests(rules::accept)
                 .build();
+    }
+
+    private static RequestMatcher ours() {
+        return EndpointRequest.to(EndpointRules.endpoints().toArray(String[]::new));
     }
 
     private static RequestMatcher reading(RequestMatcher endpoints) {
