@@ -6,12 +6,20 @@ import java.util.List;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The worker: one process of any number of identical replicas. */
-// Nothing here has sessions; to count them would start the platform's MBean server, a fiftieth of a start.
-@SpringBootApplication(exclude = TomcatMetricsAutoConfiguration.class)
+// Nothing here has sessions; to count them would start the platform's MBean server, a fiftieth of a start. And who may
+// look is said in ops.access alone: neither a user with a password out of the log, nor rules of Boot's own.
+@SpringBootApplication(
+        exclude = {
+            TomcatMetricsAutoConfiguration.class,
+            UserDetailsServiceAutoConfiguration.class,
+            ManagementWebSecurityAutoConfiguration.class
+        })
 public class RpaWorkerApplication {
 
     private static final String PREFLIGHT = "preflight";

@@ -149,6 +149,7 @@ class HelmChartTests {
                 Map.of("handlers", Map.of("volume", Map.of("image", Map.of("reference", "here/handlers:1")))),
                 Map.of("podDisruptionBudget", Map.of("enabled", true)),
                 NETWORK_POLICY,
+                Map.of("access", Map.of("usersSecret", "users")),
                 Map.of("serviceAccount", Map.of("create", false)));
     }
 
@@ -185,6 +186,30 @@ class HelmChartTests {
                 .containsOnlyKeys("SPRING_PROFILES_ACTIVE", "RPA_WORKER_DRAIN_TIMEOUT")
                 .doesNotContainValue("");
         assertThat(manifests.container().has("envFrom")).isFalse();
+    }
+
+    @Test
+    void whoMayLookIsSaidByASecretOrAnIssuer() throws IOException {
+        var manifests = rendered(Map.of(
+                "access",
+                Map.of(
+                        "usersSecret",
+                        "people",
+                        "closed",
+                        true,
+                        "jwt",
+                        Map.of("issuerUri", "https://sso.example", "audience", "rpa"))));
+
+        assertThat(manifests.environment())
+                .containsEntry("RPA_ACCESS_USERS_FILE", "/run/secrets/rpa-access/users")
+                .containsEntry("RPA_ACCESS_CLOSED", "true")
+                .containsEntry("RPA_ACCESS_JWT_ISSUER_URI", "https://sso.example")
+                .containsEntry("RPA_ACCESS_JWT_AUDIENCE", "rpa");
+        assertThat(manifests.volume("users").at("/secret/secretName").asString())
+                .isEqualTo("people");
+        assertThat(manifests.mount("users").toString())
+                .isEqualTo("{\"name\":\"users\",\"mountPath\":\"/run/secrets/rpa-access\",\"readOnly\":true}");
+        assertThat(rendered(DEFAULTS).mount("users").isMissingNode()).isTrue();
     }
 
     @Test

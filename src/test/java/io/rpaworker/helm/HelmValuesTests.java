@@ -29,6 +29,9 @@ class HelmValuesTests {
                 Map.of("service", Map.of("httpPort", 0)),
                 Map.of("livenessProbe", Map.of("httpGet", Map.of())),
                 Map.of("handlers", Map.of("volume", Map.of("hostPath", Map.of("path", "/")))),
+                Map.of("access", Map.of("closed", "yes")),
+                Map.of("access", Map.of("usersSecret", "No Name")),
+                Map.of("access", Map.of("jwt", Map.of("issuerUri", "sso"))),
                 Map.of("networkPolicy", Map.of("enabled", true)));
     }
 
