@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +46,9 @@ final class ProblemAnswers implements HandlerExceptionResolver, Ordered {
             answer(response, problem);
         } else if (failure.getCause() instanceof InvalidEndpointRequestException invalid) {
             answer(response, invalid(invalid));
+        } else if (failure instanceof ErrorResponse) {
+            // A method that is not supported, for instance, has an answer of Spring's own.
+            return null;
         } else {
             log.warn("The question {} could not be answered", request.getRequestURI(), failure);
             write(response, 500, ProblemAnswer.internal(clock.instant()));
