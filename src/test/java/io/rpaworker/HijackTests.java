@@ -44,7 +44,8 @@ class HijackTests {
             boolean: along listening
             double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
-            integer: limit maxCrashes maxRetries partition partitions records window
+            double precision[]: timeouts
+            integer: known limit maxCrashes maxRetries partition partitions records window
             integer[]: answered totals
             jsonb: failures results
             timestamptz: after afterFailedAt failedAt failedBefore failedFrom olderThan
