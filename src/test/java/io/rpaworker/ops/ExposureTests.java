@@ -22,13 +22,14 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 @ExtendWith(OutputCaptureExtension.class)
 class ExposureTests {
 
-    private static final Set<String> OURS = Set.of("health", "info", "prometheus", "queue");
+    private static final Set<String> OURS =
+            Set.of("health", "info", "prometheus", "queue", "queuehealth", "diagnostics");
 
     private final RpaDb db = Postgres.migrated();
 
     /** Exposing everything, by an environment variable for one, still gives access to nothing else. */
     @ParameterizedTest
-    @ValueSource(strings = {"health,info,prometheus,queue", "*"})
+    @ValueSource(strings = {"health,info,prometheus,queue,queuehealth,diagnostics", "*"})
     void onlyOurEndpointsAnswer(String exposed) {
         try (var worker = TestWorker.on(db)
                 .property("rpa.worker.enabled", "false")
@@ -65,6 +66,7 @@ class ExposureTests {
             for (String path : List.of(
                     "health",
                     "queue?flow=a&flow=b",
+                    "queuehealth",
                     "prometheus",
                     "nothing",
                     "health/../env",

@@ -1,5 +1,5 @@
 /** Endpoints of the management port that answer operators' questions, one class each. */
-@ApplicationModule(allowedDependencies = {"ops", "queue :: counts"})
+@ApplicationModule(allowedDependencies = {"ops", "ops.diagnosis", "queue :: counts"})
 @NullMarked
 package io.rpaworker.ops.endpoint;
 
