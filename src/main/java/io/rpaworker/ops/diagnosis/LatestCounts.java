@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class LatestCounts {
 
-    private static final Duration QUICK = Duration.ofMillis(50);
+    private static final Duration QUICK = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     /** Where there is nobody to ask. */
