@@ -98,7 +98,7 @@ begin
             ('survey_result', 'select, insert, update'),
             ('adoption', 'select'),
             ('operator_action', 'insert'),
-            ('rpa_worker_schema_history', null)) as t (name, worker)
+            ('rpa_worker_schema_history', 'select')) as t (name, worker)
     loop
         if item.present is null then
             missing := missing || item.name;

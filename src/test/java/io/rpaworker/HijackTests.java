@@ -44,7 +44,8 @@ class HijackTests {
             boolean: along listening
             double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
-            integer: limit maxCrashes maxRetries mostCauses partition partitions records window
+            double precision[]: timeouts
+            integer: known limit maxCrashes maxRetries mostCauses partition partitions records window
             integer[]: answered totals
             jsonb: causes failures results Statistics.flows
             timestamptz: after afterFailedAt dueAt failedAt failedBefore failedFrom olderThan

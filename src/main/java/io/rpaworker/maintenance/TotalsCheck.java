@@ -35,6 +35,7 @@ class TotalsCheck implements SmartLifecycle {
     private final Leadership leadership;
     private final QueueRecount recount;
     private final ChoreProblems problems;
+    private final LastTotals last;
     private final MaintenanceProperties properties;
     private final Loop loop;
 
@@ -42,11 +43,13 @@ class TotalsCheck implements SmartLifecycle {
             Leadership leadership,
             QueueRecount recount,
             ChoreProblems problems,
+            LastTotals last,
             MaintenanceProperties properties,
             Loops loops) {
         this.leadership = leadership;
         this.recount = recount;
         this.problems = problems;
+        this.last = last;
         this.properties = properties;
         // The other chores say so when the database does not answer.
         this.loop = loops.of(
@@ -95,6 +98,7 @@ class TotalsCheck implements SmartLifecycle {
         try {
             List<Difference> mended = recount.recount(AT_MOST);
             problems.solve(DUTY);
+            last.keep(mended);
             report(mended);
         } catch (RuntimeException e) {
             problems.report(DUTY, "The totals could not be compared with the table; see select * from queue_recount()");

@@ -41,12 +41,17 @@ public final class BoundedQuestion<T> {
 
     /** Asks, or waits for the answer to a question that is already under way. */
     public Answer<T> ask() {
+        return ask(patience);
+    }
+
+    /** The same, with a patience of its own. */
+    public Answer<T> ask(Duration atMost) {
         try {
-            return underWay().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return underWay().get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             String known = lastFailure;
             return new Unanswered<>(
-                    "No answer within " + patience.toMillis() + " ms" + (known == null ? "" : "; before: " + known));
+                    "No answer within " + atMost.toMillis() + " ms" + (known == null ? "" : "; before: " + known));
         } catch (ExecutionException e) {
             return new Unanswered<>(reason(e));
         } catch (InterruptedException e) {

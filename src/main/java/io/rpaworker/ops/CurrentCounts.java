@@ -1,6 +1,5 @@
 package io.rpaworker.ops;
 
-import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
 import java.time.Duration;
@@ -20,10 +19,10 @@ public class CurrentCounts {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final QueueSnapshots snapshots;
-    private final FlowRegistry flows;
+    private final KnownFlows flows;
     private final BoundedQuestion<QueueSnapshot> question;
 
-    CurrentCounts(QueueSnapshots snapshots, FlowRegistry flows) {
+    CurrentCounts(QueueSnapshots snapshots, KnownFlows flows) {
         this.snapshots = snapshots;
         this.flows = flows;
         this.question = new BoundedQuestion<>("counts", PATIENCE, snapshots::count);
@@ -55,19 +54,11 @@ public class CurrentCounts {
     }
 
     /**
-     * Refuses a flow that nobody knows: it has no record, no handler on this replica, and none on another that lives.
+     * Refuses a flow that nobody knows.
      *
-     * @throws Problem if it is such a flow
+     * @throws Problem if it is in no configuration, on no live replica and in no record
      */
     public void requireKnown(String flow, QueueSnapshot snapshot) {
-        boolean known = snapshot.counts().containsKey(flow)
-                || flows.known().contains(flow)
-                || !snapshot.processedBy(flow).isEmpty();
-        if (!known) {
-            throw new Problem(
-                            Problem.Kind.NOT_FOUND,
-                            "No record, no configuration and no live replica knows flow %s".formatted(flow))
-                    .with("flow_name", flow);
-        }
+        flows.require(flow, snapshot);
     }
 }

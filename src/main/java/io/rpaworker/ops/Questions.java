@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,12 +29,15 @@ public class Questions {
     private static final int AT_ONCE = 2;
 
     private final TransactionTemplate transaction;
+    private final TransactionTemplate part;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
 
     Questions(@Qualifier(RpaDbPools.CONTROL) TransactionTemplate control) {
         this.transaction = new TransactionTemplate(Objects.requireNonNull(control.getTransactionManager()));
         transaction.setReadOnly(true);
         transaction.setTimeout(Math.toIntExact(LONGEST.toSeconds()));
+        this.part = new TransactionTemplate(Objects.requireNonNull(control.getTransactionManager()));
+        part.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
     }
 
     /**
@@ -72,6 +76,15 @@ public class Questions {
             return new Problem(Problem.Kind.UNAVAILABLE, "rpa_db does not answer: " + FailureReason.of(cause));
         }
         return cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
+    }
+
+    /**
+     * Asks a part of a question, within {@link #ask}: if it fails, what comes after it can still be asked.
+     *
+     * @throws org.springframework.dao.DataAccessException if rpa_db does not answer, or refuses
+     */
+    public <T> T part(Supplier<T> question) {
+        return Objects.requireNonNull(part.execute(status -> question.get()));
     }
 
     private void takePlace() {

@@ -31,6 +31,9 @@ public record QueueSnapshot(
         long takenAtNanos,
         Duration took) {
 
+    // A replication slot has no date; by then it is forgotten.
+    private static final long OLD_TRANSACTIONS = 1_000_000;
+
     public Duration age() {
         return Duration.ofNanos(System.nanoTime() - takenAtNanos);
     }
@@ -64,5 +67,12 @@ public record QueueSnapshot(
     /** How many transactions ago the oldest snapshot was taken; zero if nobody holds one. */
     public long oldestSnapshotTransactions() {
         return holders.stream().mapToLong(Holder::transactions).max().orElse(0);
+    }
+
+    /** Those who have held a snapshot for so long, or since a million transactions ago. */
+    public List<Holder> oldHolders(Duration after) {
+        return holders.stream()
+                .filter(it -> it.age().compareTo(after) >= 0 || it.transactions() >= OLD_TRANSACTIONS)
+                .toList();
     }
 }

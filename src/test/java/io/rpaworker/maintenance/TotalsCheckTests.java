@@ -34,6 +34,7 @@ class TotalsCheckTests {
                 leadership,
                 queue.recount(),
                 problems,
+                new LastTotals(),
                 new MaintenanceProperties(
                         true, DAY, DAY, DAY, 3, LEASE, new MaintenanceProperties.Retention(DAY, DAY, DAY, null)),
                 new Loops());

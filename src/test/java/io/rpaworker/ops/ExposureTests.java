@@ -22,17 +22,9 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 @ExtendWith(OutputCaptureExtension.class)
 class ExposureTests {
 
-    private static final Set<String> OURS = Set.of(
-            "health",
-            "info",
-            "prometheus",
-            "queue",
-            "queuemonitor",
-            "performance",
-            "workers",
-            "records",
-            "deadletters",
-            "flows");
+    private static final String ALL =
+            "health,info,prometheus,queue,queuehealth,queuemonitor,diagnostics,performance,workers,flows,records,deadletters";
+    private static final Set<String> OURS = Set.of(ALL.split(","));
 
     // They answer nobody who does not say what he asks for.
     private static final Set<String> ASKED_WITH_PARAMETERS = Set.of("records");
@@ -41,8 +33,7 @@ class ExposureTests {
 
     /** Exposing everything, by an environment variable for one, still gives access to nothing else. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {"health,info,prometheus,queue,queuemonitor,performance,workers,records,deadletters,flows", "*"})
+    @ValueSource(strings = {ALL, "*"})
     void onlyOurEndpointsAnswer(String exposed) {
         try (var worker = TestWorker.on(db)
                 .property("rpa.worker.enabled", "false")
@@ -79,6 +70,7 @@ class ExposureTests {
             for (String path : List.of(
                     "health",
                     "queue?flow=a&flow=b",
+                    "queuehealth",
                     "prometheus",
                     "nothing",
                     "health/../env",

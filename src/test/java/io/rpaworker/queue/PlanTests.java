@@ -12,12 +12,18 @@ import io.rpaworker.flow.Limits;
 import io.rpaworker.flow.Partition;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.lease.KnownInstances;
+import io.rpaworker.lease.RegisteredInstances;
 import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.queue.counts.OrphanedRecords;
 import io.rpaworker.queue.counts.QueueCounts;
 import io.rpaworker.queue.counts.QueueRecount;
+import io.rpaworker.queue.counts.RetryBacklog;
 import io.rpaworker.queue.counts.StatusCounts;
+import io.rpaworker.queue.counts.TableUpkeep;
 import io.rpaworker.queue.deadletter.Operator;
 import io.rpaworker.queue.retention.Retention;
+import io.rpaworker.queue.shape.IdRoom;
+import io.rpaworker.queue.shape.QueueShape;
 import io.rpaworker.queue.story.QueueRecord;
 import io.rpaworker.queue.story.Records;
 import io.rpaworker.queue.story.UnderWay;
@@ -99,6 +105,7 @@ class PlanTests {
             failures(explained, batch);
             retention(explained);
             leases(explained);
+            looks(explained);
 
             if (batch > 1) {
                 assertThat(explained.texts()).containsAll(statements(type -> !LOOKED_AT_ELSEWHERE.contains(type)));
@@ -408,6 +415,17 @@ class PlanTests {
         explained.queue().part(KnownInstances.class).recent(10);
         leases.end(replica);
         explained.assertIndexed("leases", 1, BUFFERS_PER_RECORD);
+    }
+
+    private static void looks(Explained explained) {
+        explained.queue().part(OrphanedRecords.class).count(Map.of("f0", Duration.ofHours(1)), Duration.ofHours(1));
+        explained.queue().part(RetryBacklog.class).count(Duration.ofMinutes(5), 1_000);
+        explained.assertIndexed("orphans and retries", 200, BUFFERS_PER_RECORD);
+        explained.queue().part(TableUpkeep.class).look();
+        explained.queue().part(QueueShape.class).find();
+        explained.queue().part(IdRoom.class).sequences();
+        explained.queue().part(RegisteredInstances.class).find();
+        explained.assertNoScan("catalogs");
     }
 
     private static ClaimRequest request(String flow, int batch, Partition partition) {

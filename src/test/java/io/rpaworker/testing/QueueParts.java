@@ -50,7 +50,7 @@ public final class QueueParts {
     public static final PayloadLimit LIMIT = new PayloadLimit(64 << 20);
 
     private static final List<String> PACKAGES =
-            List.of("io.rpaworker.queue", "io.rpaworker.control", "io.rpaworker.lease");
+            List.of("io.rpaworker.queue", "io.rpaworker.control", "io.rpaworker.lease", "io.rpaworker.leader");
 
     private static final List<Class<?>> PARTS =
             PACKAGES.stream().<Class<?>>flatMap(QueueParts::components).toList();

@@ -1,5 +1,6 @@
 /** Endpoints of the management port that answer operators' questions, one class each. */
-@ApplicationModule(allowedDependencies = {"ops", "ops.assessment", "ops.fleet", "ops.story", "queue :: counts"})
+@ApplicationModule(
+        allowedDependencies = {"ops", "ops.assessment", "ops.diagnosis", "ops.fleet", "ops.story", "queue :: counts"})
 @NullMarked
 package io.rpaworker.ops.endpoint;
 

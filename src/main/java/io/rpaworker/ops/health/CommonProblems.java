@@ -2,6 +2,7 @@ package io.rpaworker.ops.health;
 
 import io.rpaworker.loop.Loops;
 import io.rpaworker.maintenance.ChoreProblems;
+import io.rpaworker.ops.HandlerProblems;
 import io.rpaworker.ops.MonitoringProperties;
 import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.worker.ConfigurationProblems;

@@ -1,6 +1,7 @@
 package io.rpaworker.ops.health;
 
 import io.rpaworker.ops.MonitoringProperties;
+import io.rpaworker.ops.QueueSnapshot;
 import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.queue.counts.TableHealth.Holder;
@@ -18,9 +19,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class QueueHealthIndicator implements HealthIndicator {
-
-    // A replication slot has no date; by then it is forgotten.
-    private static final long OLD_TRANSACTIONS = 1_000_000;
 
     private final QueueSnapshots snapshots;
     private final Duration oldSnapshotAfter;
@@ -41,7 +39,7 @@ class QueueHealthIndicator implements HealthIndicator {
                 .last()
                 .ifPresent(it -> counted(health, it.sum())
                         .withDetail("dead_tuples", it.deadTuples())
-                        .withDetail("old_snapshots", old(it.holders()))
+                        .withDetail("old_snapshots", old(it))
                         .withDetail("age_seconds", it.age().toSeconds()));
         return health.build();
     }
@@ -55,9 +53,8 @@ class QueueHealthIndicator implements HealthIndicator {
                 .withDetail("other_records", sum.other());
     }
 
-    private List<Map<String, Object>> old(List<Holder> holders) {
-        return holders.stream()
-                .filter(it -> it.age().compareTo(oldSnapshotAfter) >= 0 || it.transactions() >= OLD_TRANSACTIONS)
+    private List<Map<String, Object>> old(QueueSnapshot snapshot) {
+        return snapshot.oldHolders(oldSnapshotAfter).stream()
                 .map(QueueHealthIndicator::details)
                 .toList();
     }

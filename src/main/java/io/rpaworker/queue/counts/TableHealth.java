@@ -42,6 +42,11 @@ public class TableHealth {
             limit 5
             """;
 
+    /** The kind of a session, and of a prepared transaction; the others are replication slots. */
+    public static final String SESSION = "session";
+
+    public static final String PREPARED = "prepared transaction";
+
     private final JdbcClient jdbc;
 
     TableHealth(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {

@@ -121,7 +121,7 @@ class QueueEndpointTests {
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.text("/status")).isEqualTo("failed");
         assertThat(answer.text("/error_type")).isEqualTo("not_found");
-        assertThat(answer.text("/error")).startsWith("No record, no configuration and no live replica knows flow");
+        assertThat(answer.text("/error")).startsWith("There is no flow ");
     }
 
     /** It has a handler here, if no record yet. */

@@ -1,10 +1,9 @@
-package io.rpaworker.ops.health;
+package io.rpaworker.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.flow.HandledBy;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
-import io.rpaworker.ops.QueueSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

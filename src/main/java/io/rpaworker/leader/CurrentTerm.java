@@ -1,0 +1,55 @@
+package io.rpaworker.leader;
+
+import io.rpaworker.database.RpaDbPools;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Says who leads, or who did last. */
+@Component
+public class CurrentTerm {
+
+    // Who resigns leaves an infinite date, which PostgreSQL cannot subtract before version 17.
+    private static final String FIND = """
+            select holder::text, term, expires_at >= clock_timestamp() as held,
+                   case when isfinite(expires_at)
+                       then extract(epoch from clock_timestamp() - expires_at)::double precision end as seconds
+            from leader_term
+            where name::text = 'chores'
+            """;
+
+    private final JdbcClient jdbc;
+
+    CurrentTerm(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * The last term of the leadership over the chores.
+     *
+     * @param holder whose it is or was
+     * @param term its number
+     * @param held whether it goes on
+     * @param over how long ago it ended, by PostgreSQL's clock; null while it goes on, and if its holder resigned
+     */
+    public record LastTerm(
+            String holder,
+            long term,
+            boolean held,
+            @Nullable Duration over) {}
+
+    /** The last one; empty if nobody has ever led. */
+    public Optional<LastTerm> find() {
+        return jdbc.sql(FIND)
+                .query((row, rowNumber) -> {
+                    boolean held = row.getBoolean("held");
+                    double seconds = row.getDouble("seconds");
+                    Duration over = row.wasNull() || held ? null : Duration.ofMillis((long) (seconds * 1000));
+                    return new LastTerm(row.getString("holder"), row.getLong("term"), held, over);
+                })
+                .optional();
+    }
+}

@@ -1,0 +1,144 @@
+package io.rpaworker.ops.diagnosis;
+
+import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.ops.Answer;
+import io.rpaworker.ops.Answer.Answered;
+import io.rpaworker.ops.Answer.Unanswered;
+import io.rpaworker.ops.BoundedQuestion;
+import io.rpaworker.ops.Questions;
+import io.rpaworker.surveyhub.SurveyHub;
+import io.rpaworker.text.FailureReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The old system's health check: whether the databases answer, and how many records there are. It never throws. */
+@Component
+public class QueueHealth {
+
+    /** How long rpa_db may take, in all that is asked of it. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String SURVEY_HUB = "SurveyHub";
+    private static final Duration SOURCE_PATIENCE = Duration.ofSeconds(2);
+
+    private final InstantSource clock = InstantSource.system();
+    private final Heartbeat heartbeat;
+    private final LatestCounts counts;
+    private final DiagnosisProperties properties;
+    private final BoundedQuestion<Integer> rpaDb;
+    private final @Nullable BoundedQuestion<Boolean> source;
+
+    QueueHealth(
+            Questions questions,
+            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
+            ObjectProvider<SurveyHub> surveyHub,
+            Heartbeat heartbeat,
+            LatestCounts counts,
+            DiagnosisProperties properties) {
+        this.heartbeat = heartbeat;
+        this.counts = counts;
+        this.properties = properties;
+        this.rpaDb = new BoundedQuestion<>(
+                "health",
+                PATIENCE,
+                () -> questions.ask(
+                        () -> jdbc.sql("select 1").query(Integer.class).single()));
+        SurveyHub hub = surveyHub.getIfAvailable();
+        this.source = hub == null
+                ? null
+                : new BoundedQuestion<>("source", SOURCE_PATIENCE, Executors.callable(hub::check, true));
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param health of it all
+     * @param counts what it was told of the queue
+     * @param answered what rpa_db took to answer; empty if it has not
+     */
+    record Seen(SystemHealth health, LatestCounts.Counts counts, Optional<Duration> answered) {}
+
+    /** Asks both databases, eight seconds at most; never throws. */
+    public SystemHealth look() {
+        return see().health();
+    }
+
+    /** The same, with what it rests on. */
+    Seen see() {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        try {
+            return see(now);
+        } catch (RuntimeException e) {
+            String reason = FailureReason.of(e);
+            var unknown = new SystemHealth.InstanceInfo(null, "unknown", SystemHealth.RPA_DB, null);
+            return new Seen(
+                    new SystemHealth(Status.UNHEALTHY, Map.of(), null, unknown, now, reason),
+                    LatestCounts.NO_CONNECTION,
+                    Optional.empty());
+        }
+    }
+
+    private Seen see(Instant now) {
+        Answer<Integer> answer = rpaDb.ask();
+        var databases = new LinkedHashMap<String, DatabaseHealth>();
+        DatabaseHealth ours = database(SystemHealth.RPA_DB, answer, now);
+        databases.put(SystemHealth.RPA_DB, ours);
+        Status status = ours.status();
+        String error = ours.error();
+        if (source != null) {
+            DatabaseHealth theirs = database(SURVEY_HUB, source.ask(), now);
+            databases.put(SystemHealth.SOURCE_DB, theirs);
+            if (theirs.status() != Status.HEALTHY) {
+                status = status.orWorse(Status.DEGRADED);
+                error = error == null ? theirs.error() : error;
+            }
+        }
+        LatestCounts.Counts counted = ours.connection() ? counts.ask() : LatestCounts.NO_CONNECTION;
+        if (counted.problem() != null) {
+            status = status.orWorse(Status.DEGRADED);
+            error = error == null ? counted.problem() : error;
+        }
+        return new Seen(
+                new SystemHealth(status, databases, QueueStatus.ofAll(counted), instance(), now, error),
+                counted,
+                answer instanceof Answered<Integer> it ? Optional.of(it.took()) : Optional.empty());
+    }
+
+    private SystemHealth.InstanceInfo instance() {
+        return new SystemHealth.InstanceInfo(
+                heartbeat.instance().map(WorkerInstance::id).orElse(null),
+                heartbeat.host(),
+                SystemHealth.RPA_DB,
+                source == null ? null : SURVEY_HUB);
+    }
+
+    private DatabaseHealth database(String name, Answer<?> answer, Instant now) {
+        return switch (answer) {
+            case Answered<?> it ->
+                new DatabaseHealth(
+                        name,
+                        it.took().compareTo(properties.verySlowAfter()) > 0 ? Status.DEGRADED : Status.HEALTHY,
+                        true,
+                        true,
+                        null,
+                        it.tookMillis(),
+                        now,
+                        null);
+            case Unanswered<?> it ->
+                new DatabaseHealth(name, Status.UNHEALTHY, false, false, null, null, now, it.reason());
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package io.rpaworker.ops.diagnosis;
+
+import io.rpaworker.queue.counts.TableUpkeep;
+import io.rpaworker.queue.counts.TableUpkeep.Upkeep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Whether the queue's table is cleaned up. */
+@Component
+class VacuumCheck implements Check {
+
+    static final Kind DEAD_ROWS = Kind.warning("dead-rows");
+    static final Kind OVERDUE = Kind.warning("vacuum-overdue");
+    static final Kind SWITCHED_OFF = Kind.warning("autovacuum-off");
+
+    private final TableUpkeep table;
+    private final DiagnosisProperties properties;
+
+    VacuumCheck(TableUpkeep table, DiagnosisProperties properties) {
+        this.table = table;
+        this.properties = properties;
+    }
+
+    @Override
+    public List<Finding> look(Scene scene) {
+        return table.look().map(it -> findings(scene, it)).orElse(List.of());
+    }
+
+    private List<Finding> findings(Scene scene, Upkeep upkeep) {
+        var findings = new ArrayList<Finding>();
+        boolean many = upkeep.dead() > properties.deadRows();
+        Duration vacuumed = upkeep.vacuumed();
+        if (upkeep.switchedOff()) {
+            findings.add(SWITCHED_OFF
+                    .found(
+                            "Autovacuum is switched off for %s".formatted(upkeep.relation()),
+                            "alter table %s reset (autovacuum_enabled);".formatted(upkeep.relation()))
+                    .with("relation", upkeep.relation()));
+        }
+        if (many && upkeep.deadPercent() > properties.deadPercent()) {
+            findings.add(told(
+                    DEAD_ROWS.found(
+                            "%.0f %% of the rows of %s are dead".formatted(upkeep.deadPercent(), upkeep.relation()),
+                            "vacuum (verbose) %s; says why they stay: mostly somebody holds an old snapshot."
+                                    .formatted(upkeep.relation())),
+                    upkeep));
+        }
+        if (many && (vacuumed == null || vacuumed.compareTo(properties.vacuumAfter()) > 0)) {
+            Finding overdue = told(
+                    OVERDUE.found(
+                            "%s has %d dead rows, and no vacuum has ended for long"
+                                    .formatted(upkeep.relation(), upkeep.dead()),
+                            "vacuum (verbose) %s; and see that autovacuum is on and has workers to spare: show autovacuum;"
+                                    .formatted(upkeep.relation())),
+                    upkeep);
+            findings.add(vacuumed == null ? overdue : overdue.since(scene.ago(vacuumed)));
+        }
+        return findings;
+    }
+
+    private static Finding told(Finding finding, Upkeep upkeep) {
+        return finding.with("relation", upkeep.relation())
+                .with("live_rows", upkeep.live())
+                .with("dead_rows", upkeep.dead())
+                .with("autovacuum", upkeep.switchedOff() || upkeep.serverOff() ? "off" : "on");
+    }
+}

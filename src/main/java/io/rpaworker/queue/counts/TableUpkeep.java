@@ -1,0 +1,77 @@
+package io.rpaworker.queue.counts;
+
+import io.rpaworker.database.RpaDbPools;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Says whether the queue's table is cleaned up. */
+@Component
+public class TableUpkeep {
+
+    // The functions behind pg_stat_user_tables, as in TableHealth. Dead rows that autovacuum lets gather are a part of
+    // the rows and a few more, which the table says for itself or the server for all.
+    private static final String LOOK = """
+            select c.oid::regclass::text as relation,
+                   pg_catalog.pg_stat_get_live_tuples(c.oid) as live, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
+                   extract(epoch from clock_timestamp() - greatest(
+                       pg_catalog.pg_stat_get_last_vacuum_time(c.oid),
+                       pg_catalog.pg_stat_get_last_autovacuum_time(c.oid)))::double precision as seconds,
+                   exists (
+                       select from pg_catalog.pg_options_to_table(c.reloptions) o
+                       where o.option_name = 'autovacuum_enabled' and not cast(o.option_value as boolean)) as switched_off,
+                   not cast(current_setting('autovacuum') as boolean) as server_off
+            from pg_class c
+            where c.oid = to_regclass('processing_queue')::oid
+            """;
+
+    private final JdbcClient jdbc;
+
+    TableUpkeep(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * How the table is cleaned up.
+     *
+     * @param relation the table, as the session names it
+     * @param live its rows, by PostgreSQL's own estimate
+     * @param dead those that are dead and not removed yet, by the same
+     * @param vacuumed how long ago a vacuum last ended; null if never since the statistics began
+     * @param switchedOff whether autovacuum passes this table over
+     * @param serverOff whether it passes over every table
+     */
+    public record Upkeep(
+            String relation,
+            long live,
+            long dead,
+            @Nullable Duration vacuumed,
+            boolean switchedOff,
+            boolean serverOff) {
+
+        /** Dead rows among all, in percent. */
+        public double deadPercent() {
+            return dead == 0 ? 0 : 100.0 * dead / (live + dead);
+        }
+    }
+
+    /** Looks once; empty if the session finds no such table. */
+    public Optional<Upkeep> look() {
+        return jdbc.sql(LOOK)
+                .query((row, rowNumber) -> {
+                    double seconds = row.getDouble("seconds");
+                    Duration vacuumed = row.wasNull() ? null : Duration.ofMillis((long) (seconds * 1000));
+                    return new Upkeep(
+                            row.getString("relation"),
+                            row.getLong("live"),
+                            row.getLong("dead"),
+                            vacuumed,
+                            row.getBoolean("switched_off"),
+                            row.getBoolean("server_off"));
+                })
+                .optional();
+    }
+}
