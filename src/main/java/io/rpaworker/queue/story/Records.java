@@ -53,13 +53,16 @@ public class Records {
             where c.claim_id = :claim
             """;
 
-    // By the index of what waits, in the order of claims.
+    // By the index of what waits, and from the record backwards: forwards PostgreSQL would not stop at the record, but
+    // go
+    // on to the last of those that became due at the same moment, which may be a million.
     private static final String BEFORE = """
             select count(*)
             from (
                 select from processing_queue
                 where flow_name::text = cast(:flow as text) and claimed_at is null
                   and (available_at, id) < (:dueAt, :id)
+                order by available_at desc, id desc
                 limit :limit
             ) sooner
             """;
