@@ -1,5 +1,6 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.ops.access.Passwords;
 import io.rpaworker.testing.TestWorker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,13 +40,25 @@ public final class Management {
         return ask(worker, true, "GET", path);
     }
 
+    /** Asks as the user of {@link Passwords} who has a role. */
+    public static Answer getAs(String role, TestWorker worker, String path) {
+        String login =
+                Base64.getEncoder().encodeToString((role + ":" + Passwords.PASSWORD).getBytes(StandardCharsets.UTF_8));
+        return send(request(worker, true, path).header("Authorization", "Basic " + login));
+    }
+
     public static Answer ask(TestWorker worker, boolean managementPort, String method, String path) {
-        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + worker.port(managementPort) + path))
-                .timeout(Duration.ofSeconds(15))
-                .method(method, BodyPublishers.noBody())
-                .build();
+        return send(request(worker, managementPort, path).method(method, BodyPublishers.noBody()));
+    }
+
+    private static HttpRequest.Builder request(TestWorker worker, boolean managementPort, String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + worker.port(managementPort) + path))
+                .timeout(Duration.ofSeconds(15));
+    }
+
+    private static Answer send(HttpRequest.Builder request) {
         try {
-            var response = HTTP.send(request, BodyHandlers.ofString());
+            var response = HTTP.send(request.build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
+import io.rpaworker.ops.access.Passwords;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -24,6 +25,7 @@ class DeadlettersEndpointTests {
 
     private static final RpaDb DB = Postgres.migrated();
     private static final TestWorker WORKER = TestWorker.on(DB)
+            .property("rpa.access.users-file", Passwords.fileOfEveryRole())
             .property("rpa.worker.enabled", "false")
             .property("rpa.maintenance.enabled", "false")
             .start();
@@ -305,6 +307,6 @@ class DeadlettersEndpointTests {
     }
 
     private static Answer ask(String query) {
-        return Management.get(WORKER, "/actuator/deadletters" + query);
+        return Management.getAs("viewer", WORKER, "/actuator/deadletters" + query);
     }
 }

@@ -8,6 +8,7 @@ import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.ops.Gate;
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
+import io.rpaworker.ops.access.Passwords;
 import io.rpaworker.testing.Network;
 import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
@@ -112,7 +113,7 @@ class FlowsEndpointTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"/lefd, lefd", "?flow=lefd, lefd", "/%25, %"})
+    @CsvSource({"/lefd, lefd", "?flow=lefd, lefd", "?flow=%25, %"})
     void aFlowThatIsNotThereIsNotFound(String query, String name) {
         Answer answer = ask(query);
 
@@ -218,12 +219,14 @@ class FlowsEndpointTests {
                 var worker = TestWorker.on(db)
                         .property("spring.datasource.url", network.url())
                         .property("rpa.worker.enabled", "false")
+                        .property("rpa.access.users-file", Passwords.fileOfEveryRole())
                         .start()) {
             assertThat(Management.get(worker, "/actuator/flows").status()).isEqualTo(200);
             network.whileSilent(() -> {
-                for (String path : List.of("flows", "flows/x", "workers", "records/1", "deadletters/analysis")) {
+                for (String path :
+                        List.of("flows", "flows/x", "workers", "performance", "records/1", "deadletters/analysis")) {
                     long asked = System.nanoTime();
-                    Answer answer = Management.get(worker, "/actuator/" + path);
+                    Answer answer = Management.getAs("viewer", worker, "/actuator/" + path);
 
                     assertThat(answer.status()).as(path).isEqualTo(503);
                     assertThat(answer.text("/error_type")).isEqualTo("unavailable");

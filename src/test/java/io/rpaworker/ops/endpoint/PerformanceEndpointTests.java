@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
+import io.rpaworker.ops.access.Passwords;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -25,6 +26,7 @@ class PerformanceEndpointTests {
 
     private static final RpaDb DB = Postgres.migrated();
     private static final TestWorker WORKER = TestWorker.on(DB)
+            .property("rpa.access.users-file", Passwords.fileOfEveryRole())
             .property("rpa.worker.enabled", "false")
             .property("rpa.maintenance.enabled", "false")
             .start();
@@ -213,6 +215,9 @@ class PerformanceEndpointTests {
         assertThat(get("").body()).doesNotContain("secret");
         assertThat(get("").at("/error_analysis/top_errors/0/error_message").isNull())
                 .isTrue();
+        assertThat(Management.getAs("viewer", WORKER, "/actuator/performance")
+                        .text("/error_analysis/top_errors/0/error_message"))
+                .isEqualTo("the secret");
     }
 
     @Test

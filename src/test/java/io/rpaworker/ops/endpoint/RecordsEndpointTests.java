@@ -8,6 +8,7 @@ import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.ops.Gate;
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
+import io.rpaworker.ops.access.Passwords;
 import io.rpaworker.ops.story.RecordStory;
 import io.rpaworker.testing.Numbers;
 import io.rpaworker.testing.Postgres;
@@ -34,6 +35,7 @@ class RecordsEndpointTests {
     private static final RpaDb DB = Postgres.migrated();
     // Records are set and not processed: each replica that is said to live is a row.
     private static final TestWorker WORKER = TestWorker.on(DB)
+            .property("rpa.access.users-file", Passwords.fileOfEveryRole())
             .property("rpa.worker.enabled", "false")
             .property("rpa.maintenance.enabled", "false")
             .flow("limited")
@@ -299,9 +301,11 @@ class RecordsEndpointTests {
                 .sql("alter table processing_queue drop constraint processing_queue_status_check")
                 .update();
         db.insert("invoices", "sk%sipped", 1);
-        try (var worker =
-                TestWorker.on(db).property("rpa.worker.enabled", "false").start()) {
-            assertThat(Management.get(worker, "/actuator/records/1").text("/why/0"))
+        try (var worker = TestWorker.on(db)
+                .property("rpa.access.users-file", Passwords.fileOfEveryRole())
+                .property("rpa.worker.enabled", "false")
+                .start()) {
+            assertThat(Management.getAs("viewer", worker, "/actuator/records/1").text("/why/0"))
                     .isEqualTo("Its status 'sk%sipped' is not the worker's; it is left alone");
         }
     }
@@ -477,12 +481,15 @@ class RecordsEndpointTests {
     @Test
     void saysWhichSourceThisReplicaWaitsFor() {
         RpaDb db = Postgres.migrated();
-        try (var worker =
-                TestWorker.on(db).flow("moon").bean(new Waiting("moon")).start()) {
+        try (var worker = TestWorker.on(db)
+                .property("rpa.access.users-file", Passwords.fileOfEveryRole())
+                .flow("moon")
+                .bean(new Waiting("moon"))
+                .start()) {
             db.insertPending("moon", 1);
 
             worker.until(
-                    () -> Management.get(worker, "/actuator/records/1")
+                    () -> Management.getAs("viewer", worker, "/actuator/records/1")
                             .at("/why")
                             .toString()
                             .matches(
@@ -528,7 +535,7 @@ class RecordsEndpointTests {
     }
 
     private static Answer ask(String query) {
-        return Management.get(WORKER, "/actuator/records" + query);
+        return Management.getAs("viewer", WORKER, "/actuator/records" + query);
     }
 
     private static String encoded(String text) {
