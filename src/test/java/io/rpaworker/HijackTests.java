@@ -39,10 +39,10 @@ class HijackTests {
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
     private static final Map<String, String> TYPES = types("""
-            bigint: addition afterId StrayRecords.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
+            bigint: addition afterId least StrayRecords.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
             boolean: along listening
-            double precision: adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
+            double precision: hours ratio adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
             double precision[]: timeouts
             integer: known limit maxCrashes maxRetries mostCauses partition partitions records window

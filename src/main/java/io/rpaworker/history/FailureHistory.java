@@ -14,10 +14,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class FailureHistory {
 
+    // Of the samples any one: to find the last took as long as all the rest.
     private static final String CAUSES = """
             select flow_name, kind, fingerprint, cast(sum(attempts) as bigint) as attempts, cast(sum(dead) as bigint) as dead,
-                   min(first_seen) as first_seen, max(last_seen) as last_seen,
-                   (pg_catalog.array_agg(sample order by last_seen desc))[1] as sample
+                   min(first_seen) as first_seen, max(last_seen) as last_seen, min(sample) as sample
             from failure_statistics
             where starts_at >= cast(:windowFrom as timestamptz) and starts_at < cast(:windowTo as timestamptz)
               and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
@@ -26,13 +26,18 @@ public class FailureHistory {
             limit :limit
             """;
 
-    private static final String HOURS = """
-            select starts_at, flow_name, kind, cast(sum(attempts) as bigint) as attempts
-            from failure_statistics
-            where starts_at >= cast(:windowFrom as timestamptz) and starts_at < cast(:windowTo as timestamptz)
-              and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
-            group by starts_at, flow_name, kind
-            order by starts_at, flow_name, kind
+    private static final String SPIKES = """
+            select starts_at, flow_name, kind, attempts, mean
+            from (
+                select starts_at, flow_name, kind, cast(sum(attempts) as bigint) as attempts,
+                       cast(sum(sum(attempts)) over (partition by flow_name, kind) as double precision) / :hours as mean
+                from failure_statistics
+                where starts_at >= cast(:windowFrom as timestamptz) and starts_at < cast(:windowTo as timestamptz)
+                  and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+                group by starts_at, flow_name, kind) as hour
+            where attempts >= :least and cast(attempts as double precision) > :ratio * mean
+            order by starts_at desc, flow_name, kind
+            limit 1000
             """;
 
     private final JdbcClient jdbc;
@@ -60,8 +65,13 @@ public class FailureHistory {
             Instant lastSeen,
             String sample) {}
 
-    /** Failed attempts of one kind in one hour. */
-    public record HourOfFailures(Instant from, String flow, String kind, long attempts) {}
+    /**
+     * An hour in which many more attempts failed than in others.
+     *
+     * @param attempts that failed in it, of this flow and kind
+     * @param mean of all hours of the window
+     */
+    public record Spike(Instant from, String flow, String kind, long attempts, double mean) {}
 
     /**
      * The causes of a window's failed attempts, by whole hours.
@@ -86,15 +96,24 @@ public class FailureHistory {
     }
 
     /**
-     * The failed attempts of each hour, flow and kind of a window, in the order of time; hours without any are absent.
+     * The hours of a window that stand out, each of one flow and kind.
+     *
+     * @param flow null for all flows
+     * @param ratio more than so many times the mean hour of the window
+     * @param least and at least so many failed attempts
+     * @return the last first; at most 1,000
      */
-    public List<HourOfFailures> hours(Window window, @Nullable String flow) {
-        return about(HOURS, window, flow)
-                .query((row, rowNumber) -> new HourOfFailures(
+    public List<Spike> spikes(Window window, @Nullable String flow, double ratio, long least) {
+        return about(SPIKES, window, flow)
+                .param("hours", Math.max(1, window.length().toSeconds() / 3600.0))
+                .param("ratio", ratio)
+                .param("least", least)
+                .query((row, rowNumber) -> new Spike(
                         row.getObject("starts_at", OffsetDateTime.class).toInstant(),
                         row.getString("flow_name"),
                         row.getString("kind"),
-                        row.getLong("attempts")))
+                        row.getLong("attempts"),
+                        row.getDouble("mean")))
                 .list();
     }
 

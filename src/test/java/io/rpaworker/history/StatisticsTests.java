@@ -114,9 +114,9 @@ class StatisticsTests {
                         CauseOfFailures::dead,
                         CauseOfFailures::sample)
                 .containsExactly(tuple("error", "a", 2L, 1L, "first"), tuple("rejected", "", 1L, 1L, "no"));
-        assertThat(failures.hours(last(Duration.ofHours(1)), null))
-                .extracting(FailureHistory.HourOfFailures::attempts)
-                .containsExactly(2L, 1L);
+        assertThat(failures.spikes(last(Duration.ofHours(1)), null, 0.1, 2))
+                .extracting(FailureHistory.Spike::attempts)
+                .containsExactly(2L);
     }
 
     /** A handler may put an id into each error: neither the memory nor the table may grow with that. */

@@ -1,10 +1,9 @@
 package io.rpaworker.ops.assessment;
 
+import io.rpaworker.history.FailureHistory;
 import io.rpaworker.history.FailureHistory.CauseOfFailures;
-import io.rpaworker.history.FailureHistory.HourOfFailures;
 import io.rpaworker.history.Window;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,7 +62,12 @@ record Errors(
     @JsonNaming(SnakeCaseStrategy.class)
     record Spike(Instant hour, String flowName, String kind, long errorCount, double meanPerHour, double ratio) {}
 
-    static Errors of(Window window, List<CauseOfFailures> causes, List<Spike> spikes, boolean texts, Instant now) {
+    static Errors of(
+            Window window,
+            List<CauseOfFailures> causes,
+            List<FailureHistory.Spike> spikes,
+            boolean texts,
+            Instant now) {
         List<Cause> told = causes.stream()
                 .limit(MOST_BY_FLOW)
                 .map(it -> new Cause(
@@ -83,32 +87,16 @@ record Errors(
                 causes.size(),
                 told.stream().collect(Collectors.groupingBy(Cause::flowName, TreeMap::new, Collectors.toList())),
                 told.stream().limit(MOST_ON_TOP).toList(),
-                spikes);
+                spikes.stream().limit(MOST_SPIKES).map(Errors::told).toList());
     }
 
-    /** The hours that stand out, the last first; the mean is that of all hours of the window. */
-    static List<Spike> spikes(Window window, List<HourOfFailures> hours, PerformanceThresholds thresholds) {
-        double all = Math.max(1, TimeWindow.hours(window));
-        Map<List<String>, Long> sums = hours.stream()
-                .collect(Collectors.groupingBy(
-                        it -> List.of(it.flow(), it.kind()), Collectors.summingLong(HourOfFailures::attempts)));
-        return hours.stream()
-                .map(it -> {
-                    double mean = sums.getOrDefault(List.of(it.flow(), it.kind()), 0L) / all;
-                    return new Spike(
-                            it.from(),
-                            it.flow(),
-                            it.kind(),
-                            it.attempts(),
-                            Percent.rounded(mean),
-                            Percent.rounded(it.attempts() / mean));
-                })
-                .filter(it -> it.errorCount() >= thresholds.spikeLeast() && it.ratio() > thresholds.spikeRatio())
-                .sorted(Comparator.comparing(Spike::hour)
-                        .reversed()
-                        .thenComparing(Spike::flowName)
-                        .thenComparing(Spike::kind))
-                .limit(MOST_SPIKES)
-                .toList();
+    private static Spike told(FailureHistory.Spike it) {
+        return new Spike(
+                it.from(),
+                it.flow(),
+                it.kind(),
+                it.attempts(),
+                Percent.rounded(it.mean()),
+                Percent.rounded(it.attempts() / it.mean()));
     }
 }

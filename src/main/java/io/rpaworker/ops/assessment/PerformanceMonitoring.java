@@ -2,7 +2,6 @@ package io.rpaworker.ops.assessment;
 
 import io.rpaworker.history.FailureHistory;
 import io.rpaworker.history.FailureHistory.CauseOfFailures;
-import io.rpaworker.history.FailureHistory.HourOfFailures;
 import io.rpaworker.history.FlowHistory;
 import io.rpaworker.history.FlowHistory.Step;
 import io.rpaworker.history.Outcomes;
@@ -76,7 +75,7 @@ public class PerformanceMonitoring {
             SortedMap<String, Outcomes> flows,
             List<Step> steps,
             List<CauseOfFailures> causes,
-            List<HourOfFailures> hours) {}
+            List<FailureHistory.Spike> spikes) {}
 
     /**
      * Looks at a time.
@@ -86,8 +85,9 @@ public class PerformanceMonitoring {
      *     of that time, or if rpa_db does not answer
      */
     public Performance over(PerformanceQuestion question, boolean texts) {
-        QueueSnapshot snapshot = counts.now().snapshot();
+        // First, for a rpa_db that is silent keeps nobody waiting twice.
         Found found = questions.ask(() -> find(question));
+        QueueSnapshot snapshot = counts.now().snapshot();
         for (String flow : question.flows()) {
             if (!found.flows().containsKey(flow)) {
                 counts.requireKnown(flow, snapshot);
@@ -129,19 +129,14 @@ public class PerformanceMonitoring {
                                 .toList()
                         : List.of(),
                 question.errors()
-                        ? failures.hours(window, flow).stream()
+                        ? failures.spikes(window, flow, thresholds.spikeRatio(), thresholds.spikeLeast()).stream()
                                 .filter(it -> question.isAbout(it.flow()))
                                 .toList()
                         : List.of());
     }
 
     private Errors errors(Found found, boolean texts) {
-        return Errors.of(
-                found.window(),
-                found.causes(),
-                Errors.spikes(found.window(), found.hours(), thresholds),
-                texts,
-                found.now());
+        return Errors.of(found.window(), found.causes(), found.spikes(), texts, found.now());
     }
 
     private static long waiting(PerformanceQuestion question, QueueSnapshot snapshot) {

@@ -95,9 +95,10 @@ public class QueueMonitoring {
      * @throws io.rpaworker.ops.Problem if one of the flows is known to nobody, or if rpa_db does not answer
      */
     public Monitored look(Set<String> flows, boolean detailed) {
+        // First, for a rpa_db that is silent keeps nobody waiting twice.
+        Recent recent = questions.ask(this::recent);
         QueueSnapshot snapshot = counts.now().snapshot();
         flows.forEach(it -> counts.requireKnown(it, snapshot));
-        Recent recent = questions.ask(this::recent);
         QueueFigures all = new QueueFigures(
                 snapshot.sum(), recent.byFlow().values().stream().reduce(Outcomes.NONE, Outcomes::plus));
         SortedMap<String, QueueFigures> single = detailed ? single(flows, snapshot, recent) : new TreeMap<>();

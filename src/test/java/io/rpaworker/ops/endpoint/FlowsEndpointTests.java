@@ -223,8 +223,14 @@ class FlowsEndpointTests {
                         .start()) {
             assertThat(Management.get(worker, "/actuator/flows").status()).isEqualTo(200);
             network.whileSilent(() -> {
-                for (String path :
-                        List.of("flows", "flows/x", "workers", "performance", "records/1", "deadletters/analysis")) {
+                for (String path : List.of(
+                        "flows",
+                        "flows/x",
+                        "workers",
+                        "performance",
+                        "queuemonitor",
+                        "records/1",
+                        "deadletters/analysis")) {
                     long asked = System.nanoTime();
                     Answer answer = Management.getAs("viewer", worker, "/actuator/" + path);
 
