@@ -2,15 +2,22 @@ package io.rpaworker.ops.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.ops.Management;
 import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.ops.Reader;
 import io.rpaworker.ops.Scrape;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MetersTests {
 
     private static final Pattern ID = Pattern.compile("\\d+|.*[0-9a-f]{8}-[0-9a-f]{4}-.*");
+
+    // Its maximum is a family of its own.
+    private static final Pattern FAMILY = Pattern.compile("(?m)^# TYPE (\\w+?)(?:_max)? ");
+    private static final Pattern TOLD = Pattern.compile("(?<=^\\| |^\\| `\\w{1,60}`, )`(\\w+)`", Pattern.MULTILINE);
 
     private static final RpaDb DB = Postgres.migrated();
     private static final TestWorker WORKER = TestWorker.on(DB)
@@ -84,6 +95,26 @@ class MetersTests {
             })
     void isThere(String name) {
         assertThat(Scrape.of(WORKER).ours()).extracting(Scrape.Sample::name).contains(name);
+    }
+
+    @Test
+    void theDocumentNamesEveryMeterAndNoOther() throws IOException {
+        String document = Files.readString(Path.of("docs/metrics.md"));
+        Set<String> shown = FAMILY.matcher(
+                        Management.get(WORKER, "/actuator/prometheus").body())
+                .results()
+                .map(it -> it.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> told =
+                TOLD.matcher(document).results().map(it -> it.group(1)).collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(told)
+                .filteredOn(it -> it.startsWith("rpa_"))
+                .containsExactlyInAnyOrderElementsOf(
+                        shown.stream().filter(it -> it.startsWith("rpa_")).toList());
+        assertThat(shown)
+                .filteredOn(it -> !it.startsWith("rpa_"))
+                .allSatisfy(it -> assertThat(told).anyMatch(start -> start.endsWith("_") && it.startsWith(start)));
     }
 
     @Test
