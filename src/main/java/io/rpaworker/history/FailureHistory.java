@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -72,6 +73,19 @@ public class FailureHistory {
      * @param mean of all hours of the window
      */
     public record Spike(Instant from, String flow, String kind, long attempts, double mean) {}
+
+    /**
+     * The part of a window that failures are known of: whole hours of the last 14 days, none of which is to come.
+     *
+     * @return empty if it ends before that
+     */
+    public Optional<Window> known(Window window, Instant now) {
+        Instant from = Span.HOUR.floor(window.from());
+        Instant first = Span.HOUR.ceiling(now.minus(Span.HOUR.kept()));
+        Instant to = window.to().isAfter(now) ? now : window.to();
+        Instant begin = from.isBefore(first) ? first : from;
+        return begin.isBefore(to) ? Optional.of(new Window(begin, to, Span.HOUR)) : Optional.empty();
+    }
 
     /**
      * The causes of a window's failed attempts, by whole hours.

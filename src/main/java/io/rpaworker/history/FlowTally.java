@@ -2,11 +2,13 @@ package io.rpaworker.history;
 
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.util.DigestUtils;
 
 /** Adds up what becomes of one flow's attempts on this process, once the table says so. Any thread may call it. */
 public final class FlowTally {
@@ -60,7 +62,10 @@ public final class FlowTally {
     public synchronized void failed(Failure failure, long nanos) {
         boolean dead = failure.retryAfter() == null;
         counts.any = true;
-        counts.runs.add(nanos);
+        // What cannot be decoded never runs.
+        if (nanos > 0) {
+            counts.runs.add(nanos);
+        }
         if (dead) {
             counts.dead.merge(failure.kind(), 1L, Long::sum);
         } else {
@@ -74,7 +79,13 @@ public final class FlowTally {
     public synchronized void poison(long records) {
         counts.any = true;
         counts.dead.merge(FailureKind.POISON, records, Long::sum);
-        cause(Cause.of(FailureKind.POISON, "")).add(records, records, "Was under way each time that a process died");
+        cause(Cause.of(FailureKind.POISON, md5(flow + " poison")))
+                .add(records, records, "Was under way each time that a process died");
+    }
+
+    // As queue.recovery has it in the record.
+    private static String md5(String text) {
+        return DigestUtils.md5DigestAsHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private CauseCount cause(Cause cause) {

@@ -35,6 +35,11 @@ public enum Span {
         return !from.isBefore(now.minus(kept));
     }
 
+    /** For how long they are kept. */
+    Duration kept() {
+        return kept;
+    }
+
     /** As the table has it. */
     public String column() {
         return name().toLowerCase(Locale.ROOT);

@@ -17,7 +17,7 @@ class Statistics {
     //   number on.
     // - Rows are locked in the same order by everybody, so that two who add at once do not end in a deadlock.
     // - Causes that are new in this hour are let in until the flow has a hundred; two who add at once may both let some
-    //   in. An hour has few rows, so that they are counted each time.
+    //   in. They are counted once for each flow: in a storm of errors there are very many that are not known.
     private static final String ADD = """
             with once as (
                 insert into statistics_writer as w (id, additions, added_at) values (:writer, :addition, now())
@@ -68,21 +68,25 @@ class Statistics {
                 select flow_name, kind, fingerprint
                 from failure_statistics
                 where starts_at = date_trunc('hour', now(), 'UTC')
+            ), filled as materialized (
+                select flow_name::text as flow, count(*) as causes
+                from there
+                where fingerprint::text <> 'other'
+                group by flow_name::text
             ), told as (
                 select c.*,
-                       c.fingerprint = 'other' or exists (
-                           select from there t
-                           where t.flow_name::text = c.flow and t.kind::text = c.kind and t.fingerprint::text = c.fingerprint)
-                           as known
+                       c.fingerprint = 'other' or t.flow_name is not null as known, coalesce(f.causes, 0) as causes
                 from jsonb_to_recordset(cast(:causes as jsonb)) as c(
                     flow text, kind text, fingerprint text, attempts bigint, dead bigint, sample text)
+                left join there t on t.flow_name::text = c.flow and t.kind::text = c.kind
+                    and t.fingerprint::text = c.fingerprint
+                left join filled f on f.flow = c.flow
                 where exists (select from once)
             ), placed as (
                 select flow, kind, attempts, dead, sample,
-                       case when known or row_number() over (partition by flow, known order by attempts desc, fingerprint) + (
-                                select count(*)
-                                from there t
-                                where t.flow_name::text = flow and t.fingerprint::text <> 'other') <= :mostCauses
+                       case when known
+                                or row_number() over (partition by flow, known order by attempts desc, fingerprint) + causes
+                                    <= :mostCauses
                             then fingerprint
                             else 'other'
                        end as fingerprint

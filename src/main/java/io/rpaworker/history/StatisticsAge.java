@@ -18,7 +18,7 @@ public class StatisticsAge {
                 where (span::text = 'minute' and starts_at < now() - interval '2 hours 1 minute')
                    or (span::text = 'hour' and starts_at < now() - interval '14 days 1 hour')
                    or (span::text = 'day' and starts_at < now() - interval '401 days')
-                limit 10000))
+                limit :limit))
             """;
 
     private static final String FORGET_CAUSES = """
@@ -27,12 +27,14 @@ public class StatisticsAge {
                 select ctid
                 from failure_statistics
                 where starts_at < now() - interval '14 days 1 hour'
-                limit 10000))
+                limit :limit))
             """;
 
     private static final String FORGET_WRITERS = """
             delete from statistics_writer where added_at < now() - interval '1 day'
             """;
+
+    private static final int BATCH = 10_000;
 
     private final JdbcClient jdbc;
 
@@ -40,10 +42,16 @@ public class StatisticsAge {
         this.jdbc = jdbc;
     }
 
-    /** Deletes some; the rest the next time. */
-    public void forget() {
-        jdbc.sql(FORGET_TIMES).update();
-        jdbc.sql(FORGET_CAUSES).update();
+    /**
+     * Deletes some.
+     *
+     * @return whether there may be more
+     */
+    public boolean forget() {
+        int most = Math.max(
+                jdbc.sql(FORGET_TIMES).param("limit", BATCH).update(),
+                jdbc.sql(FORGET_CAUSES).param("limit", BATCH).update());
         jdbc.sql(FORGET_WRITERS).update();
+        return most == BATCH;
     }
 }

@@ -2,6 +2,7 @@ package io.rpaworker.maintenance;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.flow.FlowRegistry;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.queue.recovery.PythonOrphans;
 import java.time.Duration;
 import java.util.Map;
@@ -28,13 +29,19 @@ class PythonOrphanRecovery implements Chore {
     private final FlowRegistry flows;
     private final MaintenanceProperties properties;
     private final MeterRegistry meters;
+    private final Tallies tallies;
 
     PythonOrphanRecovery(
-            PythonOrphans orphans, FlowRegistry flows, MaintenanceProperties properties, MeterRegistry meters) {
+            PythonOrphans orphans,
+            FlowRegistry flows,
+            MaintenanceProperties properties,
+            MeterRegistry meters,
+            Tallies tallies) {
         this.orphans = orphans;
         this.flows = flows;
         this.properties = properties;
         this.meters = meters;
+        this.tallies = tallies;
     }
 
     @Override
@@ -86,6 +93,7 @@ class PythonOrphanRecovery implements Chore {
         }
         if (recovered.poison() > 0) {
             meters.counter("rpa.deadletters", "flow", flow, "kind", "poison").increment(recovered.poison());
+            tallies.of(flow).poison(recovered.poison());
         }
         return recovered.records();
     }

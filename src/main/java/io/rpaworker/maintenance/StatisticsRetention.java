@@ -3,6 +3,7 @@ package io.rpaworker.maintenance;
 import io.rpaworker.history.StatisticsAge;
 import io.rpaworker.leader.Leadership;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -38,7 +39,9 @@ class StatisticsRetention implements Chore {
 
     @Override
     public boolean runOnce() {
-        leadership.asLeader(statistics::forget);
-        return false;
+        return BoundedRounds.some(() -> {
+            var more = new AtomicBoolean();
+            return leadership.asLeader(() -> more.set(statistics.forget())) && more.get();
+        });
     }
 }

@@ -37,7 +37,7 @@ public final class Chores {
         orphans = new OrphanRecovery(queue.orphans(), flows, settings, meters, new Tallies());
         totals = new TotalsFolding(leadership, queue.counts(), settings);
         canaries = new CanaryWatch(leadership, queue.canaries(), settings);
-        pythonOrphans = new PythonOrphanRecovery(queue.unfencedOrphans(), flows, settings, meters);
+        pythonOrphans = new PythonOrphanRecovery(queue.unfencedOrphans(), flows, settings, meters, new Tallies());
         retries = new DueRetryPromotion(queue.retries(), flows, leadership, settings);
         strays = new StrayRecovery(leadership, queue.strays(), problems, meters);
         instances = new WorkerInstanceRetention(leadership, queue.retention(), settings);

@@ -1,7 +1,6 @@
 package io.rpaworker.ops.assessment;
 
 import io.rpaworker.history.FailureHistory;
-import io.rpaworker.history.FailureHistory.CauseOfFailures;
 import io.rpaworker.history.FlowHistory;
 import io.rpaworker.history.FlowHistory.Step;
 import io.rpaworker.history.Outcomes;
@@ -74,8 +73,7 @@ public class PerformanceMonitoring {
             Instant now,
             SortedMap<String, Outcomes> flows,
             List<Step> steps,
-            List<CauseOfFailures> causes,
-            List<FailureHistory.Spike> spikes) {}
+            @Nullable Errors errors) {}
 
     /**
      * Looks at a time.
@@ -86,7 +84,7 @@ public class PerformanceMonitoring {
      */
     public Performance over(PerformanceQuestion question, boolean texts) {
         // First, for a rpa_db that is silent keeps nobody waiting twice.
-        Found found = questions.ask(() -> find(question));
+        Found found = questions.ask(() -> find(question, texts));
         QueueSnapshot snapshot = counts.now().snapshot();
         for (String flow : question.flows()) {
             if (!found.flows().containsKey(flow)) {
@@ -104,13 +102,13 @@ public class PerformanceMonitoring {
                 heartbeat.instance().map(WorkerInstance::id).orElse(null),
                 Metrics.of(null, found.window(), found.flows().values().stream().reduce(Outcomes.NONE, Outcomes::plus)),
                 metrics,
-                question.errors() ? errors(found, texts) : Map.of(),
+                found.errors() == null ? Map.of() : found.errors(),
                 Trends.of(found.window(), found.steps(), found.now()),
                 advice.alerts(),
                 advice.recommendations());
     }
 
-    private Found find(PerformanceQuestion question) {
+    private Found find(PerformanceQuestion question, boolean texts) {
         Instant now = history.now();
         Window window = question.window(now);
         String flow = question.onlyFlow();
@@ -123,27 +121,34 @@ public class PerformanceMonitoring {
                 history.steps(window, Trends.span(window), flow).stream()
                         .filter(it -> question.isAbout(it.flow()))
                         .toList(),
-                question.errors()
-                        ? failures.causes(window, flow, Errors.MOST_CAUSES).stream()
-                                .filter(it -> question.isAbout(it.flow()))
-                                .toList()
-                        : List.of(),
-                question.errors()
-                        ? failures.spikes(window, flow, thresholds.spikeRatio(), thresholds.spikeLeast()).stream()
-                                .filter(it -> question.isAbout(it.flow()))
-                                .toList()
-                        : List.of());
+                question.errors() ? errors(question, window, now, texts) : null);
     }
 
-    private Errors errors(Found found, boolean texts) {
-        return Errors.of(found.window(), found.causes(), found.spikes(), texts, found.now());
+    private Errors errors(PerformanceQuestion question, Window window, Instant now, boolean texts) {
+        String flow = question.onlyFlow();
+        return failures.known(window, now)
+                .map(known -> Errors.of(
+                        known,
+                        failures.causes(known, flow, Errors.MOST_CAUSES).stream()
+                                .filter(it -> question.isAbout(it.flow()))
+                                .toList(),
+                        failures.spikes(known, flow, thresholds.spikeRatio(), thresholds.spikeLeast()).stream()
+                                .filter(it -> question.isAbout(it.flow()))
+                                .toList(),
+                        texts,
+                        now))
+                .orElseGet(() -> Errors.of(window, List.of(), List.of(), texts, now));
     }
 
+    // What waits now says nothing of a time that is over.
     private static long waiting(PerformanceQuestion question, QueueSnapshot snapshot) {
+        if (question.to() != null) {
+            return 0;
+        }
         return snapshot.counts().entrySet().stream()
                 .filter(it -> question.isAbout(it.getKey()))
-                .mapToLong(it ->
-                        it.getValue().pending() - snapshot.later(it.getKey()).postponed())
+                .mapToLong(it -> Math.max(
+                        0, it.getValue().pending() - snapshot.later(it.getKey()).postponed()))
                 .sum();
     }
 }

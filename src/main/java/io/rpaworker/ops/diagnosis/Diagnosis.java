@@ -63,7 +63,7 @@ public class Diagnosis {
             seen.counts().snapshot().ifPresent(it -> flows.require(flow, it));
         }
         Examined examined = examined(seen);
-        Performance performed = request.performance() ? performance.of(flow) : Performance.NONE;
+        Performance performed = performed(request, seen);
         List<Finding> findings = findings(seen, examined, flow);
         SystemHealth whole = seen.health();
         Instant now = whole.timestamp();
@@ -93,6 +93,16 @@ public class Diagnosis {
                 advice.issues(told),
                 advice.recommendations(told),
                 findings);
+    }
+
+    // Who is silent is not asked a second time.
+    private Performance performed(Request request, QueueHealth.Seen seen) {
+        if (!request.performance()) {
+            return Performance.NONE;
+        }
+        return seen.answered().isPresent()
+                ? performance.of(request.flow())
+                : performance.unknown("rpa_db does not answer");
     }
 
     private Examined examined(QueueHealth.Seen seen) {

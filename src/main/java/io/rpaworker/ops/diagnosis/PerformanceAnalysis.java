@@ -48,15 +48,13 @@ class PerformanceAnalysis {
 
     /** Analyses one flow, or all of them if it is null; says so if rpa_db does not answer. */
     Performance of(@Nullable String flow) {
-        var keys = new LinkedHashMap<String, Object>();
         Found found;
         try {
             found = questions.ask(() -> find(flow));
         } catch (Problem e) {
-            keys.put("analysis_timestamp", clock.instant());
-            keys.put("error", String.valueOf(e.getMessage()));
-            return new Performance(keys, null);
+            return unknown(String.valueOf(e.getMessage()));
         }
+        var keys = new LinkedHashMap<String, Object>();
         Outcomes all = found.flows().values().stream().reduce(Outcomes.NONE, Outcomes::plus);
         keys.put("analysis_timestamp", found.now());
         keys.put("time_window_hours", HOURS);
@@ -72,6 +70,14 @@ class PerformanceAnalysis {
         boolean any = all.runs().count() > 0;
         return new Performance(
                 keys, any ? Duration.ofMillis(Math.round(all.runs().meanSeconds() * 1000)) : null);
+    }
+
+    /** Nobody knows, for a reason. */
+    Performance unknown(String reason) {
+        var keys = new LinkedHashMap<String, Object>();
+        keys.put("analysis_timestamp", clock.instant());
+        keys.put("error", reason);
+        return new Performance(keys, null);
     }
 
     private Found find(@Nullable String flow) {

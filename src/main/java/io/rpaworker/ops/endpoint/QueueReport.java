@@ -5,6 +5,7 @@ import io.rpaworker.ops.CurrentCounts.Counted;
 import io.rpaworker.ops.QueueSnapshot;
 import io.rpaworker.queue.counts.QueueCounts.Later;
 import io.rpaworker.queue.counts.StatusCounts;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -38,19 +39,23 @@ record QueueReport(
 
         @Nullable Long ageSeconds) {
 
+    // Producers may invent very many flows: of those the old system's keys are enough.
+    private static final int MOST_DETAILED = 1_000;
+
     /** What is to be told of a flow. */
-    record OneFlow(String flow, QueueSnapshot snapshot) {}
+    record OneFlow(String flow, QueueSnapshot snapshot, boolean detailed) {}
 
     /**
-     * The records of one flow.
+     * The records of one flow. Of more than a thousand flows only the counts by status are told.
      *
      * @param processedBy machines or pods of the live replicas that process it
-     * @param oldestDueSeconds how long the oldest record that could be claimed has waited; null if none could
+     * @param oldestDueSeconds how long the oldest record that could be claimed has waited; absent if none could
      * @param postponed pending ones that are not to be claimed yet
      * @param retrying failed ones that another attempt is due for, now or later
      * @param dead failed ones that no attempt is due for: dead letters
      */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record FlowReport(
             long total,
             long pending,
@@ -58,11 +63,11 @@ record QueueReport(
             long completed,
             long failed,
             long other,
-            List<String> processedBy,
+            @Nullable List<String> processedBy,
             @Nullable Double oldestDueSeconds,
-            long postponed,
-            long retrying,
-            long dead) {}
+            @Nullable Long postponed,
+            @Nullable Long retrying,
+            @Nullable Long dead) {}
 
     /** Makes them. */
     static final class FlowReports extends StdConverter<OneFlow, FlowReport> {
@@ -70,8 +75,22 @@ record QueueReport(
         @Override
         public FlowReport convert(OneFlow it) {
             StatusCounts counts = it.snapshot().counts().getOrDefault(it.flow(), StatusCounts.NONE);
-            Later later = it.snapshot().later(it.flow());
-            boolean due = it.snapshot().oldestAges().containsKey(it.flow());
+            if (!it.detailed()) {
+                return report(counts, null, null, null);
+            }
+            Duration due = it.snapshot().oldestAges().get(it.flow());
+            return report(
+                    counts,
+                    it.snapshot().processedBy(it.flow()),
+                    due == null ? null : due.toMillis() / 1000.0,
+                    it.snapshot().later(it.flow()));
+        }
+
+        private static FlowReport report(
+                StatusCounts counts,
+                @Nullable List<String> processedBy,
+                @Nullable Double oldestDueSeconds,
+                @Nullable Later later) {
             return new FlowReport(
                     counts.total(),
                     counts.pending(),
@@ -79,12 +98,12 @@ record QueueReport(
                     counts.completed(),
                     counts.failed(),
                     counts.other(),
-                    it.snapshot().processedBy(it.flow()),
-                    due ? it.snapshot().oldestAge(it.flow()).toMillis() / 1000.0 : null,
-                    later.postponed(),
-                    later.retrying(),
+                    processedBy,
+                    oldestDueSeconds,
+                    later == null ? null : later.postponed(),
+                    later == null ? null : later.retrying(),
                     // Counted a moment later than the others.
-                    Math.max(0, counts.failed() - later.retrying()));
+                    later == null ? null : Math.max(0, counts.failed() - later.retrying()));
         }
     }
 
@@ -99,7 +118,8 @@ record QueueReport(
 
     private static QueueReport of(@Nullable String flow, StatusCounts sum, Collection<String> shown, Counted counted) {
         var byFlow = new TreeMap<String, OneFlow>();
-        shown.forEach(it -> byFlow.put(it, new OneFlow(it, counted.snapshot())));
+        boolean detailed = shown.size() <= MOST_DETAILED;
+        shown.forEach(it -> byFlow.put(it, new OneFlow(it, counted.snapshot(), detailed)));
         return new QueueReport(
                 flow,
                 sum.total(),

@@ -237,6 +237,25 @@ class PerformanceEndpointTests {
         assertThat(answer.at("/error_analysis/spikes/0/ratio").asDouble()).isBetween(7.0, 8.0);
     }
 
+    /** Causes are kept for 14 days: the mean of 400 would make a spike of each hour. */
+    @Test
+    void ofALongTimeTheMeanIsOfTheHoursThatAreKnown() {
+        for (int hour = 0; hour < 14 * 24; hour++) {
+            failed("f", thisHour.minus(Duration.ofHours(hour)), "error", "a", 20);
+        }
+
+        Answer answer = get("?time_window_hours=9600");
+
+        assertThat(answer.at("/error_analysis/spikes")).isEmpty();
+        assertThat(answer.at("/error_analysis/time_window/duration_hours").asDouble())
+                .isBetween(335.0, 337.0);
+        assertThat(get("?from=%s&to=%s"
+                                .formatted(thisHour.minus(Duration.ofDays(30)), thisHour.minus(Duration.ofDays(20))))
+                        .at("/error_analysis/total_errors")
+                        .asInt())
+                .isZero();
+    }
+
     @Test
     void looksAtOneFlow() {
         settled("f", thisHour, 5, 0, 0, 1);
