@@ -81,7 +81,11 @@ class ExposureTests {
                     "health//x",
                     "health/;a",
                     "health/%20",
-                    "health/..x")) {
+                    "health/..x",
+                    "health/nothing/health/liveness",
+                    "h%65alth/nothing/x",
+                    "%71ueue?flow=nosuch",
+                    "deadletters/health/liveness")) {
                 for (String method : List.of("GET", "POST", "DELETE", "TRACE")) {
                     Management.ask(worker, true, method, "/actuator/" + path);
                 }

@@ -1,5 +1,6 @@
 package io.rpaworker.ops.access;
 
+import io.rpaworker.ops.Probes;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,7 +51,7 @@ class AccessChains {
     @Bean
     @Order(1)
     SecurityFilterChain probesAndMetrics(HttpSecurity http) {
-        RequestMatcher probes = new AndRequestMatcher(EndpointRequest.to(HEALTH), AccessChains::isProbe);
+        RequestMatcher probes = new AndRequestMatcher(EndpointRequest.to(HEALTH), Probes::isProbe);
         RequestMatcher all = new OrRequestMatcher(probes, EndpointRequest.to(METRICS));
         return chain(http, reading(all), rules -> rules.anyRequest().permitAll());
     }
@@ -143,11 +144,6 @@ class AccessChains {
 
     private static RequestMatcher reading(RequestMatcher endpoints) {
         return request -> READING.contains(request.getMethod()) && endpoints.matches(request);
-    }
-
-    private static boolean isProbe(HttpServletRequest request) {
-        String path = request.getRequestURI();
-        return path.endsWith("/health/liveness") || path.endsWith("/health/readiness");
     }
 
     private static boolean isBelowACheck(HttpServletRequest request) {

@@ -17,8 +17,13 @@ final class Addresses {
         if (remote == null || remote.indexOf(':') < 0) {
             return remote == null ? "" : remote;
         }
-        // A literal, of which nobody is asked.
-        InetAddress address = InetAddress.ofLiteral(remote);
+        InetAddress address;
+        try {
+            // A literal, of which nobody is asked.
+            address = InetAddress.ofLiteral(remote);
+        } catch (IllegalArgumentException e) {
+            return remote;
+        }
         return address instanceof Inet6Address && !address.isLoopbackAddress()
                 ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), NETWORK_BYTES))
                 : remote;

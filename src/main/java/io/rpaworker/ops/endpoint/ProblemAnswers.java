@@ -15,6 +15,7 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
 import org.springframework.boot.actuate.endpoint.invoke.ParameterMappingException;
 import org.springframework.core.Ordered;
 import org.springframework.http.MediaType;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
@@ -48,8 +49,8 @@ final class ProblemAnswers implements HandlerExceptionResolver, Ordered {
             answer(response, problem);
         } else if (failure.getCause() instanceof InvalidEndpointRequestException invalid) {
             answer(response, invalid(invalid));
-        } else if (failure instanceof ErrorResponse) {
-            // No such method, no such path: not the endpoint's failure.
+        } else if (failure instanceof ErrorResponse || failure instanceof RequestRejectedException) {
+            // No such method, no such path, an odd header: not the endpoint's failure.
             return null;
         } else {
             log.warn("The question {} could not be answered", request.getRequestURI(), failure);

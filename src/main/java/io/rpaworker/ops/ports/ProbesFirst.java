@@ -1,5 +1,6 @@
 package io.rpaworker.ops.ports;
 
+import io.rpaworker.ops.Probes;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,17 +24,20 @@ final class ProbesFirst extends OncePerRequestFilter {
     // A way up: Tomcat and Spring see different paths in it, and Boot's health fails with a stack trace in the log.
     private static final Pattern INDIRECT = Pattern.compile("(?i)/(\\.|%2e){1,2}(;[^/]*)?(/|$)");
 
+    // Only what follows this may be a name with any characters in it.
+    private static final String NAMES = "/flows/";
+
     private final Semaphore others = new Semaphore(MOST);
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String path = request.getRequestURI();
-        if (INDIRECT.matcher(path).find()) {
+        if (INDIRECT.matcher(path).find() || isEncoded(path)) {
             response.setStatus(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
-        if (path.endsWith("/health/liveness") || path.endsWith("/health/readiness")) {
+        if (Probes.isProbe(request)) {
             chain.doFilter(request, response);
             return;
         }
@@ -46,5 +50,11 @@ final class ProbesFirst extends OncePerRequestFilter {
         } finally {
             others.release();
         }
+    }
+
+    // Who looks at the path as it was sent, and who looks at it decoded, would see different endpoints.
+    private static boolean isEncoded(String path) {
+        int first = path.indexOf('%');
+        return first >= 0 && !path.substring(0, first).contains(NAMES);
     }
 }

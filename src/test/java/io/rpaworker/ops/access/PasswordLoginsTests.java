@@ -48,6 +48,8 @@ class PasswordLoginsTests {
                 .property("rpa.worker.enabled", "false")
                 .property("rpa.maintenance.enabled", "false")
                 .property("rpa.access.users-file", file.toString())
+                // Boot believes forwarded addresses there, unless it is told not to.
+                .property("spring.main.cloud-platform", "kubernetes")
                 .start();
     }
 
