@@ -52,7 +52,11 @@ class DatabaseOutageTests {
             assertThat(health.at("/components").has("surveyHub")).isFalse();
             staysAlive(worker);
             itsLoopsComeRound(worker);
-            assertThat(get(worker, "queue")).isEqualTo(new Answer(503, "{\"error\":\"rpa_db does not answer\"}"));
+            Answer queue = get(worker, "queue");
+            assertThat(queue.status()).isEqualTo(503);
+            assertThat(queue.text("/status")).isEqualTo("failed");
+            assertThat(queue.text("/error")).isEqualTo("rpa_db does not answer");
+            assertThat(queue.text("/error_type")).isEqualTo("unavailable");
             theMetersKeepTheirLastValues(worker);
 
             db.open();
