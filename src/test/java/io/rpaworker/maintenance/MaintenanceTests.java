@@ -188,6 +188,7 @@ class MaintenanceTests {
                             tuple("retries", EVERY_INSTANCE, ofSeconds(5), false, true),
                             tuple("recovery of stray records", LEADER, ofMinutes(14), false, true),
                             tuple("retention of replicas", LEADER, ofMinutes(1), false, true),
+                            tuple("retention of statistics", LEADER, ofMinutes(1), false, true),
                             tuple("retention of attempts", LEADER, ofMinutes(1), false, true),
                             tuple("retention", LEADER, ofMinutes(1), false, false));
 
