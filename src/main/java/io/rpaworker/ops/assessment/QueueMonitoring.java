@@ -8,6 +8,7 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.ops.CurrentCounts;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.ops.QueueSnapshot;
+import io.rpaworker.ops.QueueStatus;
 import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,11 +105,11 @@ public class QueueMonitoring {
         SortedMap<String, QueueFigures> single = detailed ? single(flows, snapshot, recent) : new TreeMap<>();
         QueueAdvice advice = QueueAdvice.of(all, single, thresholds);
         var metrics = new TreeMap<String, QueueStatus>();
-        single.forEach((flow, figures) -> metrics.put(flow, QueueStatus.of(flow, figures.counts())));
+        single.forEach((flow, figures) -> metrics.put(flow, QueueStatus.ofFlow(flow, figures.counts())));
         return new Monitored(
                 recent.now(),
                 heartbeat.instance().map(WorkerInstance::id).orElse(null),
-                QueueStatus.of(all.counts(), snapshot.counts()),
+                QueueStatus.ofEach(snapshot),
                 metrics,
                 assessment(all, recent.now()),
                 lastHours(all),

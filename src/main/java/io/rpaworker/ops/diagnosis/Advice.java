@@ -1,5 +1,6 @@
 package io.rpaworker.ops.diagnosis;
 
+import io.rpaworker.ops.QueueStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

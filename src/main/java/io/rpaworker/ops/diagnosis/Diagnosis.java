@@ -2,9 +2,11 @@ package io.rpaworker.ops.diagnosis;
 
 import io.rpaworker.ops.KnownFlows;
 import io.rpaworker.ops.Problem;
+import io.rpaworker.ops.QueueStatus;
 import io.rpaworker.ops.diagnosis.DatabaseHealth.MigrationStatus;
 import io.rpaworker.ops.diagnosis.Examination.Examined;
 import io.rpaworker.ops.diagnosis.PerformanceAnalysis.Performance;
+import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +69,10 @@ public class Diagnosis {
         List<Finding> findings = findings(seen, examined, flow);
         SystemHealth whole = seen.health();
         Instant now = whole.timestamp();
-        QueueStatus queue = QueueStatus.ofFlow(seen.counts(), flow);
+        QueueStatus queue = seen.counts()
+                .told(it -> flow == null
+                        ? QueueStatus.ofEach(it)
+                        : QueueStatus.ofFlow(flow, it.counts().getOrDefault(flow, StatusCounts.NONE)));
         OrphanAnalysis orphans = OrphanAnalysis.of(
                 now,
                 examined.facts().orphans().stream()

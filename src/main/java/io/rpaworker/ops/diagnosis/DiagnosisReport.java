@@ -1,6 +1,7 @@
 package io.rpaworker.ops.diagnosis;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.rpaworker.ops.QueueStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

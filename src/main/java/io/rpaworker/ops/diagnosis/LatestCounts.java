@@ -5,8 +5,10 @@ import io.rpaworker.ops.Answer.Unanswered;
 import io.rpaworker.ops.BoundedQuestion;
 import io.rpaworker.ops.QueueSnapshot;
 import io.rpaworker.ops.QueueSnapshots;
+import io.rpaworker.ops.QueueStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -38,7 +40,14 @@ class LatestCounts {
      * @param problem why not
      */
     record Counts(
-            Optional<QueueSnapshot> snapshot, @Nullable String problem) {}
+            Optional<QueueSnapshot> snapshot, @Nullable String problem) {
+
+        /** As they are told, with their age; unknown if nobody knows them. */
+        QueueStatus told(Function<QueueSnapshot, QueueStatus> how) {
+            return snapshot.map(it -> how.apply(it).aged(it.age().toSeconds()))
+                    .orElseGet(() -> QueueStatus.unknown(problem));
+        }
+    }
 
     /** Asks for them, for a second at most; never throws. */
     Counts ask() {

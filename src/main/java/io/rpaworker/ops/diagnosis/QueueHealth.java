@@ -8,6 +8,7 @@ import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
 import io.rpaworker.ops.BoundedQuestion;
 import io.rpaworker.ops.Questions;
+import io.rpaworker.ops.QueueStatus;
 import io.rpaworker.surveyhub.SurveyHub;
 import io.rpaworker.text.FailureReason;
 import java.time.Duration;
@@ -112,7 +113,7 @@ public class QueueHealth {
             error = error == null ? counted.problem() : error;
         }
         return new Seen(
-                new SystemHealth(status, databases, QueueStatus.ofAll(counted), instance(), now, error),
+                new SystemHealth(status, databases, counted.told(QueueStatus::ofAll), instance(), now, error),
                 counted,
                 answer instanceof Answered<Integer> it ? Optional.of(it.took()) : Optional.empty());
     }
