@@ -1,7 +1,7 @@
 package io.rpaworker.ops.fleet;
 
-import io.rpaworker.leader.LeaderTerms;
-import io.rpaworker.leader.LeaderTerms.LeaderTerm;
+import io.rpaworker.leader.CurrentTerm;
+import io.rpaworker.leader.CurrentTerm.LastTerm;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.KnownInstances;
 import io.rpaworker.lease.KnownInstances.KnownInstance;
@@ -33,7 +33,7 @@ public class Replicas {
 
     private final Questions questions;
     private final KnownInstances instances;
-    private final LeaderTerms terms;
+    private final CurrentTerm term;
     private final UnderWay underWay;
     private final Heartbeat heartbeat;
     private final Worker worker;
@@ -41,20 +41,20 @@ public class Replicas {
     Replicas(
             Questions questions,
             KnownInstances instances,
-            LeaderTerms terms,
+            CurrentTerm term,
             UnderWay underWay,
             Heartbeat heartbeat,
             Worker worker) {
         this.questions = questions;
         this.instances = instances;
-        this.terms = terms;
+        this.term = term;
         this.underWay = underWay;
         this.heartbeat = heartbeat;
         this.worker = worker;
     }
 
     private record Seen(
-            List<KnownInstance> instances, @Nullable LeaderTerm leader, List<Held> held) {}
+            List<KnownInstance> instances, @Nullable LastTerm leader, List<Held> held) {}
 
     /**
      * Looks at all of them; 200 at most are named.
@@ -62,8 +62,8 @@ public class Replicas {
      * @throws io.rpaworker.ops.Problem if rpa_db does not answer
      */
     public Fleet look() {
-        Seen seen = questions.ask(
-                () -> new Seen(instances.recent(MOST + 1), terms.current().orElse(null), underWay.byReplica()));
+        Seen seen = questions.ask(() -> new Seen(
+                instances.recent(MOST + 1), term.find().filter(LastTerm::held).orElse(null), underWay.byReplica()));
         List<Replica> replicas = seen.instances().stream()
                 .limit(MOST)
                 .map(it -> replica(it, seen))
@@ -79,7 +79,7 @@ public class Replicas {
                 .map(WorkerInstance::id)
                 .filter(known.id()::equals)
                 .isPresent();
-        LeaderTerm leader = seen.leader();
+        LastTerm leader = seen.leader();
         return new Replica(
                 known.id(),
                 known.host(),
