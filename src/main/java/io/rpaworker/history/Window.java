@@ -9,8 +9,8 @@ import java.util.List;
  * A time that statistics are asked for, made of whole spans of the finest kind that is kept for so long.
  *
  * @param from inclusive; at or before what was asked for
- * @param to exclusive; at or after what was asked for
- * @param finest its ends are those of such spans
+ * @param to exclusive; at or after what was asked for, but not in the future: rates are of the time that has passed
+ * @param finest its beginning is that of such a span, and its end too unless it is the present
  */
 public record Window(Instant from, Instant to, Span finest) {
 
@@ -27,7 +27,8 @@ public record Window(Instant from, Instant to, Span finest) {
         }
         Span finest =
                 Span.MINUTE.reaches(from, now) ? Span.MINUTE : Span.HOUR.reaches(from, now) ? Span.HOUR : Span.DAY;
-        return new Window(finest.floor(from), finest.ceiling(to), finest);
+        Instant end = finest.ceiling(to);
+        return new Window(finest.floor(from), end.isAfter(now) ? now : end, finest);
     }
 
     /** How long it is. */

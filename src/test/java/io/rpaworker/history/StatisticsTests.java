@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -114,7 +115,7 @@ class StatisticsTests {
                         CauseOfFailures::dead,
                         CauseOfFailures::sample)
                 .containsExactly(tuple("error", "a", 2L, 1L, "first"), tuple("rejected", "", 1L, 1L, "no"));
-        assertThat(failures.spikes(last(Duration.ofHours(1)), null, 0.1, 2))
+        assertThat(failures.spikes(last(Duration.ofHours(1)), Set.of(), 0.1, 2))
                 .extracting(FailureHistory.Spike::attempts)
                 .containsExactly(2L);
     }
@@ -282,7 +283,7 @@ class StatisticsTests {
     }
 
     private List<CauseOfFailures> causes() {
-        return failures.causes(last(Duration.ofHours(1)), null, 1_000);
+        return failures.causes(last(Duration.ofHours(1)), Set.of(), 1_000);
     }
 
     private Window last(Duration time) {

@@ -21,8 +21,8 @@ class WindowTests {
         Window window = Window.of(NOW.minus(Duration.ofHours(1)), NOW, NOW);
 
         assertThat(window.from()).isEqualTo("2026-11-30T11:34:00Z");
-        assertThat(window.to()).isEqualTo("2026-11-30T12:35:00Z");
-        assertThat(window.parts()).containsExactly(part(MINUTE, "2026-11-30T11:34:00Z", "2026-11-30T12:35:00Z"));
+        assertThat(window.to()).isEqualTo(NOW);
+        assertThat(window.parts()).containsExactly(part(MINUTE, "2026-11-30T11:34:00Z", "2026-11-30T12:34:56Z"));
     }
 
     @Test
@@ -33,7 +33,7 @@ class WindowTests {
                 .containsExactly(
                         part(MINUTE, "2026-11-30T10:39:00Z", "2026-11-30T11:00:00Z"),
                         part(HOUR, "2026-11-30T11:00:00Z", "2026-11-30T12:00:00Z"),
-                        part(MINUTE, "2026-11-30T12:00:00Z", "2026-11-30T12:35:00Z"));
+                        part(MINUTE, "2026-11-30T12:00:00Z", "2026-11-30T12:34:56Z"));
     }
 
     @Test
@@ -44,7 +44,7 @@ class WindowTests {
                 .containsExactly(
                         part(HOUR, "2026-11-23T12:00:00Z", "2026-11-24T00:00:00Z"),
                         part(DAY, "2026-11-24T00:00:00Z", "2026-11-30T00:00:00Z"),
-                        part(HOUR, "2026-11-30T00:00:00Z", "2026-11-30T13:00:00Z"));
+                        part(HOUR, "2026-11-30T00:00:00Z", "2026-11-30T12:34:56Z"));
     }
 
     @Test
@@ -81,6 +81,15 @@ class WindowTests {
             }
             assertThat(at).isEqualTo(window.to());
         }
+    }
+
+    /** What is still to come would make each rate of a short time too low. */
+    @Test
+    void whatIsToComeIsNoPartOfIt() {
+        Window window = Window.of(NOW.minus(Duration.ofHours(3)), NOW, NOW);
+
+        assertThat(window.from()).isEqualTo("2026-11-30T09:00:00Z");
+        assertThat(window.to()).isEqualTo(NOW);
     }
 
     @Test

@@ -16,7 +16,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * Failed attempts by cause, for the last 14 days.
  *
  * @param totalErrors all of them
- * @param uniqueErrorTypes how many causes there are, up to 10,000
+ * @param uniqueErrorTypes how many causes there are
  * @param errorsByFlow the twenty most frequent causes of all flows
  * @param topErrors the ten most frequent
  */
@@ -30,8 +30,7 @@ record Errors(
         List<Cause> topErrors,
         List<Spike> spikes) {
 
-    static final int MOST_CAUSES = 10_000;
-    private static final int MOST_BY_FLOW = 20;
+    static final int MOST_CAUSES = 20;
     private static final int MOST_ON_TOP = 10;
     private static final int MOST_SPIKES = 50;
 
@@ -69,7 +68,6 @@ record Errors(
             boolean texts,
             Instant now) {
         List<Cause> told = causes.stream()
-                .limit(MOST_BY_FLOW)
                 .map(it -> new Cause(
                         it.flow(),
                         it.kind(),
@@ -83,8 +81,8 @@ record Errors(
         return new Errors(
                 now,
                 TimeWindow.of(window),
-                causes.stream().mapToLong(CauseOfFailures::attempts).sum(),
-                causes.size(),
+                causes.isEmpty() ? 0 : causes.getFirst().allAttempts(),
+                causes.isEmpty() ? 0 : causes.getFirst().allCauses(),
                 told.stream().collect(Collectors.groupingBy(Cause::flowName, TreeMap::new, Collectors.toList())),
                 told.stream().limit(MOST_ON_TOP).toList(),
                 spikes.stream().limit(MOST_SPIKES).map(Errors::told).toList());

@@ -125,16 +125,11 @@ public class PerformanceMonitoring {
     }
 
     private Errors errors(PerformanceQuestion question, Window window, Instant now, boolean texts) {
-        String flow = question.onlyFlow();
         return failures.known(window, now)
                 .map(known -> Errors.of(
                         known,
-                        failures.causes(known, flow, Errors.MOST_CAUSES).stream()
-                                .filter(it -> question.isAbout(it.flow()))
-                                .toList(),
-                        failures.spikes(known, flow, thresholds.spikeRatio(), thresholds.spikeLeast()).stream()
-                                .filter(it -> question.isAbout(it.flow()))
-                                .toList(),
+                        failures.causes(known, question.flows(), Errors.MOST_CAUSES),
+                        failures.spikes(known, question.flows(), thresholds.spikeRatio(), thresholds.spikeLeast()),
                         texts,
                         now))
                 .orElseGet(() -> Errors.of(window, List.of(), List.of(), texts, now));

@@ -194,6 +194,7 @@ class PerformanceEndpointTests {
             failed("f", thisHour, "error", "c" + i, i + 1);
         }
         failed("g", thisHour, "rejected", "only", 500);
+        settled("f", thisHour, 1, 0, 0, 1);
 
         Answer answer = get("");
 
@@ -204,6 +205,14 @@ class PerformanceEndpointTests {
         assertThat(answer.at("/error_analysis/errors_by_flow/f")).hasSize(19);
         assertThat(answer.text("/error_analysis/errors_by_flow/f/0/fingerprint"))
                 .isEqualTo("c29");
+        assertThat(get("?flow_names=f,survey_processor")
+                        .at("/error_analysis/total_errors")
+                        .asInt())
+                .isEqualTo(465);
+        assertThat(get("?flow_names=f,survey_processor")
+                        .at("/error_analysis/unique_error_types")
+                        .asInt())
+                .isEqualTo(30);
         assertThat(get("?include_error_analysis=false").at("/error_analysis")).isEmpty();
     }
 
