@@ -89,6 +89,19 @@ class StatisticsTests {
                 .allSatisfy(it -> assertThat(it.attempts()).isOne());
     }
 
+    /** As many 0 s would halve the mean time of what does run. */
+    @Test
+    void whatCannotBeDecodedNeverRuns() {
+        fail("f", FailureKind.PAYLOAD, null, "no number", null);
+        tallies.of("f").completed(3 * SECOND);
+        add();
+
+        Outcomes outcomes = history.over(last(Duration.ofMinutes(5)), null).getOrDefault("f", Outcomes.NONE);
+        assertThat(outcomes.dead()).isEqualTo(Map.of(FailureKind.PAYLOAD, 1L));
+        assertThat(outcomes.runs().count()).isOne();
+        assertThat(outcomes.runs().meanSeconds()).isEqualTo(3);
+    }
+
     @Test
     void flowsAreApart() {
         settleSome();

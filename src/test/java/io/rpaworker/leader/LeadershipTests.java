@@ -49,7 +49,7 @@ class LeadershipTests {
 
     @BeforeEach
     void empty() {
-        DB.jdbc().sql("truncate leader_term, duty").update();
+        DB.empty("leader_term", "duty");
     }
 
     @Test

@@ -73,8 +73,7 @@ class WriteTransactionTests {
 
     @BeforeEach
     void tables() {
-        db.jdbc().sql("truncate processing_queue restart identity").update();
-        db.jdbc().sql("truncate effect, taken").update();
+        db.empty("processing_queue", "effect", "taken");
         db.jdbc().sql("insert into taken values (:n)").param("n", CULPRIT).update();
     }
 

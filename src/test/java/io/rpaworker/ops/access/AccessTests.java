@@ -18,6 +18,8 @@ import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -44,6 +46,20 @@ class AccessTests {
             assertThat(reply.json().at("/context/settings/0").asString()).isEqualTo("rpa.access.users-file");
         }
         assertThat(output.getAll()).doesNotContain("generated security password", "Global AuthenticationManager");
+    }
+
+    /** The firewall refuses it only when somebody reads it, which is when the endpoint is looked for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept: \u0085", "Accept: text/\u0001"})
+    void aHeaderThatNoHonestClientSendsIsNoFailureOfTheWorkers(String header, CapturedOutput output) {
+        try (var worker = worker().start()) {
+            int before = output.getAll().length();
+
+            Reply reply = RawHttp.askWith(worker.port(true), "GET", "/actuator/queue", header + "\r\n", "127.0.0.1");
+
+            assertThat(reply.status()).isIn(400, 404);
+            assertThat(output.getAll().substring(before)).doesNotContain(" WARN ", " ERROR ", "\tat ");
+        }
     }
 
     @Test

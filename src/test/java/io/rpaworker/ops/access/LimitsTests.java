@@ -32,6 +32,13 @@ class LimitsTests {
         assertThat(failed.pause("alice", HERE, 60 * SECOND)).isZero();
     }
 
+    /** A proxy of somebody's may put anything there. */
+    @Test
+    void whatIsNoAddressStandsForItself() {
+        assertThat(Addresses.of("zz:zz")).isEqualTo("zz:zz");
+        assertThat(Addresses.of(null)).isEmpty();
+    }
+
     @Test
     void anAddressWaitsWhateverTheNames() {
         IntStream.range(0, MOST_OF_AN_ADDRESS).forEach(i -> failed.failed("guess" + i, HERE, SECOND));

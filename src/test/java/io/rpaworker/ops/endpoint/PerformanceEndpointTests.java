@@ -37,7 +37,7 @@ class PerformanceEndpointTests {
     @BeforeEach
     void empty() {
         DB.emptyQueue();
-        DB.jdbc().sql("truncate flow_statistics, failure_statistics").update();
+        DB.empty("flow_statistics", "failure_statistics");
     }
 
     @AfterAll
@@ -186,6 +186,31 @@ class PerformanceEndpointTests {
                 .sql("update processing_queue set available_at = now() + interval '1 day'")
                 .update();
         assertThat(get("").at("/alerts")).isEmpty();
+    }
+
+    /** What waits now says nothing of last night. */
+    @Test
+    void aTimeThatIsOverIsNotJudgedByWhatWaitsNow() {
+        DB.insertPending("f", 3);
+
+        assertThat(get("?from=%s&to=%s".formatted(thisHour.minus(Duration.ofHours(3)), thisHour))
+                        .at("/alerts"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "flow=",
+                "flow_names=",
+                "time_window_hours=",
+                "from=",
+                "to=",
+                "include_error_analysis=",
+                "flow=&flow_names=&from=&to=&time_window_hours="
+            })
+    void aParameterWithoutAValueIsNotGiven(String query) {
+        assertThat(get("?" + query).status()).isEqualTo(200);
     }
 
     @Test

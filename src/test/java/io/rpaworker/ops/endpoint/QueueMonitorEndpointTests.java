@@ -25,7 +25,7 @@ class QueueMonitorEndpointTests {
     @BeforeEach
     void empty() {
         DB.emptyQueue();
-        DB.jdbc().sql("truncate flow_statistics, failure_statistics").update();
+        DB.empty("flow_statistics", "failure_statistics");
     }
 
     @AfterAll
