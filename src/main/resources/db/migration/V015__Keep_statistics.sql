@@ -8,7 +8,8 @@ create table flow_statistics (
     starts_at timestamptz not null,
     completed bigint not null,
     -- Failed attempts after which another is due.
-    retried bigint not null,
+    retried_error bigint not null,
+    retried_timeout bigint not null,
     dead_error bigint not null,
     dead_timeout bigint not null,
     dead_rejected bigint not null,
@@ -24,10 +25,11 @@ create table flow_statistics (
     primary key (span, starts_at, flow_name)
 ) with (fillfactor = 70);
 
--- What went wrong, per flow, hour of UTC (kept for 14 days), kind and fingerprint: 100 fingerprints of a flow in an hour, and
--- the rest as other.
+-- What went wrong, per flow, hour and day of UTC (kept for 14 days), kind and fingerprint: 100 fingerprints of a flow in an
+-- hour, as many in a day, and the rest as other.
 create table failure_statistics (
     flow_name varchar(100) not null,
+    span varchar(6) not null check (span in ('hour', 'day')),
     starts_at timestamptz not null,
     kind varchar(20) not null,
     fingerprint varchar(32) not null,
@@ -38,7 +40,7 @@ create table failure_statistics (
     last_seen timestamptz not null,
     -- The beginning of what one of them said.
     sample text not null,
-    primary key (starts_at, flow_name, kind, fingerprint)
+    primary key (span, starts_at, flow_name, kind, fingerprint)
 ) with (fillfactor = 70);
 
 -- The last addition of each process, so that one whose answer was lost is not made twice.

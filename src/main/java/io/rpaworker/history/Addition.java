@@ -5,14 +5,15 @@ import java.util.List;
 /**
  * What became of one flow's attempts within a few seconds on one process.
  *
- * @param retried failed attempts after which another is due
+ * @param retriedError failed attempts after which another is due, by kind
  * @param deadError dead letters by kind
  * @param causes of all failed attempts
  */
 record Addition(
         String flow,
         long completed,
-        long retried,
+        long retriedError,
+        long retriedTimeout,
         long deadError,
         long deadTimeout,
         long deadRejected,

@@ -13,13 +13,16 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -32,7 +35,7 @@ public class FlowHistory {
             """;
 
     private static final String OVER = """
-            select s.flow_name, s.completed, s.retried, s.dead_error, s.dead_timeout, s.dead_rejected, s.dead_payload,
+            select s.flow_name, s.completed, s.retried_error + s.retried_timeout as retried, s.dead_error, s.dead_timeout, s.dead_rejected, s.dead_payload,
                    s.dead_poison, s.released, s.wait_seconds, s.waits, s.run_seconds, s.runs
             from unnest(cast(:spans as text[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]))
                 as p (span, starts, ends)
@@ -41,13 +44,19 @@ public class FlowHistory {
             """;
 
     private static final String STEPS = """
-            select starts_at, flow_name, completed, retried,
-                   dead_error + dead_timeout + dead_rejected + dead_payload + dead_poison as dead, run_seconds
+            select starts_at, flow_name, completed,
+                   dead_error + dead_timeout + dead_rejected + dead_payload + dead_poison as dead,
+                   retried_error + dead_error as error, retried_timeout + dead_timeout as timeout, dead_rejected as rejected,
+                   dead_payload as payload, dead_poison as poison, run_seconds
             from flow_statistics
-            where span::text = cast(:span as text) and starts_at >= cast(:windowFrom as timestamptz) and starts_at < cast(:windowTo as timestamptz)
+            where span::text = cast(:span as text)
+              and starts_at >= cast(:windowFrom as timestamptz) and starts_at < cast(:windowTo as timestamptz)
               and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
             order by starts_at, flow_name
             """;
+
+    // What this worker records; an unknown one is counted as an error.
+    private static final Set<FailureKind> KINDS = EnumSet.complementOf(EnumSet.of(FailureKind.UNKNOWN));
 
     private final JdbcClient jdbc;
 
@@ -59,9 +68,27 @@ public class FlowHistory {
      * What became of one flow's attempts in one span.
      *
      * @param from when the span begins
+     * @param completed records that were completed
+     * @param dead records that became dead letters
+     * @param failed attempts that failed, whether or not another was due, by kind; kinds without any are absent
      * @param runSeconds sum of the times in the handler, of completed records and failed attempts
      */
-    public record Step(Instant from, String flow, long completed, long retried, long dead, double runSeconds) {}
+    public record Step(
+            Instant from, String flow, long completed, long dead, Map<FailureKind, Long> failed, double runSeconds) {
+
+        /** Attempts that failed, of all kinds. */
+        public long failedAttempts() {
+            return failed.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        /** Attempts that came as far as the handler. */
+        public long runs() {
+            return completed
+                    + failedAttempts()
+                    - failed.getOrDefault(FailureKind.PAYLOAD, 0L)
+                    - failed.getOrDefault(FailureKind.POISON, 0L);
+        }
+    }
 
     /** PostgreSQL's clock, by which all of this is told. */
     public Instant now() {
@@ -76,20 +103,23 @@ public class FlowHistory {
      */
     public SortedMap<String, Outcomes> over(Window window, @Nullable String flow) {
         var sums = new TreeMap<String, Outcomes>();
-        List<Part> parts = window.parts();
-        jdbc.sql(OVER)
-                .param("spans", array(parts, it -> it.span().column()), Types.ARRAY)
-                .param("froms", array(parts, it -> it.from().toString()), Types.ARRAY)
-                .param("tos", array(parts, it -> it.to().toString()), Types.ARRAY)
-                .param("flow", flow)
-                .query(row -> {
-                    sums.merge(row.getString("flow_name"), outcomes(row), Outcomes::plus);
-                });
+        jdbc.sql(OVER).params(parts(window)).param("flow", flow).query(row -> {
+            sums.merge(row.getString("flow_name"), outcomes(row), Outcomes::plus);
+        });
         return sums;
     }
 
-    private static String[] array(List<Part> parts, Function<Part, String> value) {
-        return parts.stream().map(value).toArray(String[]::new);
+    /** For a statement: the spans that fill a window. */
+    static Map<String, SqlParameterValue> parts(Window window) {
+        List<Part> parts = window.parts();
+        return Map.of(
+                "spans", array(parts, it -> it.span().column()),
+                "froms", array(parts, it -> it.from().toString()),
+                "tos", array(parts, it -> it.to().toString()));
+    }
+
+    private static SqlParameterValue array(List<Part> parts, Function<Part, String> value) {
+        return new SqlParameterValue(Types.ARRAY, parts.stream().map(value).toArray(String[]::new));
     }
 
     /**
@@ -108,8 +138,8 @@ public class FlowHistory {
                         row.getObject("starts_at", OffsetDateTime.class).toInstant(),
                         row.getString("flow_name"),
                         row.getLong("completed"),
-                        row.getLong("retried"),
                         row.getLong("dead"),
+                        byKind(row, FailureKind::column),
                         row.getDouble("run_seconds")))
                 .list();
     }
@@ -118,21 +148,22 @@ public class FlowHistory {
         return new Outcomes(
                 row.getLong("completed"),
                 row.getLong("retried"),
-                dead(row),
+                byKind(row, kind -> "dead_" + kind.column()),
                 row.getLong("released"),
                 new Times(row.getDouble("wait_seconds"), counts(row.getArray("waits"))),
                 new Times(row.getDouble("run_seconds"), counts(row.getArray("runs"))));
     }
 
-    private static Map<FailureKind, Long> dead(ResultSet row) throws SQLException {
-        var dead = new EnumMap<FailureKind, Long>(FailureKind.class);
-        dead.put(FailureKind.ERROR, row.getLong("dead_error"));
-        dead.put(FailureKind.TIMEOUT, row.getLong("dead_timeout"));
-        dead.put(FailureKind.REJECTED, row.getLong("dead_rejected"));
-        dead.put(FailureKind.PAYLOAD, row.getLong("dead_payload"));
-        dead.put(FailureKind.POISON, row.getLong("dead_poison"));
-        dead.values().removeIf(it -> it == 0);
-        return Collections.unmodifiableMap(dead);
+    private static Map<FailureKind, Long> byKind(ResultSet row, Function<FailureKind, String> column)
+            throws SQLException {
+        var failed = new EnumMap<FailureKind, Long>(FailureKind.class);
+        for (FailureKind kind : KINDS) {
+            long some = row.getLong(column.apply(kind));
+            if (some > 0) {
+                failed.put(kind, some);
+            }
+        }
+        return Collections.unmodifiableMap(failed);
     }
 
     private static List<Long> counts(Array array) throws SQLException {

@@ -26,7 +26,8 @@ public final class FlowTally {
 
     private static final class Counts {
         private long completed;
-        private long retried;
+        private long retriedError;
+        private long retriedTimeout;
         private final Map<FailureKind, Long> dead = new EnumMap<>(FailureKind.class);
         private long released;
         private final TimesTally waits = new TimesTally();
@@ -68,8 +69,10 @@ public final class FlowTally {
         }
         if (dead) {
             counts.dead.merge(failure.kind(), 1L, Long::sum);
+        } else if (failure.kind() == FailureKind.TIMEOUT) {
+            counts.retriedTimeout++;
         } else {
-            counts.retried++;
+            counts.retriedError++;
         }
         String fingerprint = failure.fingerprint();
         cause(Cause.of(failure.kind(), fingerprint == null ? "" : fingerprint)).add(1, dead ? 1 : 0, failure.reason());
@@ -101,7 +104,8 @@ public final class FlowTally {
         var taken = new Addition(
                 flow,
                 counts.completed,
-                counts.retried,
+                counts.retriedError,
+                counts.retriedTimeout,
                 counts.dead(FailureKind.ERROR) + counts.dead(FailureKind.UNKNOWN),
                 counts.dead(FailureKind.TIMEOUT),
                 counts.dead(FailureKind.REJECTED),

@@ -16,8 +16,8 @@ class Statistics {
     // writer's
     //   number on.
     // - Rows are locked in the same order by everybody, so that two who add at once do not end in a deadlock.
-    // - Causes that are new in this hour are let in until the flow has a hundred; two who add at once may both let some
-    //   in. They are counted once for each flow: in a storm of errors there are very many that are not known.
+    // - Causes that are new in this hour, or day, are let in until the flow has a hundred; two who add at once may both
+    //   let some in. They are counted once for each flow: in a storm of errors there are very many that are not known.
     private static final String ADD = """
             with once as (
                 insert into statistics_writer as w (id, additions, added_at) values (:writer, :addition, now())
@@ -27,16 +27,17 @@ class Statistics {
             ), given as materialized (
                 select t.*
                 from jsonb_to_recordset(cast(:flows as jsonb)) as t(
-                    flow text, completed bigint, retried bigint, "deadError" bigint, "deadTimeout" bigint,
-                    "deadRejected" bigint, "deadPayload" bigint, "deadPoison" bigint, released bigint, waits jsonb,
-                    runs jsonb)
+                    flow text, completed bigint, "retriedError" bigint, "retriedTimeout" bigint, "deadError" bigint,
+                    "deadTimeout" bigint, "deadRejected" bigint, "deadPayload" bigint, "deadPoison" bigint,
+                    released bigint, waits jsonb, runs jsonb)
                 where exists (select from once)
             ), added as (
                 insert into flow_statistics as s (
-                    flow_name, span, starts_at, completed, retried, dead_error, dead_timeout, dead_rejected, dead_payload,
-                    dead_poison, released, wait_seconds, waits, run_seconds, runs)
-                select g.flow, spans.span, date_trunc(spans.span, now(), 'UTC'), g.completed, g.retried, g."deadError",
-                       g."deadTimeout", g."deadRejected", g."deadPayload", g."deadPoison", g.released,
+                    flow_name, span, starts_at, completed, retried_error, retried_timeout, dead_error, dead_timeout,
+                    dead_rejected, dead_payload, dead_poison, released, wait_seconds, waits, run_seconds, runs)
+                select g.flow, spans.span, date_trunc(spans.span, now(), 'UTC'), g.completed, g."retriedError",
+                       g."retriedTimeout", g."deadError", g."deadTimeout", g."deadRejected", g."deadPayload",
+                       g."deadPoison", g.released,
                        cast(g.waits ->> 'seconds'::text as double precision),
                        array(select cast(c as bigint) from pg_catalog.jsonb_array_elements_text(g.waits -> 'counts'::text) c),
                        cast(g.runs ->> 'seconds'::text as double precision),
@@ -46,7 +47,8 @@ class Statistics {
                 order by spans.span, g.flow
                 on conflict (span, starts_at, flow_name) do update
                 set completed = s.completed + excluded.completed,
-                    retried = s.retried + excluded.retried,
+                    retried_error = s.retried_error + excluded.retried_error,
+                    retried_timeout = s.retried_timeout + excluded.retried_timeout,
                     dead_error = s.dead_error + excluded.dead_error,
                     dead_timeout = s.dead_timeout + excluded.dead_timeout,
                     dead_rejected = s.dead_rejected + excluded.dead_rejected,
@@ -64,28 +66,32 @@ class Statistics {
                         from unnest(s.runs, excluded.runs) with ordinality as u (was, more, place)
                         order by place)
                 returning 1
+            ), spans (span) as (
+                values ('hour'), ('day')
             ), there as materialized (
-                select flow_name, kind, fingerprint
-                from failure_statistics
-                where starts_at = date_trunc('hour', now(), 'UTC')
+                select f.span::text as span, f.flow_name, f.kind, f.fingerprint
+                from spans s
+                join failure_statistics f on f.span::text = s.span and f.starts_at = date_trunc(s.span, now(), 'UTC')
             ), filled as materialized (
-                select flow_name::text as flow, count(*) as causes
+                select span, flow_name::text as flow, count(*) as causes
                 from there
                 where fingerprint::text <> 'other'
-                group by flow_name::text
+                group by span, flow_name::text
             ), told as (
-                select c.*,
+                select s.span, c.*,
                        c.fingerprint = 'other' or t.flow_name is not null as known, coalesce(f.causes, 0) as causes
                 from jsonb_to_recordset(cast(:causes as jsonb)) as c(
                     flow text, kind text, fingerprint text, attempts bigint, dead bigint, sample text)
-                left join there t on t.flow_name::text = c.flow and t.kind::text = c.kind
+                cross join spans s
+                left join there t on t.span = s.span and t.flow_name::text = c.flow and t.kind::text = c.kind
                     and t.fingerprint::text = c.fingerprint
-                left join filled f on f.flow = c.flow
+                left join filled f on f.span = s.span and f.flow = c.flow
                 where exists (select from once)
             ), placed as (
-                select flow, kind, attempts, dead, sample,
+                select span, flow, kind, attempts, dead, sample,
                        case when known
-                                or row_number() over (partition by flow, known order by attempts desc, fingerprint) + causes
+                                or row_number() over (
+                                    partition by span, flow, known order by attempts desc, fingerprint) + causes
                                     <= :mostCauses
                             then fingerprint
                             else 'other'
@@ -93,12 +99,13 @@ class Statistics {
                 from told
             )
             insert into failure_statistics as f (
-                flow_name, starts_at, kind, fingerprint, attempts, dead, first_seen, last_seen, sample)
-            select flow, date_trunc('hour', now(), 'UTC'), kind, fingerprint, sum(attempts), sum(dead), now(), now(), min(sample)
+                flow_name, span, starts_at, kind, fingerprint, attempts, dead, first_seen, last_seen, sample)
+            select flow, span, date_trunc(span, now(), 'UTC'), kind, fingerprint, sum(attempts), sum(dead), now(), now(),
+                   min(sample)
             from placed
-            group by flow, kind, fingerprint
-            order by flow, kind, fingerprint
-            on conflict (starts_at, flow_name, kind, fingerprint) do update
+            group by span, flow, kind, fingerprint
+            order by span, flow, kind, fingerprint
+            on conflict (span, starts_at, flow_name, kind, fingerprint) do update
             set attempts = f.attempts + excluded.attempts, dead = f.dead + excluded.dead, last_seen = excluded.last_seen
             """;
 

@@ -76,11 +76,12 @@ class StatisticsFlushTests {
         }
 
         assertThat(completed(Reader.FLOW)).isEqualTo(8);
-        assertThat(sum(Reader.FLOW, "retried + dead_rejected + dead_error")).isEqualTo(2);
+        assertThat(sum(Reader.FLOW, "retried_error + retried_timeout + dead_rejected + dead_error"))
+                .isEqualTo(2);
         assertThat(sum(Reader.FLOW, "(select sum(n) from unnest(runs) n)")).isEqualTo(10);
         assertThat(sum(Reader.FLOW, "(select sum(n) from unnest(waits) n)")).isEqualTo(10);
         assertThat(db.jdbc()
-                        .sql("select sum(attempts) from failure_statistics")
+                        .sql("select sum(attempts) from failure_statistics where span = 'hour'")
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);

@@ -128,9 +128,10 @@ class StatisticsTests {
                         CauseOfFailures::dead,
                         CauseOfFailures::sample)
                 .containsExactly(tuple("error", "a", 2L, 1L, "first"), tuple("rejected", "", 1L, 1L, "no"));
-        assertThat(failures.spikes(last(Duration.ofHours(1)), Set.of(), 0.1, 2))
-                .extracting(FailureHistory.Spike::attempts)
-                .containsExactly(2L);
+        assertThat(failures.causes(last(Duration.ofDays(2)), Set.of("f"), 1))
+                .extracting(CauseOfFailures::attempts, CauseOfFailures::allAttempts, CauseOfFailures::allCauses)
+                .containsExactly(tuple(2L, 3L, 2));
+        assertThat(failures.causes(last(Duration.ofDays(2)), Set.of("g"), 1)).isEmpty();
     }
 
     /** A handler may put an id into each error: neither the memory nor the table may grow with that. */
@@ -201,11 +202,13 @@ class StatisticsTests {
                     assertThat(it.flow()).isEqualTo("f");
                     assertThat(it.completed()).isEqualTo(2);
                     assertThat(it.dead()).isOne();
+                    assertThat(it.failedAttempts()).isEqualTo(2);
+                    assertThat(it.runs()).isEqualTo(4);
                     assertThat(it.runSeconds()).isEqualTo(11);
                 });
         assertThat(history.steps(last(Duration.ofHours(1)), Span.MINUTE, "f"))
-                .extracting(Step::retried)
-                .containsExactly(1L);
+                .extracting(Step::failed)
+                .containsExactly(Map.of(ERROR, 1L, REJECTED, 1L));
     }
 
     @Test
@@ -250,7 +253,7 @@ class StatisticsTests {
                         .sql("select count(*) from failure_statistics")
                         .query(Long.class)
                         .single())
-                .isEqualTo(2);
+                .isEqualTo(2 * 2);
         assertThat(db.jdbc()
                         .sql("select count(*) from statistics_writer")
                         .query(Long.class)

@@ -1,6 +1,5 @@
 package io.rpaworker.ops.assessment;
 
-import io.rpaworker.history.FailureHistory;
 import io.rpaworker.history.FailureHistory.CauseOfFailures;
 import io.rpaworker.history.Window;
 import java.time.Instant;
@@ -32,7 +31,6 @@ record Errors(
 
     static final int MOST_CAUSES = 20;
     private static final int MOST_ON_TOP = 10;
-    private static final int MOST_SPIKES = 50;
 
     /**
      * One cause.
@@ -53,20 +51,7 @@ record Errors(
             Instant firstOccurrence,
             Instant lastOccurrence) {}
 
-    /**
-     * An hour with many more failed attempts of a flow and kind than the mean hour.
-     *
-     * @param ratio so many times as many
-     */
-    @JsonNaming(SnakeCaseStrategy.class)
-    record Spike(Instant hour, String flowName, String kind, long errorCount, double meanPerHour, double ratio) {}
-
-    static Errors of(
-            Window window,
-            List<CauseOfFailures> causes,
-            List<FailureHistory.Spike> spikes,
-            boolean texts,
-            Instant now) {
+    static Errors of(Window window, List<CauseOfFailures> causes, List<Spike> spikes, boolean texts, Instant now) {
         List<Cause> told = causes.stream()
                 .map(it -> new Cause(
                         it.flow(),
@@ -85,16 +70,6 @@ record Errors(
                 causes.isEmpty() ? 0 : causes.getFirst().allCauses(),
                 told.stream().collect(Collectors.groupingBy(Cause::flowName, TreeMap::new, Collectors.toList())),
                 told.stream().limit(MOST_ON_TOP).toList(),
-                spikes.stream().limit(MOST_SPIKES).map(Errors::told).toList());
-    }
-
-    private static Spike told(FailureHistory.Spike it) {
-        return new Spike(
-                it.from(),
-                it.flow(),
-                it.kind(),
-                it.attempts(),
-                Percent.rounded(it.mean()),
-                Percent.rounded(it.attempts() / it.mean()));
+                spikes);
     }
 }

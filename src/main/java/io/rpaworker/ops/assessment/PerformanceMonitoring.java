@@ -4,6 +4,7 @@ import io.rpaworker.history.FailureHistory;
 import io.rpaworker.history.FlowHistory;
 import io.rpaworker.history.FlowHistory.Step;
 import io.rpaworker.history.Outcomes;
+import io.rpaworker.history.Span;
 import io.rpaworker.history.Window;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
@@ -114,24 +115,28 @@ public class PerformanceMonitoring {
         String flow = question.onlyFlow();
         SortedMap<String, Outcomes> flows = history.over(window, flow);
         flows.keySet().removeIf(it -> !question.isAbout(it));
+        List<Step> steps = steps(question, window, Trends.span(window));
         return new Found(
-                window,
-                now,
-                flows,
-                history.steps(window, Trends.span(window), flow).stream()
-                        .filter(it -> question.isAbout(it.flow()))
-                        .toList(),
-                question.errors() ? errors(question, window, now, texts) : null);
+                window, now, flows, steps, question.errors() ? errors(question, window, steps, now, texts) : null);
     }
 
-    private Errors errors(PerformanceQuestion question, Window window, Instant now, boolean texts) {
+    private List<Step> steps(PerformanceQuestion question, Window window, Span span) {
+        return history.steps(window, span, question.onlyFlow()).stream()
+                .filter(it -> question.isAbout(it.flow()))
+                .toList();
+    }
+
+    private Errors errors(PerformanceQuestion question, Window window, List<Step> steps, Instant now, boolean texts) {
         return failures.known(window, now)
-                .map(known -> Errors.of(
-                        known,
-                        failures.causes(known, question.flows(), Errors.MOST_CAUSES),
-                        failures.spikes(known, question.flows(), thresholds.spikeRatio(), thresholds.spikeLeast()),
-                        texts,
-                        now))
+                .map(known -> {
+                    List<Step> hours = Trends.span(window) == Span.HOUR ? steps : steps(question, known, Span.HOUR);
+                    return Errors.of(
+                            known,
+                            failures.causes(known, question.flows(), Errors.MOST_CAUSES),
+                            Spike.of(hours, known, thresholds),
+                            texts,
+                            now);
+                })
                 .orElseGet(() -> Errors.of(window, List.of(), List.of(), texts, now));
     }
 

@@ -4,10 +4,10 @@ import io.rpaworker.history.FlowHistory.Step;
 import io.rpaworker.history.Span;
 import io.rpaworker.history.Window;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -54,7 +54,8 @@ record Trends(Instant analysisTimestamp, TimeWindow timeWindow, Map<Instant, Hou
 
     static Trends of(Window window, List<Step> steps, Instant now) {
         var byHour = new TreeMap<Instant, List<Step>>();
-        steps.forEach(it -> byHour.merge(it.from(), List.of(it), Trends::and));
+        steps.forEach(it ->
+                byHour.computeIfAbsent(it.from(), hour -> new ArrayList<>()).add(it));
         var hours = new TreeMap<Instant, Hour>();
         byHour.forEach((hour, its) -> hours.put(hour, hour(its)));
         Instant peak = hours.entrySet().stream()
@@ -70,29 +71,22 @@ record Trends(Instant analysisTimestamp, TimeWindow timeWindow, Map<Instant, Hou
                 new Summary(span(window).column(), hours.size(), busiest == null ? 0 : busiest.totalProcessed(), peak));
     }
 
-    private static List<Step> and(List<Step> some, List<Step> more) {
-        return Stream.concat(some.stream(), more.stream()).toList();
-    }
-
     private static Hour hour(List<Step> steps) {
         var flows = new TreeMap<String, OneFlow>();
         steps.forEach(it -> flows.put(
                 it.flow(),
-                new OneFlow(
-                        it.completed() + it.dead(), it.completed(), it.retried() + it.dead(), minutes(List.of(it)))));
+                new OneFlow(it.completed() + it.dead(), it.completed(), it.failedAttempts(), minutes(List.of(it)))));
         return new Hour(
                 steps.stream().mapToLong(it -> it.completed() + it.dead()).sum(),
                 steps.stream().mapToLong(Step::completed).sum(),
-                steps.stream().mapToLong(it -> it.retried() + it.dead()).sum(),
+                steps.stream().mapToLong(Step::failedAttempts).sum(),
                 minutes(steps),
                 flows);
     }
 
     private static double minutes(List<Step> steps) {
-        long attempts = steps.stream()
-                .mapToLong(it -> it.completed() + it.retried() + it.dead())
-                .sum();
+        long runs = steps.stream().mapToLong(Step::runs).sum();
         double seconds = steps.stream().mapToDouble(Step::runSeconds).sum();
-        return attempts == 0 ? 0 : Percent.rounded(seconds / attempts / 60);
+        return runs == 0 ? 0 : Percent.rounded(seconds / runs / 60);
     }
 }

@@ -128,10 +128,11 @@ class DiagnosticsEndpointTests {
         db.jdbc()
                 .sql("""
                         insert into flow_statistics (
-                            flow_name, span, starts_at, completed, retried, dead_error, dead_timeout, dead_rejected,
+                            flow_name, span, starts_at, completed, retried_error, retried_timeout, dead_error,
+                                dead_timeout, dead_rejected,
                             dead_payload, dead_poison, released, wait_seconds, waits, run_seconds, runs)
                         values (
-                            :flow, 'hour', date_trunc('hour', now(), 'UTC'), :completed, 0, :dead, 0, 0, 0, 0, 0, 0,
+                            :flow, 'hour', date_trunc('hour', now(), 'UTC'), :completed, 0, 0, :dead, 0, 0, 0, 0, 0, 0,
                             array_fill(0, array[25]), :seconds, array_fill(0, array[24]) || (:completed + :dead))
                         """)
                 .param("flow", flow)

@@ -12,6 +12,7 @@ import io.rpaworker.testing.TestWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +272,25 @@ class PerformanceEndpointTests {
         assertThat(answer.at("/error_analysis/spikes/0/ratio").asDouble()).isBetween(7.0, 8.0);
     }
 
+    /** Whole days are read as such, and the hours at both ends one by one. */
+    @Test
+    void causesOfSomeDaysAreThoseOfTheirHours() {
+        for (int hour = 0; hour < 100; hour++) {
+            failed("f", thisHour.minus(Duration.ofHours(hour)), "error", "a", hour + 1);
+        }
+
+        for (int hours : new int[] {1, 3, 20, 47, 70, 90}) {
+            Answer answer = get("?from=%s&to=%s"
+                    .formatted(thisHour.minus(Duration.ofHours(hours + 5)), thisHour.minus(Duration.ofHours(5))));
+
+            int errors = IntStream.rangeClosed(6, hours + 5).map(it -> it + 1).sum();
+            assertThat(answer.at("/error_analysis/total_errors").asInt())
+                    .as("%d hours", hours)
+                    .isEqualTo(errors);
+            assertThat(answer.at("/overall_metrics/failed_attempts").asInt()).isEqualTo(errors);
+        }
+    }
+
     /** Causes are kept for 14 days: the mean of 400 would make a spike of each hour. */
     @Test
     void ofALongTimeTheMeanIsOfTheHoursThatAreKnown() {
@@ -337,9 +357,10 @@ class PerformanceEndpointTests {
             DB.jdbc()
                     .sql("""
                             insert into flow_statistics (
-                                flow_name, span, starts_at, completed, retried, dead_error, dead_timeout, dead_rejected,
+                                flow_name, span, starts_at, completed, retried_error, retried_timeout, dead_error,
+                                dead_timeout, dead_rejected,
                                 dead_payload, dead_poison, released, wait_seconds, waits, run_seconds, runs)
-                            select :flow, :span, date_trunc(:span, cast(:hour as timestamptz), 'UTC'), :completed, 0, :dead, 0,
+                            select :flow, :span, date_trunc(:span, cast(:hour as timestamptz), 'UTC'), :completed, 0, 0, :dead, 0,
                                    0, 0, 0, 0, 0, array_fill(0, array[25]), :seconds,
                                    array(select case when n = :bucket then :completed + :dead else 0 end
                                          from generate_series(0, 24) n order by n)
@@ -360,12 +381,26 @@ class PerformanceEndpointTests {
     }
 
     private static void failed(String flow, Instant hour, String kind, String fingerprint, int attempts) {
-        if (attempts > 0) {
+        if (attempts == 0) {
+            return;
+        }
+        settled(flow, hour, 0, 0, 0, 0);
+        String column = kind.equals("rejected") ? "dead_rejected" : "retried_" + kind;
+        for (String span : new String[] {"hour", "day"}) {
             DB.jdbc()
-                    .sql(
-                            "insert into failure_statistics values (:flow, cast(:hour as timestamptz), :kind, :fingerprint,"
-                                    + " :attempts, 0, cast(:hour as timestamptz), cast(:hour as timestamptz), 'the secret')")
+                    .sql("""
+                            with counted as (
+                                update flow_statistics set %s = %s + :attempts
+                                where flow_name = :flow and span = :span
+                                  and starts_at = date_trunc(:span, cast(:hour as timestamptz), 'UTC'))
+                            insert into failure_statistics
+                            values (:flow, :span, date_trunc(:span, cast(:hour as timestamptz), 'UTC'), :kind, :fingerprint,
+                                    :attempts, 0, cast(:hour as timestamptz), cast(:hour as timestamptz), 'the secret')
+                            on conflict (span, starts_at, flow_name, kind, fingerprint) do update
+                            set attempts = failure_statistics.attempts + excluded.attempts
+                            """.formatted(column, column))
                     .param("flow", flow)
+                    .param("span", span)
                     .param("hour", hour.toString())
                     .param("kind", kind)
                     .param("fingerprint", fingerprint)

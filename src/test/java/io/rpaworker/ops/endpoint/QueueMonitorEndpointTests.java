@@ -203,10 +203,11 @@ class QueueMonitorEndpointTests {
         DB.jdbc()
                 .sql("""
                         insert into flow_statistics (
-                            flow_name, span, starts_at, completed, retried, dead_error, dead_timeout, dead_rejected,
+                            flow_name, span, starts_at, completed, retried_error, retried_timeout, dead_error,
+                                dead_timeout, dead_rejected,
                             dead_payload, dead_poison, released, wait_seconds, waits, run_seconds, runs)
                         values (
-                            :flow, :span, date_trunc(:span, now() - cast(:ago as interval), 'UTC'), :completed, 0, :dead, 0,
+                            :flow, :span, date_trunc(:span, now() - cast(:ago as interval), 'UTC'), :completed, 0, 0, :dead, 0,
                             0, 0, 0, 0, 0, array_fill(0, array[25]), 0, array_fill(0, array[25]))
                         """)
                 .param("flow", flow)
