@@ -15,15 +15,19 @@ import org.springframework.stereotype.Component;
 @Component
 public class FailureHistory {
 
-    // Of the samples any one: to find the last took as long as all the rest.
+    // As FlowHistory's. Of the samples any one: to find the last took as long as all the rest.
     private static final String CAUSES = """
             select flow_name, kind, fingerprint, cast(sum(attempts) as bigint) as attempts, cast(sum(dead) as bigint) as dead,
                    min(first_seen) as first_seen, max(last_seen) as last_seen, min(sample) as sample,
                    cast(sum(sum(attempts)) over () as bigint) as all_attempts, count(*) over () as all_causes
             from unnest(cast(:spans as text[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]))
                 as p (span, starts, ends)
-            join failure_statistics f on f.span::text = p.span and f.starts_at >= p.starts and f.starts_at < p.ends
-            where cast(:flows as text[]) is null or flow_name::text = any (cast(:flows as text[]))
+            cross join lateral (
+                select *
+                from failure_statistics
+                where span::text = p.span and starts_at >= p.starts and starts_at < p.ends
+                  and (cast(:flows as text[]) is null or flow_name::text = any (cast(:flows as text[])))
+                offset 0) f
             group by flow_name, kind, fingerprint
             order by sum(attempts) desc, flow_name, kind, fingerprint
             limit :limit
@@ -64,21 +68,21 @@ public class FailureHistory {
      * @return empty if it ends before that
      */
     public Optional<Window> known(Window window, Instant now) {
-        Instant from = Span.HOUR.floor(window.from());
+        Window hours = window.in(Span.HOUR, now);
         Instant first = Span.HOUR.ceiling(now.minus(Span.HOUR.kept()));
-        Instant begin = from.isBefore(first) ? first : from;
-        return begin.isBefore(window.to()) ? Optional.of(new Window(begin, window.to(), Span.HOUR)) : Optional.empty();
+        Instant begin = hours.from().isBefore(first) ? first : hours.from();
+        return begin.isBefore(hours.to()) ? Optional.of(new Window(begin, hours.to(), Span.HOUR)) : Optional.empty();
     }
 
     /**
-     * The causes of a window's failed attempts, by whole hours.
+     * The causes of a window's failed attempts.
      *
+     * @param hours of whole hours
      * @param flows empty for all flows
      * @param limit most causes
      * @return the most frequent first
      */
-    public List<CauseOfFailures> causes(Window window, Set<String> flows, int limit) {
-        var hours = new Window(Span.HOUR.floor(window.from()), window.to(), Span.HOUR);
+    public List<CauseOfFailures> causes(Window hours, Set<String> flows, int limit) {
         return jdbc.sql(CAUSES)
                 .params(FlowHistory.parts(hours))
                 .param("flows", flows.isEmpty() ? null : flows.toArray(String[]::new), Types.ARRAY)

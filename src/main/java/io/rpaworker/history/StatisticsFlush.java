@@ -8,6 +8,10 @@ import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -22,6 +26,8 @@ class StatisticsFlush implements SmartLifecycle {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
     // One statement, and the wait for a connection.
     private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(5);
 
     private final Tallies tallies;
     private final Statistics statistics;
@@ -73,11 +79,23 @@ class StatisticsFlush implements SmartLifecycle {
     @Override
     public void stop() {
         loop.stop();
+        // A rpa_db that is silent would hold the stop for as long as the driver waits.
+        var last = new FutureTask<Void>(this::flushOnce, null);
+        Thread.ofPlatform().daemon().name("rpa-statistics-last").start(last);
         try {
-            flushOnce();
-        } catch (RuntimeException e) {
-            log.warn("The statistics lack what this process has settled last: {}", FailureReason.of(e));
+            last.get(PATIENCE_AT_STOP.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            lacking(FailureReason.of(e));
+        } catch (TimeoutException e) {
+            lacking("rpa_db does not answer within %d s".formatted(PATIENCE_AT_STOP.toSeconds()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            lacking("interrupted");
         }
+    }
+
+    private static void lacking(String reason) {
+        log.warn("The statistics lack what this process has settled last: {}", reason);
     }
 
     @Override

@@ -27,8 +27,17 @@ public record Window(Instant from, Instant to, Span finest) {
         }
         Span finest =
                 Span.MINUTE.reaches(from, now) ? Span.MINUTE : Span.HOUR.reaches(from, now) ? Span.HOUR : Span.DAY;
-        Instant end = finest.ceiling(to);
-        return new Window(finest.floor(from), end.isAfter(now) ? now : end, finest);
+        return new Window(from, to, finest).in(finest, now);
+    }
+
+    /**
+     * The smallest of whole spans of another kind that has all of it.
+     *
+     * @param span not finer than the finest of this
+     */
+    public Window in(Span span, Instant now) {
+        Instant end = span.ceiling(to);
+        return new Window(span.floor(from), end.isAfter(now) ? now : end, span);
     }
 
     /** How long it is. */

@@ -8,10 +8,16 @@ import io.rpaworker.ops.Reader;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.QueryTimeoutException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -60,6 +66,26 @@ class StatisticsFlushTests {
         flush.flushOnce();
 
         assertThat(completed("f")).isEqualTo(2);
+    }
+
+    /** The driver would wait for longer than Kubernetes does. */
+    @Test
+    @Timeout(30)
+    @ExtendWith(OutputCaptureExtension.class)
+    void aSilentRpaDbDoesNotHoldTheStop(CapturedOutput output) {
+        var silent = new Statistics(db.workerJdbc(), JsonMapper.builder().build()) {
+            @Override
+            void add(UUID writer, long number, List<Addition> additions) {
+                LockSupport.parkNanos(Duration.ofMinutes(1).toNanos());
+            }
+        };
+        var flush = new StatisticsFlush(tallies, silent, new Loops());
+        tallies.of("f").completed(1);
+
+        flush.stop();
+
+        assertThat(output)
+                .contains("The statistics lack what this process has settled last: rpa_db does not answer within 5 s");
     }
 
     /** Whatever becomes of records, the statistics say what the table says. */

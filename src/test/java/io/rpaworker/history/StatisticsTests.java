@@ -128,10 +128,10 @@ class StatisticsTests {
                         CauseOfFailures::dead,
                         CauseOfFailures::sample)
                 .containsExactly(tuple("error", "a", 2L, 1L, "first"), tuple("rejected", "", 1L, 1L, "no"));
-        assertThat(failures.causes(last(Duration.ofDays(2)), Set.of("f"), 1))
+        assertThat(failures.causes(hours(48), Set.of("f"), 1))
                 .extracting(CauseOfFailures::attempts, CauseOfFailures::allAttempts, CauseOfFailures::allCauses)
                 .containsExactly(tuple(2L, 3L, 2));
-        assertThat(failures.causes(last(Duration.ofDays(2)), Set.of("g"), 1)).isEmpty();
+        assertThat(failures.causes(hours(48), Set.of("g"), 1)).isEmpty();
     }
 
     /** A handler may put an id into each error: neither the memory nor the table may grow with that. */
@@ -299,7 +299,11 @@ class StatisticsTests {
     }
 
     private List<CauseOfFailures> causes() {
-        return failures.causes(last(Duration.ofHours(1)), Set.of(), 1_000);
+        return failures.causes(hours(1), Set.of(), 1_000);
+    }
+
+    private Window hours(int hours) {
+        return last(Duration.ofHours(hours)).in(Span.HOUR, history.now());
     }
 
     private Window last(Duration time) {

@@ -16,7 +16,8 @@ record PerformanceAdvice(List<String> alerts, List<String> recommendations) {
     /**
      * Of a window.
      *
-     * @param waiting records that are pending now: without any, a low rate is only little to do
+     * @param waiting records that are pending now, of flows that keep some waiting: without any, a low rate is only
+     *     little to do
      */
     static PerformanceAdvice of(
             SortedMap<String, Outcomes> flows, Window window, long waiting, PerformanceThresholds thresholds) {

@@ -11,6 +11,7 @@ import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.ops.CurrentCounts;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.ops.QueueSnapshot;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ import tools.jackson.databind.annotation.JsonNaming;
 @Component
 @EnableConfigurationProperties(PerformanceThresholds.class)
 public class PerformanceMonitoring {
+
+    private static final Duration JUST_COME = Duration.ofMinutes(1);
 
     private final CurrentCounts counts;
     private final Questions questions;
@@ -137,16 +140,17 @@ public class PerformanceMonitoring {
                             texts,
                             now);
                 })
-                .orElseGet(() -> Errors.of(window, List.of(), List.of(), texts, now));
+                .orElseGet(() -> Errors.of(window.in(Span.HOUR, now), List.of(), List.of(), texts, now));
     }
 
-    // What waits now says nothing of a time that is over.
+    // What waits now says nothing of a time that is over, and what has just come nothing of the time before.
     private static long waiting(PerformanceQuestion question, QueueSnapshot snapshot) {
         if (question.to() != null) {
             return 0;
         }
         return snapshot.counts().entrySet().stream()
                 .filter(it -> question.isAbout(it.getKey()))
+                .filter(it -> snapshot.oldestAge(it.getKey()).compareTo(JUST_COME) > 0)
                 .mapToLong(it -> Math.max(
                         0, it.getValue().pending() - snapshot.later(it.getKey()).postponed()))
                 .sum();

@@ -66,7 +66,7 @@ record Trends(Instant analysisTimestamp, TimeWindow timeWindow, Map<Instant, Hou
         Hour busiest = peak == null ? null : hours.get(peak);
         return new Trends(
                 now,
-                TimeWindow.of(window),
+                TimeWindow.of(window.in(span(window), now)),
                 hours,
                 new Summary(span(window).column(), hours.size(), busiest == null ? 0 : busiest.totalProcessed(), peak));
     }

@@ -58,6 +58,7 @@ final class SuspectClaims {
         }
         UUID claimId = inFlight.time().ids().get();
         String instance = lease.instance().id();
+        long started = inFlight.time().nanos();
         try {
             Claim claim = limited.claimSuspect(
                     claimId, instance, flow.name(), flow.settings().limits());
@@ -65,6 +66,7 @@ final class SuspectClaims {
                 noneAtNanos = inFlight.time().nanos();
                 return Optional.empty();
             }
+            inFlight.meters().claimed(claim, inFlight.time().nanos() - started);
             return Optional.of(new InFlightClaim(claim, lease, ClaimPermit.BATCHES));
         } catch (RuntimeException e) {
             inFlight.cleanup().unanswered(claimId, instance, flow.name());

@@ -24,6 +24,7 @@ public final class ClaimCleanup {
 
     private final ClaimJournal claims;
     private final Releases releases;
+    private final FlowMeters meters;
     private final Queue<UUID> over = new ConcurrentLinkedQueue<>();
     private final Queue<Unanswered> unanswered = new ConcurrentLinkedQueue<>();
     private final Queue<Abandoned> abandoned = new ConcurrentLinkedQueue<>();
@@ -32,9 +33,10 @@ public final class ClaimCleanup {
 
     private record Abandoned(UUID claimId, List<Long> ids) {}
 
-    ClaimCleanup(ClaimJournal claims, Releases releases) {
+    ClaimCleanup(ClaimJournal claims, Releases releases, FlowMeters meters) {
         this.claims = claims;
         this.releases = releases;
+        this.meters = meters;
     }
 
     /**
@@ -74,19 +76,28 @@ public final class ClaimCleanup {
         for (Unanswered lost = unanswered.peek(); lost != null; lost = unanswered.peek()) {
             claims.revoke(lost.claimId(), lost.replicaId(), lost.flow());
             // A claim that did not happen is not forgotten: its row is what keeps it from happening yet.
-            if (!releases.releaseWhole(lost.claimId()).isEmpty()) {
+            if (releaseWhole(lost.claimId()) > 0) {
                 over(lost.claimId());
             }
             unanswered.remove(lost);
         }
         for (Abandoned some : List.copyOf(abandoned)) {
-            releases.release(some.claimId(), some.ids());
+            counted(releases.release(some.claimId(), some.ids()));
             Set<Long> locked = releases.held(some.claimId(), some.ids());
             abandoned.remove(some);
             if (!locked.isEmpty()) {
                 abandoned(some.claimId(), List.copyOf(locked));
             }
         }
+    }
+
+    private int releaseWhole(UUID claimId) {
+        return counted(releases.releaseWhole(claimId));
+    }
+
+    private int counted(Set<Long> released) {
+        released.forEach(it -> meters.released(0));
+        return released.size();
     }
 
     /**
@@ -124,7 +135,7 @@ public final class ClaimCleanup {
     public void reconcile(String replicaId, String flow, Predicate<UUID> active) {
         for (UUID held : claims.held(replicaId, flow)) {
             if (!active.test(held)) {
-                int undone = releases.releaseWhole(held).size();
+                int undone = releaseWhole(held);
                 if (undone > 0) {
                     log.warn(
                             "{} records of flow {} were settled, but PostgreSQL has lost that; releasing them",

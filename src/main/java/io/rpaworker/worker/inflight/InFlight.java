@@ -59,14 +59,9 @@ public record InFlight(
 
         /** What one flow holds. */
         public InFlight of(Flow<?, ?> flow) {
-            var cleanup = new ClaimCleanup(journal, releases);
-            return new InFlight(
-                    flow.name(),
-                    new InFlightClaims(cleanup),
-                    cleanup,
-                    bounds,
-                    new FlowMeters(registry, tallies.of(flow.name()), flow.name()),
-                    time);
+            var meters = new FlowMeters(registry, tallies.of(flow.name()), flow.name());
+            var cleanup = new ClaimCleanup(journal, releases, meters);
+            return new InFlight(flow.name(), new InFlightClaims(cleanup), cleanup, bounds, meters, time);
         }
     }
 }

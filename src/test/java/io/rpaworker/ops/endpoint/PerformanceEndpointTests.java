@@ -179,6 +179,11 @@ class PerformanceEndpointTests {
         assertThat(get("").at("/alerts")).isEmpty();
 
         DB.insertPending("f", 3);
+        assertThat(get("").at("/alerts")).as("just inserted").isEmpty();
+
+        DB.jdbc()
+                .sql("update processing_queue set available_at = now() - interval '2 minutes'")
+                .update();
         assertThat(get("").text("/alerts/0"))
                 .startsWith("WARNING: Low processing rate")
                 .contains("3 are pending");
@@ -189,10 +194,21 @@ class PerformanceEndpointTests {
         assertThat(get("").at("/alerts")).isEmpty();
     }
 
+    @Test
+    void trendsAndCausesSayWhichWholeHoursTheyAreOf() {
+        Answer answer = get("?time_window_hours=1");
+
+        String hour = Instant.parse(answer.text("/overall_metrics/time_window/start_time"))
+                .truncatedTo(ChronoUnit.HOURS)
+                .toString();
+        assertThat(answer.text("/performance_trends/time_window/start_time")).isEqualTo(hour);
+        assertThat(answer.text("/error_analysis/time_window/start_time")).isEqualTo(hour);
+    }
+
     /** What waits now says nothing of last night. */
     @Test
     void aTimeThatIsOverIsNotJudgedByWhatWaitsNow() {
-        DB.insertPending("f", 3);
+        DB.insertOld("f", "pending", 3, "1 hour");
 
         assertThat(get("?from=%s&to=%s".formatted(thisHour.minus(Duration.ofHours(3)), thisHour))
                         .at("/alerts"))

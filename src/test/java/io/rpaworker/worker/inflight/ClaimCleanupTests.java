@@ -4,7 +4,10 @@ import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.flow.Partition;
+import io.rpaworker.history.Tallies;
 import io.rpaworker.queue.Claim;
 import io.rpaworker.queue.ClaimRequest;
 import io.rpaworker.testing.Postgres;
@@ -24,7 +27,9 @@ class ClaimCleanupTests {
 
     private final RpaDb db = Postgres.migrated();
     private final QueueParts queue = QueueParts.over(db.dataSource());
-    private final ClaimCleanup cleanup = new ClaimCleanup(queue.bookedClaims(), queue.releases());
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final ClaimCleanup cleanup = new ClaimCleanup(
+            queue.bookedClaims(), queue.releases(), new FlowMeters(registry, new Tallies().of("f"), "f"));
     private final UUID claimId = UUID.randomUUID();
 
     @BeforeEach
@@ -42,6 +47,7 @@ class ClaimCleanupTests {
 
         assertThat(db.count("f", "pending")).isEqualTo(3);
         assertThat(claimRows()).isZero();
+        assertThat(released()).isEqualTo(3);
     }
 
     @Test
@@ -128,6 +134,13 @@ class ClaimCleanupTests {
     private int waiting() {
         return number("select count(*) from pg_stat_activity"
                 + " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0");
+    }
+
+    private long released() {
+        return registry.get("rpa.record.process")
+                .tag("outcome", "released")
+                .timer()
+                .count();
     }
 
     private int claimRows() {
