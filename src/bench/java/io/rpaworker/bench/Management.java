@@ -45,8 +45,13 @@ record Management(int port) {
     }
 
     private boolean isReady() {
+        return answers("/actuator/health/readiness");
+    }
+
+    /** Whether the worker answers what is asked. */
+    boolean answers(String path) {
         try {
-            return get("/actuator/health/readiness").statusCode() == 200;
+            return get(path).statusCode() == 200;
         } catch (IOException e) {
             return false;
         }
