@@ -97,8 +97,7 @@ class WaitingRequestsTests {
     @Test
     void besideACountThatNeverEnds() {
         try (var network = new Network(db);
-                var worker = worker()
-                        .property("spring.datasource.url", network.url())
+                var worker = worker().property("spring.datasource.url", network.url())
                         .start()) {
             network.whileSilent(() -> {
                 Seen seen = beside(
