@@ -74,6 +74,25 @@ public enum DatabaseError {
                 .map(sql -> of((SQLException) sql));
     }
 
+    /**
+     * Whether a database has answered, and the answer is no: what is asked for is missing, forbidden or makes no sense
+     * to it. Not if it could not be asked, had no time or no room.
+     */
+    public static boolean isRefusal(Throwable failure) {
+        return Causes.of(failure).stream()
+                .filter(SQLException.class::isInstance)
+                .findFirst()
+                .map(SQLException.class::cast)
+                // What has no state is said by no database.
+                .filter(it -> it.getSQLState() != null)
+                .map(DatabaseError::of)
+                .map(it -> switch (it) {
+                    case DATA, CONFIGURATION, OTHER -> true;
+                    case TRANSIENT, INTERNAL, UNKNOWN_OUTCOME, TIMEOUT -> false;
+                })
+                .orElse(false);
+    }
+
     private static DatabaseError of(SQLException failure) {
         return failure.getClass().getName().startsWith("com.microsoft.sqlserver.")
                 ? ofSqlServer(failure)

@@ -64,8 +64,9 @@ public final class BoundedQuestion<T> {
         FutureTask<Answered<T>> asked = underWay;
         if (asked == null || asked.isDone()) {
             asked = new FutureTask<>(this::answer);
-            underWay = asked;
+            // Where there is no thread for it, it is not under way either, or all would wait for it for ever.
             Thread.ofPlatform().daemon().name("rpa-ask-" + name).start(asked);
+            underWay = asked;
         }
         return asked;
     }

@@ -16,7 +16,7 @@ public final class Problem extends RuntimeException {
         NOT_FOUND,
         /** He may not see that. */
         FORBIDDEN,
-        /** rpa_db does not answer, or too many ask already; asking again later may help. */
+        /** rpa_db does not answer or refuses, or too many ask already; asking again later may help. */
         UNAVAILABLE
     }
 

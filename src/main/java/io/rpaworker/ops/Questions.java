@@ -1,16 +1,18 @@
 package io.rpaworker.ops;
 
+import io.rpaworker.database.DatabaseError;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.text.FailureReason;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -20,19 +22,32 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Asks rpa_db on behalf of operators. They share the control pool with claims and chores, which must not wait for them:
- * so two questions are under way at once, and each has five seconds.
+ * so two questions are under way at once, and each has five seconds. Four more wait; whoever comes then is refused at
+ * once, since a port answers others too.
  */
 @Component
 public class Questions {
 
     private static final Duration LONGEST = Duration.ofSeconds(5);
     private static final int AT_ONCE = 2;
+    private static final int WAITING = 4;
 
     private final TransactionTemplate transaction;
     private final TransactionTemplate part;
-    private final Semaphore places = new Semaphore(AT_ONCE, true);
+    private final Executor threads;
+    private final Turns turns = new Turns(AT_ONCE, WAITING, LONGEST);
 
+    @Autowired
     Questions(@Qualifier(RpaDbPools.CONTROL) TransactionTemplate control) {
+        this(
+                control,
+                question ->
+                        Thread.ofPlatform().daemon().name("rpa-ask-operators").start(question));
+    }
+
+    /** One that asks in threads of somebody else's. */
+    Questions(TransactionTemplate control, Executor threads) {
+        this.threads = threads;
         this.transaction = new TransactionTemplate(Objects.requireNonNull(control.getTransactionManager()));
         transaction.setReadOnly(true);
         transaction.setTimeout(Math.toIntExact(LONGEST.toSeconds()));
@@ -42,22 +57,22 @@ public class Questions {
 
     /**
      * Asks, in one transaction that only reads. Nobody waits for longer than five seconds: a network that swallows
-     * packets holds even a cancelled statement, whose thread then keeps its place until the driver gives up.
+     * packets holds even a cancelled statement, whose thread then keeps its turn until the driver gives up.
      *
      * @param question asks with the {@link RpaDbPools#CONTROL} client
-     * @throws Problem if rpa_db does not answer in time, or if no place gets free
+     * @throws Problem if rpa_db does not answer in time or refuses, or if too many ask
      */
     public <T> T ask(Supplier<T> question) {
         long askedAt = System.nanoTime();
-        takePlace();
+        takeTurn();
         var answer = new FutureTask<T>(() -> {
             try {
                 return Objects.requireNonNull(transaction.execute(status -> question.get()));
             } finally {
-                places.release();
+                turns.giveBack();
             }
         });
-        Thread.ofPlatform().daemon().name("rpa-ask-operators").start(answer);
+        start(answer);
         try {
             return answer.get(LONGEST.toNanos() - (System.nanoTime() - askedAt), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -71,9 +86,19 @@ public class Questions {
         }
     }
 
+    private void start(Runnable answer) {
+        try {
+            threads.execute(answer);
+        } catch (Throwable noThread) {
+            turns.giveBack();
+            throw noThread;
+        }
+    }
+
     private static RuntimeException failure(@Nullable Throwable cause) {
         if (cause instanceof DataAccessException || cause instanceof TransactionException) {
-            return new Problem(Problem.Kind.UNAVAILABLE, "rpa_db does not answer: " + FailureReason.of(cause));
+            String what = DatabaseError.isRefusal(cause) ? "rpa_db refuses the question: " : "rpa_db does not answer: ";
+            return new Problem(Problem.Kind.UNAVAILABLE, what + FailureReason.of(cause));
         }
         return cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
     }
@@ -87,14 +112,9 @@ public class Questions {
         return Objects.requireNonNull(part.execute(status -> question.get()));
     }
 
-    private void takePlace() {
-        try {
-            if (places.tryAcquire(LONGEST.toNanos(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void takeTurn() {
+        if (!turns.take()) {
+            throw new Problem(Problem.Kind.UNAVAILABLE, "Too many questions are under way; ask again in a moment");
         }
-        throw new Problem(Problem.Kind.UNAVAILABLE, "Too many questions are under way; ask again in a moment");
     }
 }

@@ -3,6 +3,8 @@ package io.rpaworker.text;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -11,7 +13,8 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Why something failed, for the log and for health, which anybody may read: never what a row or a payload holds. Of
  * PostgreSQL's errors that is the message and the SQLSTATE, without detail and context; of SQL Server's, whose messages
- * quote values, the number and the state.
+ * quote values, the number and the state. What a function has raised is its author's text, who may have put a row into
+ * it: of that no more than the SQLSTATE and the function's name.
  */
 public final class FailureReason {
 
@@ -24,6 +27,11 @@ public final class FailureReason {
     // has.
     private static final String DATA = "22";
     private static final String QUOTED = "(?s)[\"'«»„“”‘’‚].*[\"'«»„“”‘’‚]";
+
+    // Where in PostgreSQL an error was made: by a language of functions, that is, and in whose words.
+    private static final Pattern LANGUAGE = Pattern.compile("(pl_|plpy|plperl|pltcl|plv8|pljava|plr|pllua|plsh).*");
+    private static final Set<String> OF_FUNCTIONS = Set.of("P0", "38");
+    private static final Pattern FUNCTION = Pattern.compile("function ([\\w.\"]+)\\(");
 
     private FailureReason() {}
 
@@ -89,6 +97,9 @@ public final class FailureReason {
             return "SQL Server's error %d, state %s".formatted(sql.getErrorCode(), sql.getSQLState());
         }
         ServerErrorMessage error = serverError(failure);
+        if (error != null && isRaised(error)) {
+            return Objects.requireNonNullElse(error.getSeverity(), "ERROR") + ": raised by " + function(error);
+        }
         String message = error == null
                 ? failure.getMessage()
                 : Objects.requireNonNullElse(error.getSeverity(), "ERROR") + ": " + error.getMessage();
@@ -99,6 +110,19 @@ public final class FailureReason {
                 && sql.getSQLState() != null
                 && sql.getSQLState().startsWith(DATA);
         return firstLine(quotesValue ? message.replaceFirst(QUOTED, "\"…\"") : message);
+    }
+
+    private static boolean isRaised(ServerErrorMessage error) {
+        String state = Objects.requireNonNullElse(error.getSQLState(), "");
+        String file = Objects.requireNonNullElse(error.getFile(), "");
+        return LANGUAGE.matcher(file).matches()
+                || OF_FUNCTIONS.contains(state.substring(0, Math.min(2, state.length())));
+    }
+
+    // The innermost stands first, and is called so in English only.
+    private static String function(ServerErrorMessage error) {
+        Matcher found = FUNCTION.matcher(Objects.requireNonNullElse(error.getWhere(), ""));
+        return found.find() ? "function " + found.group(1) : "a function";
     }
 
     private static @Nullable ServerErrorMessage serverError(Throwable failure) {

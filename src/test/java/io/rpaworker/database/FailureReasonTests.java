@@ -1,14 +1,20 @@
 package io.rpaworker.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.rpaworker.testing.Failures;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
 import io.rpaworker.text.FailureReason;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 import org.postgresql.util.ServerErrorMessage;
@@ -91,5 +97,39 @@ class FailureReasonTests {
         assertThat(FailureReason.ofHandler(circle))
                 .startsWith("java.lang.IllegalStateException")
                 .doesNotContain("Ada");
+    }
+
+    /** Whatever state its author has chosen: the text is his, and may have a row in it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "raise exception 'Ada is %', 42; P0001",
+                "raise exception 'Ada' using errcode = '23514'; 23514",
+                "raise exception 'Ada' using errcode = '42P01', detail = 'Ada', hint = 'Ada'; 42P01",
+                "raise exception 'Ada' using errcode = 'AB123'; AB123",
+                "assert false, 'Ada'; P0004"
+            })
+    void ofWhatAFunctionHasRaisedTheTextIsNotSaid(String statement, String state) {
+        RpaDb db = Postgres.migrated();
+        db.execute("create function teller() returns int language plpgsql as $$ begin %s; return 1; end $$"
+                .formatted(statement));
+
+        for (String sql : List.of("select teller()", "do $$ begin perform teller(); end $$")) {
+            Throwable failure = catchThrowable(() -> db.execute(sql));
+            assertThat(FailureReason.of(failure)).isEqualTo("ERROR: raised by function teller [%s]".formatted(state));
+            assertThat(FailureReason.ofHandler(failure))
+                    .isEqualTo("PSQLException: ERROR: raised by function teller [%s]".formatted(state));
+        }
+        assertThat(FailureReason.of(catchThrowable(() -> db.execute("do $$ begin %s; end $$".formatted(statement)))))
+                .isEqualTo("ERROR: raised by a function [%s]".formatted(state));
+    }
+
+    @Test
+    void whatPostgresqlItselfSaysWithinAFunctionIsSaid() {
+        RpaDb db = Postgres.migrated();
+
+        assertThat(FailureReason.of(catchThrowable(() -> db.execute("do $$ begin perform 1 from missing; end $$"))))
+                .isEqualTo("ERROR: relation \"missing\" does not exist [42P01]");
     }
 }

@@ -24,7 +24,10 @@ record AccessProperties(
         @DefaultValue("false") boolean closed,
         @Valid @Nullable Jwt jwt) {
 
-    private static final String HTTP = "https?://.+";
+    // With a host, or what is the password in it would be anybody's guess.
+    private static final String HTTP =
+            "https?://(?:[^/?#@\\s]*@)?(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?" + "(?:[/?]\\S*)?";
+    private static final java.util.regex.Pattern SECRETS = java.util.regex.Pattern.compile("(?<=://)[^/?#@]*@|[?#].*");
 
     /**
      * An issuer of tokens.
@@ -44,7 +47,18 @@ record AccessProperties(
 
             @Nullable String audience,
 
-            @DefaultValue("roles") @NotBlank String rolesClaim) {}
+            @DefaultValue("roles") @NotBlank String rolesClaim) {
+
+        /** The issuer as it may be logged: without a password, or a query that has one. */
+        String shownIssuer() {
+            return SECRETS.matcher(issuerUri).replaceAll("");
+        }
+
+        @Override
+        public String toString() {
+            return "tokens of " + shownIssuer();
+        }
+    }
 
     @AssertTrue(
             message =

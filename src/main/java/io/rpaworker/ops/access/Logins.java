@@ -26,7 +26,7 @@ class Logins {
         }
         Jwt jwt = settings.jwt();
         if (jwt != null) {
-            all.add(new TokenLogins(new IssuerDecoder(jwt), jwt.issuerUri(), jwt.rolesClaim()));
+            all.add(new TokenLogins(IssuerDecoder.of(jwt), jwt.shownIssuer(), jwt.rolesClaim()));
         }
         this.providers = all.isEmpty() ? null : new ProviderManager(all);
     }

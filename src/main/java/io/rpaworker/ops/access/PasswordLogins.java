@@ -1,11 +1,10 @@
 package io.rpaworker.ops.access;
 
+import io.rpaworker.ops.Turns;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -15,17 +14,19 @@ import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
 /**
  * Logins with name and password. Two are hashed at a time, whoever asks, so that neither cores nor memory are taken
- * from the work; an unknown name is hashed as well, or its quick answer would tell that it is unknown.
+ * from the work, and few wait for it, so that others are answered; an unknown name is hashed as well, or its quick
+ * answer would tell that it is unknown.
  */
 final class PasswordLogins implements AuthenticationProvider {
 
     private static final int AT_ONCE = 2;
+    private static final int WAITING = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final UsersFile file;
     private final VerifiedLogins verified = new VerifiedLogins();
     private final FailedLogins failed = new FailedLogins();
-    private final Semaphore hashing = new Semaphore(AT_ONCE, true);
+    private final Turns hashing = new Turns(AT_ONCE, WAITING, PATIENCE);
 
     PasswordLogins(UsersFile file) {
         this.file = file;
@@ -67,20 +68,15 @@ final class PasswordLogins implements AuthenticationProvider {
             failed.succeeded(name, address);
             verified.remember(user.get(), password, System.nanoTime());
         } finally {
-            hashing.release();
+            hashing.giveBack();
         }
     }
 
     private void takeTurn() {
-        try {
-            if (hashing.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!hashing.take()) {
+            throw new WaitException(
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Too many log in at once", Duration.ofSeconds(1));
         }
-        throw new WaitException(
-                HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Too many log in at once", Duration.ofSeconds(1));
     }
 
     private void refuseTooMany(String name, String address) {

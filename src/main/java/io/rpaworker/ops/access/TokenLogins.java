@@ -1,6 +1,6 @@
 package io.rpaworker.ops.access;
 
-import com.nimbusds.jose.jwk.source.RateLimitReachedException;
+import com.nimbusds.jose.KeySourceException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.GrantedAuthority;
-import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
@@ -36,6 +35,11 @@ final class TokenLogins implements AuthenticationProvider {
     private final String rolesClaim;
     private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - QUIET);
 
+    /**
+     * Logins by a decoder's tokens.
+     *
+     * @param issuer as it may be logged
+     */
     TokenLogins(JwtDecoder decoder, String issuer, String rolesClaim) {
         this.decoder = decoder;
         this.issuer = issuer;
@@ -56,13 +60,11 @@ final class TokenLogins implements AuthenticationProvider {
     private Jwt decode(String token) {
         try {
             return decoder.decode(token);
-        } catch (BadJwtException e) {
-            throw new InvalidBearerTokenException("The token is not valid", e);
         } catch (JwtException e) {
-            if (e.getCause() instanceof RateLimitReachedException) {
-                throw new InvalidBearerTokenException("The token's key is not known", e);
+            if (!(e.getCause() instanceof KeySourceException noKeys)) {
+                throw new InvalidBearerTokenException("The token is not valid", e);
             }
-            tell(e);
+            tell(noKeys);
             throw new WaitException(
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                     "The token cannot be checked: its issuer is away",
@@ -70,7 +72,7 @@ final class TokenLogins implements AuthenticationProvider {
         }
     }
 
-    private void tell(JwtException problem) {
+    private void tell(KeySourceException problem) {
         long last = toldAt.get();
         long now = System.nanoTime();
         if (now - last >= QUIET && toldAt.compareAndSet(last, now)) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +27,9 @@ final class UsersFile {
     private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
 
     private final Path file;
-    private final AtomicLong lookedAt;
-    private volatile Users found;
+    private final ReentrantLock reading = new ReentrantLock();
+    private long lookedAt;
+    private Users found;
     private volatile Users valid;
 
     /**
@@ -38,7 +39,7 @@ final class UsersFile {
      */
     UsersFile(String file, long now) {
         this.file = Path.of(file);
-        this.lookedAt = new AtomicLong(now);
+        this.lookedAt = now;
         this.found = read();
         this.valid = found;
         if (found.problem() != null) {
@@ -54,14 +55,21 @@ final class UsersFile {
      * @param now {@link System#nanoTime}
      */
     Users users(long now) {
-        long last = lookedAt.get();
-        if (now - last >= INTERVAL && lookedAt.compareAndSet(last, now)) {
-            take(read());
+        // One reads at a time, or one who has read what stood there before could come last. Nobody waits for him.
+        if (reading.tryLock()) {
+            try {
+                if (now - lookedAt >= INTERVAL) {
+                    lookedAt = now;
+                    take(read());
+                }
+            } finally {
+                reading.unlock();
+            }
         }
         return valid;
     }
 
-    private synchronized void take(Users read) {
+    private void take(Users read) {
         if (read.equals(found)) {
             return;
         }

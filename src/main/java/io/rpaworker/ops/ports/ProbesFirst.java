@@ -14,12 +14,18 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Answers probes whatever else is asked: of other requests only some are under way at once, and the others are told so
- * with 503. A scrape costs a hundred times as much as a probe, and its answer may be one that nobody reads.
+ * with 503. Scrapes have places of their own: other requests may wait for a database or an issuer that is silent, and
+ * then, of all times, somebody wants to see the meters. A scrape costs a hundred times as much as a probe, and its
+ * answer may be one that nobody reads.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ProbesFirst extends OncePerRequestFilter {
 
     private static final int MOST = 16;
+    private static final int MOST_SCRAPES = 4;
+
+    // What is somewhere else shares the others' places.
+    private static final Pattern SCRAPE = Pattern.compile("(/[^/]+)?/prometheus");
 
     // A way up: Tomcat and Spring see different paths in it, and Boot's health fails with a stack trace in the log.
     private static final Pattern INDIRECT = Pattern.compile("(?i)/(\\.|%2e){1,2}(;[^/]*)?(/|$)");
@@ -28,6 +34,7 @@ final class ProbesFirst extends OncePerRequestFilter {
     private static final String NAMES = "/flows/";
 
     private final Semaphore others = new Semaphore(MOST);
+    private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -41,14 +48,15 @@ final class ProbesFirst extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        if (!others.tryAcquire()) {
+        Semaphore places = SCRAPE.matcher(path).matches() ? scrapes : others;
+        if (!places.tryAcquire()) {
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
         try {
             chain.doFilter(request, response);
         } finally {
-            others.release();
+            places.release();
         }
     }
 

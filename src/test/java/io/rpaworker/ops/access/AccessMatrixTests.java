@@ -44,6 +44,18 @@ class AccessMatrixTests {
             List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "PROPFIND");
 
     private static final String SLASH_AT_THE_END = "slash at the end";
+    private static final String QUERY = "query";
+
+    // What proxies and frameworks take for the path, the method or the client's own address, if they believe it.
+    private static final String BELIEVED = """
+            X-Original-URL: /actuator/health/liveness\r
+            X-Rewrite-URL: /actuator/health/liveness\r
+            X-Forwarded-Prefix: /actuator/health/liveness\r
+            X-Forwarded-For: 127.0.0.1\r
+            X-Forwarded-User: admin\r
+            X-HTTP-Method-Override: GET\r
+            Forwarded: for=127.0.0.1;host=localhost;proto=https\r
+            """;
     private static final Map<String, UnaryOperator<String>> TRICKS = tricks();
 
     private static final Issuer ISSUER = Issuer.start();
@@ -140,6 +152,18 @@ class AccessMatrixTests {
                             wrong.add("%s %s by %s: %d".formatted(method, plain, who, status));
                         }
                     }
+                    cells++;
+                    int believed = RawHttp.askWith(
+                                    worker.port(true),
+                                    "GET",
+                                    "/actuator/" + path,
+                                    BELIEVED
+                                            + (authorization == null ? "" : "Authorization: " + authorization + "\r\n"),
+                                    RawHttp.newAddress())
+                            .status();
+                    if (!expected(setup, path, who, "GET").contains(believed)) {
+                        wrong.add("GET %s by %s with headers: %d".formatted(path, who, believed));
+                    }
                     for (var trick : TRICKS.entrySet()) {
                         cells++;
                         String odd = "/actuator" + trick.getValue().apply("/" + path);
@@ -174,6 +198,14 @@ class AccessMatrixTests {
 
     // Health takes whatever is below it for a path of its own; a slash at the end is none. It is no probe either.
     private static Set<Integer> expectedOf(String trick, Setup setup, String path, Who who) {
+        if (trick.equals(QUERY) && path.startsWith("health")) {
+            return Set.of(404);
+        }
+        if (trick.equals(QUERY)) {
+            // A question that makes no sense is asked by those who may ask.
+            Set<Integer> plain = expected(setup, path, who, "GET");
+            return plain.contains(200) ? Set.of(200, 400, 404, 503) : plain;
+        }
         return path.startsWith("health") && trick.equals(SLASH_AT_THE_END)
                 ? expected(setup, "health/something", who, "GET")
                 : Set.of(400, 401, 403, 404);
@@ -263,6 +295,13 @@ class AccessMatrixTests {
         tricks.put("null", path -> path + "%00");
         tricks.put("suffix", path -> path + ".json");
         tricks.put("encoded twice", path -> "/%252e" + path);
+        tricks.put(QUERY, path -> path + "?path=/actuator/health/liveness&_method=GET&x=%2e%2e%2f;a=b");
+        tricks.put("query before", path -> "/health/liveness?x=" + path + "/../.." + path);
+        tricks.put("encoded letter", path -> "/%" + Integer.toHexString(path.charAt(1)) + path.substring(2));
+        tricks.put(
+                "encoded last letter",
+                path -> path.substring(0, path.length() - 1) + "%"
+                        + Integer.toHexString(path.charAt(path.length() - 1)));
         tricks.put("longer", path -> path + "/x/y/z");
         return tricks;
     }

@@ -13,6 +13,7 @@ import io.rpaworker.testing.TestWorker;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,93 @@ class AccessTests {
 
             assertThat(reply.status()).isIn(400, 404);
             assertThat(output.getAll().substring(before)).doesNotContain(" WARN ", " ERROR ", "\tat ");
+        }
+    }
+
+    @Test
+    void whatNoHonestClientSendsIsNoFailureOfTheWorkers(CapturedOutput output) {
+        try (var worker = worker().start()) {
+            int before = output.getAll().length();
+            var odd = new ArrayList<String>();
+            var answers = new ArrayList<String>();
+            for (String method : List.of("G@T", "get", "FOO", "")) {
+                odd.add(method + " /actuator/queue");
+            }
+            for (String path : List.of(
+                    "*",
+                    "actuator/queue",
+                    "http://somebody.example/actuator/env",
+                    "//somebody.example/actuator/env",
+                    "/actuator/queue%zz",
+                    "/actuator/queue%",
+                    "/actuator/%c0%ae%c0%ae/queue",
+                    "/actuator/\u00e4",
+                    "/actuator/\u0001",
+                    "/actuator/queue?x=\u0001",
+                    "/actuator/queue?%zz",
+                    "/actuator/queue?x=%00",
+                    "/actuator/{queue}",
+                    "/actuator/records/%00",
+                    "/actuator/flows/%0d%0aX-Odd:%20yes",
+                    "/actuator/flows/" + "x".repeat(9_000))) {
+                odd.add("GET " + path);
+            }
+            for (String request : odd) {
+                int blank = request.lastIndexOf(' ');
+                int status = RawHttp.ask(
+                                worker.port(true),
+                                request.substring(0, blank),
+                                request.substring(blank + 1),
+                                null,
+                                "127.0.0.1")
+                        .status();
+                answers.add(status + " " + request);
+            }
+            assertThat(answers).allMatch(it -> it.startsWith("400 ") || it.startsWith("404 ") || it.startsWith("405 "));
+            for (String headers : List.of("Host: a\r\n", "Content-Length: x\r\n", "X: " + "x".repeat(9_000) + "\r\n")) {
+                assertThat(RawHttp.askWith(worker.port(true), "GET", "/actuator/queue", headers, "127.0.0.1")
+                                .status())
+                        .as(headers)
+                        .isEqualTo(400);
+            }
+            assertThat(output.getAll().substring(before)).doesNotContain(" WARN ", " ERROR ", "\tat ");
+        }
+    }
+
+    @Test
+    void whatSomebodysTriggerSaysIsNotForEverybody(CapturedOutput output) {
+        db.execute("""
+                create function refuse() returns trigger language plpgsql as
+                $$ begin raise exception 'John pays late'; end $$;
+                create trigger refuse before insert on worker_instance for each row execute function refuse()""");
+        try (var worker = OpenEndpoints.open(TestWorker.on(db)).start()) {
+            worker.until(() ->
+                    RawHttp.get(worker, "/actuator/health", null).body().contains("raised by function refuse [P0001]"));
+            for (String id : OpenEndpoints.own()) {
+                assertThat(RawHttp.get(worker, "/actuator/" + id, null).body())
+                        .as(id)
+                        .doesNotContain("John");
+            }
+        }
+        assertThat(output.getAll())
+                .contains("raised by function refuse [P0001]")
+                .doesNotContain("John");
+    }
+
+    /** Boot takes a parameter for what is asked, whatever the path is. */
+    @Test
+    void aProbeIsNoOtherQuestion() {
+        try (var worker = worker().start()) {
+            assertThat(RawHttp.get(worker, "/actuator/health/liveness?path=rpaDb", null)
+                            .status())
+                    .isEqualTo(404);
+            assertThat(RawHttp.get(worker, "/actuator/health/liveness?pat%68=rpaDb", null)
+                            .status())
+                    .isEqualTo(404);
+            assertThat(RawHttp.get(worker, "/actuator/health?path=a/b", null).status())
+                    .isEqualTo(404);
+            assertThat(RawHttp.get(worker, "/actuator/health/liveness", null).status())
+                    .isEqualTo(200);
         }
     }
 

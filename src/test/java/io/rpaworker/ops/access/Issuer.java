@@ -3,6 +3,7 @@ package io.rpaworker.ops.access;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
@@ -25,6 +26,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** Issues tokens, and tells by HTTP where its keys are. */
 final class Issuer implements AutoCloseable {
@@ -34,7 +37,8 @@ final class Issuer implements AutoCloseable {
     private final Instant now = InstantSource.system().instant();
 
     private final HttpServer server;
-    private final RSAKey key;
+    private volatile RSAKey key;
+    private volatile int statusOfKeys = 200;
     private final AtomicInteger asked = new AtomicInteger();
 
     private Issuer(HttpServer server, RSAKey key) {
@@ -42,8 +46,9 @@ final class Issuer implements AutoCloseable {
         this.key = key;
         answer(
                 "/.well-known/openid-configuration",
-                "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(uri(), uri()));
-        answer("/keys", new JWKSet(key.toPublicJWK()).toString());
+                () -> 200,
+                () -> "{\"issuer\":\"%s\",\"jwks_uri\":\"%s/keys\"}".formatted(uri(), uri()));
+        answer("/keys", () -> statusOfKeys, () -> new JWKSet(this.key.toPublicJWK()).toString());
         server.start();
     }
 
@@ -53,22 +58,26 @@ final class Issuer implements AutoCloseable {
 
     static Issuer start(int port) {
         try {
-            return new Issuer(
-                    HttpServer.create(new InetSocketAddress("localhost", port), 0),
-                    new RSAKeyGenerator(2048).keyID(KEY).generate());
+            return new Issuer(HttpServer.create(new InetSocketAddress("localhost", port), 0), key(KEY));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RSAKey key(String id) {
+        try {
+            return new RSAKeyGenerator(2048).keyID(id).generate();
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void answer(String path, String json) {
+    private void answer(String path, IntSupplier status, Supplier<String> json) {
         server.createContext(path, exchange -> {
             asked.incrementAndGet();
-            byte[] body = json.getBytes(UTF_8);
+            byte[] body = json.get().getBytes(UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
+            exchange.sendResponseHeaders(status.getAsInt(), body.length);
             try (var out = exchange.getResponseBody()) {
                 out.write(body);
             }
@@ -77,6 +86,16 @@ final class Issuer implements AutoCloseable {
 
     String uri() {
         return "http://localhost:" + server.getAddress().getPort();
+    }
+
+    /** From now on it signs with a new key of this name, and tells of no other. */
+    void changeKey(String id) {
+        key = key(id);
+    }
+
+    /** From now on its keys come with this status. */
+    void answerKeysWith(int status) {
+        statusOfKeys = status;
     }
 
     /** How often it was asked for anything. */
@@ -132,6 +151,25 @@ final class Issuer implements AutoCloseable {
                 JWSAlgorithm.RS256, signer(), claims("admin").audience("other").build());
     }
 
+    /** That is a token of another kind, an identity or an event for instance. */
+    String ofKind(String kind) {
+        return signed(
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .keyID(key.getKeyID())
+                        .type(new JOSEObjectType(kind))
+                        .build(),
+                signer(),
+                claims("admin").build());
+    }
+
+    /** By a key that somebody has invented. */
+    String ofInventedKey(String id) {
+        return signed(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(id).build(),
+                signer(),
+                claims("admin").build());
+    }
+
     /** By another key under the same name. */
     String forged() {
         try {
@@ -177,9 +215,13 @@ final class Issuer implements AutoCloseable {
                 .expirationTime(Date.from(now.plus(Duration.ofHours(1))));
     }
 
-    private static String signed(JWSAlgorithm algorithm, JWSSigner signer, JWTClaimsSet claims) {
+    private String signed(JWSAlgorithm algorithm, JWSSigner signer, JWTClaimsSet claims) {
+        return signed(new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build(), signer, claims);
+    }
+
+    private static String signed(JWSHeader header, JWSSigner signer, JWTClaimsSet claims) {
         try {
-            var jwt = new SignedJWT(new JWSHeader.Builder(algorithm).keyID(KEY).build(), claims);
+            var jwt = new SignedJWT(header, claims);
             jwt.sign(signer);
             return jwt.serialize();
         } catch (JOSEException e) {

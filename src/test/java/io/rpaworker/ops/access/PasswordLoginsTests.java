@@ -169,15 +169,33 @@ class PasswordLoginsTests {
     @Test
     void ofManyGuessesAtOnceNoMoreAreTriedThanOneByOne() {
         String stranger = newAddress();
-        List<Integer> replies = atOnce(
-                40,
-                i -> RawHttp.ask(worker.port(true), "GET", DATA, basic("viewer", "guess" + i), stranger)
-                        .status());
+        var replies = new ArrayList<Integer>();
+        do {
+            replies.addAll(atOnce(
+                    40,
+                    i -> RawHttp.ask(worker.port(true), "GET", DATA, basic("viewer", "guess" + i), stranger)
+                            .status()));
+        } while (!replies.contains(429));
 
         // Of the two that are hashed at a time one may not have failed yet when the other one asks.
         assertThat(replies.stream().filter(it -> it == 401).count())
                 .isBetween((long) FailedLogins.MOST_OF_A_NAME, FailedLogins.MOST_OF_A_NAME + 1L);
         assertThat(replies).containsOnly(401, 429, 503);
+    }
+
+    @Test
+    void aRightLoginForgivesTheWrongOnesBeforeIt() {
+        String here = newAddress();
+        for (String password : List.of(PASSWORD, "wrong")) {
+            for (int i = 1; i < FailedLogins.MOST_OF_A_NAME; i++) {
+                assertThat(RawHttp.ask(worker.port(true), "GET", DATA, basic("viewer", "wrong"), here)
+                                .status())
+                        .isEqualTo(401);
+            }
+            assertThat(RawHttp.ask(worker.port(true), "GET", DATA, basic("viewer", password), here)
+                            .status())
+                    .isEqualTo(password.equals(PASSWORD) ? 200 : 401);
+        }
     }
 
     @Test
@@ -214,7 +232,7 @@ class PasswordLoginsTests {
             times.add(Duration.ofNanos(System.nanoTime() - asked));
         } while (!logins.isDone());
 
-        assertThat(logins.join()).containsOnly(401);
+        assertThat(logins.join()).contains(401).isSubsetOf(401, 503);
         assertThat(times).allMatch(it -> it.compareTo(Duration.ofSeconds(1)) < 0);
         assertThat(get("/actuator/health/readiness", "Bearer nonsense").status())
                 .isNotEqualTo(401);

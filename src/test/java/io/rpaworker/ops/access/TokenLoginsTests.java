@@ -63,6 +63,8 @@ class TokenLoginsTests {
                     issuer.forged(),
                     issuer.signedByPublicKey(),
                     issuer.unsigned(),
+                    issuer.ofKind("secevent+jwt"),
+                    issuer.ofInventedKey("invented"),
                     "nonsense",
                     "a.b.c")) {
                 Reply refused = get(worker, token);
@@ -100,12 +102,44 @@ class TokenLoginsTests {
     }
 
     @Test
+    void whereNoKeyIsKnownNoTokenIsWrong() {
+        try (var issuer = Issuer.start();
+                var worker = worker(issuer.uri()).start()) {
+            issuer.answerKeysWith(500);
+            for (int i = 0; i < 5; i++) {
+                Reply reply = get(worker, issuer.token("viewer"));
+                assertThat(reply.status()).isEqualTo(503);
+                assertThat(reply.header("Retry-After")).isEqualTo("10");
+            }
+        }
+    }
+
+    @Test
+    void theLogHasNoSecretOfAnAddress(CapturedOutput output) throws IOException {
+        int port = freePort();
+        for (String address : List.of("issuer-uri", "jwk-set-uri")) {
+            try (var issuer = Issuer.start(port);
+                    var worker = worker("http://user:hunter2@localhost:%d/?key=hunter3".formatted(port))
+                            .property(
+                                    "rpa.access.jwt." + address,
+                                    "http://user:hunter2@localhost:%d/nothing?key=hunter3".formatted(port))
+                            .start()) {
+                assertThat(get(worker, issuer.token("viewer")).status()).isEqualTo(503);
+            }
+        }
+        assertThat(output.getAll())
+                .contains("No token of http://localhost:%d/".formatted(port), "FileNotFoundException")
+                .doesNotContain("hunter");
+    }
+
+    @Test
     void asksForKeysWhereItIsTold() {
         try (var issuer = Issuer.start();
                 var worker = worker(issuer.uri())
                         .property("rpa.access.jwt.jwk-set-uri", issuer.uri() + "/keys")
                         .start()) {
             assertThat(get(worker, issuer.token("viewer")).status()).isEqualTo(200);
+            assertThat(get(worker, issuer.ofKind("at+jwt")).status()).isEqualTo(200);
             assertThat(issuer.asked()).isEqualTo(1);
         }
     }
