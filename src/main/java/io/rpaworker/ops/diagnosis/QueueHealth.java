@@ -68,9 +68,15 @@ public class QueueHealth {
      *
      * @param health of it all
      * @param counts what it was told of the queue
-     * @param answered what rpa_db took to answer; empty if it has not
+     * @param answer what came of asking rpa_db
      */
-    record Seen(SystemHealth health, LatestCounts.Counts counts, Optional<Duration> answered) {}
+    record Seen(SystemHealth health, LatestCounts.Counts counts, Answer<Integer> answer) {
+
+        /** What rpa_db took to answer; empty if it has not. */
+        Optional<Duration> answered() {
+            return answer instanceof Answered<Integer> it ? Optional.of(it.took()) : Optional.empty();
+        }
+    }
 
     /** Asks both databases, eight seconds at most; never throws. */
     public SystemHealth look() {
@@ -88,7 +94,7 @@ public class QueueHealth {
             return new Seen(
                     new SystemHealth(Status.UNHEALTHY, Map.of(), null, unknown, now, reason),
                     LatestCounts.NO_CONNECTION,
-                    Optional.empty());
+                    new Unanswered<>(reason));
         }
     }
 
@@ -115,7 +121,7 @@ public class QueueHealth {
         return new Seen(
                 new SystemHealth(status, databases, counted.told(QueueStatus::ofAll), instance(), now, error),
                 counted,
-                answer instanceof Answered<Integer> it ? Optional.of(it.took()) : Optional.empty());
+                answer);
     }
 
     private SystemHealth.InstanceInfo instance() {

@@ -283,7 +283,7 @@ class ChecksTests {
         assertThat(check.look(Looks.answeredAfter(Duration.ofMillis(999)))).isEmpty();
         assertThat(Looks.ids(check.look(Looks.answeredAfter(Duration.ofSeconds(2)))))
                 .containsExactly("slow-database");
-        assertThat(Looks.ids(check.look(Looks.answeredAfter(Duration.ofSeconds(6)))))
+        assertThat(Looks.ids(check.look(Looks.answeredAfter(Duration.ofSeconds(4)))))
                 .containsExactly("very-slow-database");
     }
 }
