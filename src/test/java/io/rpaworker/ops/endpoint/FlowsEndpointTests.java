@@ -39,6 +39,7 @@ class FlowsEndpointTests {
             .property("rpa.flows.survey_processor.enabled", "false")
             .flow("left")
             .property("rpa.flows.left.mode", "standard")
+            .property("rpa.flows.planned.batch-size", "5")
             .property("rpa.flows.left.record-timeout", "90s")
             .property("rpa.flows.left.max-in-flight", "7")
             .bean(Numbers.of("left"))
@@ -72,7 +73,10 @@ class FlowsEndpointTests {
         var names = new ArrayList<String>();
         answer.at("/flows").forEach(it -> names.add(it.at("/flow").asString()));
 
-        assertThat(names).containsExactly("elsewhere", "left", "records only", "survey_processor", "switched-off");
+        assertThat(names)
+                .containsExactly("elsewhere", "left", "planned", "records only", "survey_processor", "switched-off");
+        assertThat(get("/planned").body())
+                .isEqualTo("{\"flow\":\"planned\",\"live_replicas\":0,\"has_records\":false,\"waits_for\":[]}");
         assertThat(answer.at("/more").asBoolean()).isFalse();
         assertThat(get("?flow=records+only").body())
                 .isEqualTo("{\"flow\":\"records only\",\"live_replicas\":0,\"has_records\":true,\"waits_for\":[]}");
@@ -118,7 +122,10 @@ class FlowsEndpointTests {
         Answer answer = ask(query);
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.text("/error")).startsWith("There is no flow " + name + "; the nearest name is ");
+        assertThat(answer.text("/error"))
+                .startsWith(
+                        "There is no flow %s in the configuration, on a live replica or in the queue; the nearest is "
+                                .formatted(name));
         assertThat(answer.text("/context/flow_name")).isEqualTo(name);
     }
 
@@ -141,6 +148,9 @@ class FlowsEndpointTests {
 
         assertThat(get("").at("/more").asBoolean()).isTrue();
         assertThat(get("").at("/flows").size()).isBetween(1_000, 1_010);
+        assertThat(get("/f999").at("/has_records").asBoolean())
+                .as("beyond those that are named")
+                .isTrue();
     }
 
     @Test
