@@ -100,7 +100,7 @@ public class QueueCounts {
             """;
 
     private static final String ANY = """
-            select coalesce(sum(records), 0) > 0::numeric from queue_total where flow_name::text = :flow
+            select coalesce(sum(records), 0) > 0::numeric from queue_total where flow_name::text = cast(:flow as text)
             """;
 
     // - Only flows that have more than one row, or nothing: of 100,000 flows the same rows would be written anew each

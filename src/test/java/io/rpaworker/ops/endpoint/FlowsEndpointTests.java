@@ -39,7 +39,6 @@ class FlowsEndpointTests {
             .property("rpa.flows.survey_processor.enabled", "false")
             .flow("left")
             .property("rpa.flows.left.mode", "standard")
-            .property("rpa.flows.planned.batch-size", "5")
             .property("rpa.flows.left.record-timeout", "90s")
             .property("rpa.flows.left.max-in-flight", "7")
             .bean(Numbers.of("left"))
@@ -73,10 +72,7 @@ class FlowsEndpointTests {
         var names = new ArrayList<String>();
         answer.at("/flows").forEach(it -> names.add(it.at("/flow").asString()));
 
-        assertThat(names)
-                .containsExactly("elsewhere", "left", "planned", "records only", "survey_processor", "switched-off");
-        assertThat(get("/planned").body())
-                .isEqualTo("{\"flow\":\"planned\",\"live_replicas\":0,\"has_records\":false,\"waits_for\":[]}");
+        assertThat(names).containsExactly("elsewhere", "left", "records only", "survey_processor", "switched-off");
         assertThat(answer.at("/more").asBoolean()).isFalse();
         assertThat(get("?flow=records+only").body())
                 .isEqualTo("{\"flow\":\"records only\",\"live_replicas\":0,\"has_records\":true,\"waits_for\":[]}");
