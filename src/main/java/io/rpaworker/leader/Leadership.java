@@ -3,8 +3,9 @@ package io.rpaworker.leader;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.database.Seconds;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,23 +123,30 @@ public class Leadership {
      * @return false if this replica does not lead; nothing was done then
      */
     public boolean asLeader(Runnable duty) {
+        return findAsLeader(() -> {
+                    duty.run();
+                    return true;
+                })
+                .isPresent();
+    }
+
+    /**
+     * The same, with what comes of it.
+     *
+     * @return empty if this replica does not lead; nothing was done then
+     */
+    public <T> Optional<T> findAsLeader(Supplier<T> duty) {
         Term held = current;
         if (held == null || !held.isTrusted()) {
-            return false;
+            return Optional.empty();
         }
-        return Boolean.TRUE.equals(transaction.execute(status -> {
-            boolean leads = jdbc.sql(LOCK)
-                    .param("name", NAME)
-                    .param("holder", held.holder())
-                    .param("term", held.number())
-                    .query(Long.class)
-                    .optional()
-                    .isPresent();
-            if (leads) {
-                duty.run();
-            }
-            return leads;
-        }));
+        return Objects.requireNonNull(transaction.execute(status -> jdbc.sql(LOCK)
+                .param("name", NAME)
+                .param("holder", held.holder())
+                .param("term", held.number())
+                .query(Long.class)
+                .optional()
+                .map(locked -> duty.get())));
     }
 
     /**
@@ -152,10 +160,9 @@ public class Leadership {
      */
     public boolean take(String duty, Duration pause) {
         Term held = current;
-        var taken = new AtomicBoolean();
         return held != null
-                && asLeader(() -> taken.set(take(duty, held.holder(), pause).isPresent()))
-                && taken.get();
+                && findAsLeader(() -> take(duty, held.holder(), pause).isPresent())
+                        .orElse(false);
     }
 
     private Optional<Long> take(String name, String holder, Duration lease) {

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 public class RegisteredInstances {
 
     private static final String FIND = """
-            select id::text, host,
+            select id::text,
                    extract(epoch from clock_timestamp() - started_at)::double precision as age,
                    extract(epoch from clock_timestamp() - lease_until)::double precision as overdue
             from worker_instance
@@ -31,11 +31,10 @@ public class RegisteredInstances {
      * A replica that has not ended, as far as anybody knows.
      *
      * @param id its identity
-     * @param host its machine or pod
      * @param age since it registered, by PostgreSQL's clock
      * @param overdue since its lease ran out; negative while it holds
      */
-    public record Registered(String id, String host, Duration age, Duration overdue) {
+    public record Registered(String id, Duration age, Duration overdue) {
 
         /** Whether its lease holds. */
         public boolean isLive() {
@@ -48,7 +47,6 @@ public class RegisteredInstances {
         return jdbc.sql(FIND)
                 .query((row, rowNumber) -> new Registered(
                         row.getString("id"),
-                        row.getString("host"),
                         Duration.ofMillis((long) (row.getDouble("age") * 1000)),
                         Duration.ofMillis((long) (row.getDouble("overdue") * 1000))))
                 .list();

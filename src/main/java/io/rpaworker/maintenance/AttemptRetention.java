@@ -3,7 +3,6 @@ package io.rpaworker.maintenance;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.retention.Retention;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -40,9 +39,7 @@ class AttemptRetention implements Chore {
     @Override
     public boolean runOnce() {
         Duration kept = properties.retention().attempts();
-        return BoundedRounds.some(() -> {
-            var purged = new AtomicInteger();
-            return leadership.asLeader(() -> purged.set(retention.purgeAttempts(kept))) && purged.get() > 0;
-        });
+        return BoundedRounds.some(() ->
+                leadership.findAsLeader(() -> retention.purgeAttempts(kept) > 0).orElse(false));
     }
 }

@@ -3,7 +3,6 @@ package io.rpaworker.maintenance;
 import io.rpaworker.leader.Leadership;
 import io.rpaworker.queue.deadletter.CanaryRetries;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -44,9 +43,7 @@ class CanaryWatch implements Chore {
 
     @Override
     public boolean runOnce() {
-        return BoundedRounds.some(() -> {
-            var more = new AtomicBoolean();
-            return leadership.asLeader(() -> more.set(canaries.watchOnce())) && more.get();
-        });
+        return BoundedRounds.some(
+                () -> leadership.findAsLeader(canaries::watchOnce).orElse(false));
     }
 }

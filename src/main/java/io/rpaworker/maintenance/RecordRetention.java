@@ -10,7 +10,6 @@ import io.rpaworker.queue.retention.Retention.Step;
 import io.rpaworker.queue.retention.Retention.Terms;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
@@ -161,7 +160,6 @@ class RecordRetention implements Chore {
     }
 
     private <T> @Nullable T asLeader(Supplier<T> duty) {
-        var result = new AtomicReference<@Nullable T>();
-        return leadership.asLeader(() -> result.set(duty.get())) ? result.get() : null;
+        return leadership.findAsLeader(duty).orElse(null);
     }
 }

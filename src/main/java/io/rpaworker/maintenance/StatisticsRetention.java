@@ -3,7 +3,6 @@ package io.rpaworker.maintenance;
 import io.rpaworker.history.StatisticsAge;
 import io.rpaworker.leader.Leadership;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -39,9 +38,7 @@ class StatisticsRetention implements Chore {
 
     @Override
     public boolean runOnce() {
-        return BoundedRounds.some(() -> {
-            var more = new AtomicBoolean();
-            return leadership.asLeader(() -> more.set(statistics.forget())) && more.get();
-        });
+        return BoundedRounds.some(
+                () -> leadership.findAsLeader(statistics::forget).orElse(false));
     }
 }

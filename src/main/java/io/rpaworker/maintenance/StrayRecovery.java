@@ -7,10 +7,9 @@ import io.rpaworker.queue.recovery.StrayRecords;
 import io.rpaworker.queue.recovery.StrayRecords.Step;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -67,19 +66,15 @@ class StrayRecovery implements Chore {
     @Override
     public boolean runOnce() {
         return BoundedRounds.some(() -> {
-            var step = new AtomicReference<@Nullable Step>();
-            if (!leadership.asLeader(() -> step.set(strays.release(walkedTo)))) {
+            Optional<Step> step = leadership.findAsLeader(() -> strays.release(walkedTo));
+            if (step.isEmpty()) {
                 end();
-                return false;
             }
-            return note(step.get());
+            return step.filter(this::note).isPresent();
         });
     }
 
-    private boolean note(@Nullable Step taken) {
-        if (taken == null) {
-            return false;
-        }
+    private boolean note(Step taken) {
         taken.released().forEach(it -> {
             log.warn(
                     "{} records of flow {} were processing under a claim that nobody holds; they are pending again",

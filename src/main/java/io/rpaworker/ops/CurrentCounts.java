@@ -3,6 +3,8 @@ package io.rpaworker.ops;
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,8 @@ public class CurrentCounts {
 
     private static final Logger log = LoggerFactory.getLogger(CurrentCounts.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration QUICK = Duration.ofMillis(100);
 
     private final QueueSnapshots snapshots;
     private final KnownFlows flows;
@@ -36,6 +40,27 @@ public class CurrentCounts {
     public record Counted(QueueSnapshot snapshot, @Nullable Duration age) {}
 
     /**
+     * Counts that may be those of the background.
+     *
+     * @param snapshot empty if nobody knows them
+     * @param problem why not
+     */
+    public record Latest(
+            Optional<QueueSnapshot> snapshot, @Nullable String problem) {
+
+        /** Nobody knows them, for a reason. */
+        public static Latest unknown(String problem) {
+            return new Latest(Optional.empty(), problem);
+        }
+
+        /** As they are told, with their age; unknown if nobody knows them. */
+        public QueueStatus told(Function<QueueSnapshot, QueueStatus> how) {
+            return snapshot.map(it -> how.apply(it).aged(it.age().toSeconds()))
+                    .orElseGet(() -> QueueStatus.unknown(problem));
+        }
+    }
+
+    /**
      * Counts.
      *
      * @throws Problem if rpa_db does not answer in time, and has not for so long that what is known is not the present
@@ -51,6 +76,28 @@ public class CurrentCounts {
                         .orElseThrow(() -> new Problem(Problem.Kind.UNAVAILABLE, "rpa_db does not answer"));
             }
         };
+    }
+
+    /**
+     * Counts where that is quick; of millions that wait, the counts of the background are good enough. Takes a second
+     * at most, and never throws.
+     */
+    public Latest latest() {
+        if (snapshots.last().filter(it -> it.took().compareTo(QUICK) > 0).isPresent()) {
+            return background("Counting takes long");
+        }
+        return switch (question.ask(SHORT_PATIENCE)) {
+            case Answered<QueueSnapshot> it -> new Latest(Optional.of(it.value()), null);
+            case Unanswered<QueueSnapshot> it -> background(it.reason());
+        };
+    }
+
+    private Latest background(String reason) {
+        return snapshots
+                .fresh()
+                .map(it -> new Latest(Optional.of(it), null))
+                .orElseGet(() -> Latest.unknown(
+                        "Not counted for %d s: %s".formatted(snapshots.age().toSeconds(), reason)));
     }
 
     /**

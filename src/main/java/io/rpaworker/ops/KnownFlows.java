@@ -1,35 +1,46 @@
 package io.rpaworker.ops;
 
 import io.rpaworker.flow.FlowRegistry;
-import io.rpaworker.flow.FlowsProperties;
+import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import io.rpaworker.text.Nearest;
-import java.util.Set;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.springframework.stereotype.Component;
 
-/** Tells flows that somebody knows from misspelt ones. */
+/**
+ * Tells flows that somebody knows from misspelt ones: one has a handler here, is on a live replica or in a record. The
+ * configuration names no other: a start refuses a flow that has no handler.
+ */
 @Component
 public class KnownFlows {
 
-    private final Set<String> configured;
+    private final FlowRegistry flows;
 
-    KnownFlows(FlowRegistry flows, FlowsProperties properties) {
-        this.configured = new TreeSet<>(flows.known());
-        configured.addAll(properties.flows().keySet());
+    KnownFlows(FlowRegistry flows) {
+        this.flows = flows;
+    }
+
+    /** All of them, by name: this replica's, and what has been seen elsewhere. */
+    public SortedSet<String> with(Collection<LiveHandler> live, Collection<String> withRecords) {
+        var known = new TreeSet<>(flows.known());
+        known.addAll(withRecords);
+        live.stream().map(LiveHandler::flow).filter(Objects::nonNull).forEach(known::add);
+        return known;
     }
 
     /**
-     * Refuses a flow that is in no configuration, on no live replica and in no record.
+     * Refuses a flow that nobody knows.
      *
      * @throws Problem if there is none of this name, with the nearest that there is
      */
     public void require(String flow, QueueSnapshot snapshot) {
-        var known = new TreeSet<>(configured);
-        known.addAll(snapshot.counts().keySet());
-        snapshot.handlers().stream()
-                .map(it -> it.flow())
-                .filter(it -> it != null)
-                .forEach(known::add);
+        require(flow, with(snapshot.handlers(), snapshot.counts().keySet()));
+    }
+
+    /** The same, among those that {@link #with} has found. */
+    public static void require(String flow, SortedSet<String> known) {
         if (!known.contains(flow)) {
             throw new Problem(
                             Problem.Kind.NOT_FOUND,

@@ -160,6 +160,7 @@ class PlanTests {
             counts.oldestAges();
             counts.later();
             counts.flows(10);
+            counts.anyOf("f0");
             counts.fold();
             explained.assertIndexed("counts", 200, BUFFERS_PER_RECORD);
 
@@ -421,7 +422,10 @@ class PlanTests {
         explained.queue().part(OrphanedRecords.class).count(Map.of("f0", Duration.ofHours(1)), Duration.ofHours(1));
         explained.queue().part(RetryBacklog.class).count(Duration.ofMinutes(5), 1_000);
         explained.assertIndexed("orphans and retries", 200, BUFFERS_PER_RECORD);
-        explained.queue().part(TableUpkeep.class).look();
+        var upkeep = explained.queue().part(TableUpkeep.class);
+        upkeep.look();
+        upkeep.isAutomatic();
+        upkeep.passedOver();
         explained.queue().part(QueueShape.class).find();
         explained.queue().part(IdRoom.class).sequences();
         explained.queue().part(RegisteredInstances.class).find();

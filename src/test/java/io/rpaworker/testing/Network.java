@@ -8,17 +8,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
-/** The network between a worker and its rpa_db, which can swallow everything while no connection ends. */
+/** The network between a worker and its rpa_db, which can be slow or swallow everything while no connection ends. */
 public final class Network implements AutoCloseable {
 
     private final ServerSocket listener;
     private final URI database;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final ReentrantReadWriteLock silence = new ReentrantReadWriteLock();
+    private volatile Duration delay = Duration.ZERO;
 
     /** A network that works. */
     public Network(RpaDb db) {
@@ -43,6 +46,16 @@ public final class Network implements AutoCloseable {
             meanwhile.run();
         } finally {
             silence.writeLock().unlock();
+        }
+    }
+
+    /** Runs {@code meanwhile} while what is sent, in either direction, takes so long to arrive. */
+    public void whileSlow(Duration oneWay, Runnable meanwhile) {
+        delay = oneWay;
+        try {
+            meanwhile.run();
+        } finally {
+            delay = Duration.ZERO;
         }
     }
 
@@ -74,6 +87,7 @@ public final class Network implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                LockSupport.parkNanos(delay.toNanos());
                 silence.readLock().lock();
                 try {
                     out.write(bytes, 0, read);

@@ -1,5 +1,7 @@
 package io.rpaworker.ops.diagnosis;
 
+import io.rpaworker.ops.Answer.Answered;
+import io.rpaworker.ops.Answer.Unanswered;
 import io.rpaworker.ops.KnownFlows;
 import io.rpaworker.ops.Problem;
 import io.rpaworker.ops.QueueStatus;
@@ -111,17 +113,21 @@ public class Diagnosis {
     }
 
     private Examined examined(QueueHealth.Seen seen) {
-        return seen.answered()
-                .map(took -> {
-                    Duration left = QueueHealth.PATIENCE.minus(took);
-                    return examination.rpaDb(left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left);
-                })
-                .orElseGet(() -> new Examined(
+        return switch (seen.answer()) {
+            case Answered<Integer> it -> {
+                Duration left = QueueHealth.PATIENCE.minus(it.took());
+                yield examination.rpaDb(left.compareTo(AT_LEAST) < 0 ? AT_LEAST : left);
+            }
+            case Unanswered<Integer> it ->
+                new Examined(
                         Facts.unknown("rpa_db does not answer"),
-                        List.of(UNAVAILABLE.found(
-                                "rpa_db does not answer: nothing is claimed or completed",
-                                "See to PostgreSQL, the network and the role's password; the health of rpaDb says what"
-                                        + " it answers. Replicas go on by themselves, and no attempt is used."))));
+                        List.of(UNAVAILABLE
+                                .found(
+                                        "rpa_db does not answer: nothing is claimed or completed",
+                                        "See to PostgreSQL, its load, the network and the role's password. Replicas go on by"
+                                                + " themselves once it answers, and no attempt is used.")
+                                .with("reason", it.reason())));
+        };
     }
 
     private List<Finding> findings(QueueHealth.Seen seen, Examined examined, @Nullable String flow) {

@@ -14,7 +14,7 @@ import org.springframework.validation.annotation.Validated;
  * From where on something is a finding.
  *
  * @param slowAfter rpa_db that takes longer to answer is slow
- * @param verySlowAfter and that takes longer than this, very slow
+ * @param verySlowAfter and that takes longer than this, very slow; after five seconds it does not answer at all
  * @param clockDifference this process's clock and PostgreSQL's may differ by so much
  * @param poolWarningPercent a pool of which more is in use is busy
  * @param poolCriticalPercent and of which more than this is in use, exhausted
@@ -34,10 +34,10 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("rpa.monitoring.diagnosis")
 record DiagnosisProperties(
-        @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(minutes = 1)
+        @DefaultValue("1s") @DurationMin(millis = 1) @DurationMax(seconds = 4)
         Duration slowAfter,
 
-        @DefaultValue("5s") @DurationMin(millis = 1) @DurationMax(minutes = 1)
+        @DefaultValue("3s") @DurationMin(millis = 1) @DurationMax(seconds = 4)
         Duration verySlowAfter,
 
         @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(hours = 1)

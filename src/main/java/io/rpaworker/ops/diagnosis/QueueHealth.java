@@ -7,6 +7,8 @@ import io.rpaworker.ops.Answer;
 import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
 import io.rpaworker.ops.BoundedQuestion;
+import io.rpaworker.ops.CurrentCounts;
+import io.rpaworker.ops.CurrentCounts.Latest;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.ops.QueueStatus;
 import io.rpaworker.surveyhub.SurveyHub;
@@ -34,10 +36,11 @@ public class QueueHealth {
 
     private static final String SURVEY_HUB = "SurveyHub";
     private static final Duration SOURCE_PATIENCE = Duration.ofSeconds(2);
+    private static final Latest NO_CONNECTION = Latest.unknown("Database connection unavailable");
 
     private final InstantSource clock = InstantSource.system();
     private final Heartbeat heartbeat;
-    private final LatestCounts counts;
+    private final CurrentCounts counts;
     private final DiagnosisProperties properties;
     private final BoundedQuestion<Integer> rpaDb;
     private final @Nullable BoundedQuestion<Boolean> source;
@@ -47,7 +50,7 @@ public class QueueHealth {
             @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
             ObjectProvider<SurveyHub> surveyHub,
             Heartbeat heartbeat,
-            LatestCounts counts,
+            CurrentCounts counts,
             DiagnosisProperties properties) {
         this.heartbeat = heartbeat;
         this.counts = counts;
@@ -68,9 +71,15 @@ public class QueueHealth {
      *
      * @param health of it all
      * @param counts what it was told of the queue
-     * @param answered what rpa_db took to answer; empty if it has not
+     * @param answer what came of asking rpa_db
      */
-    record Seen(SystemHealth health, LatestCounts.Counts counts, Optional<Duration> answered) {}
+    record Seen(SystemHealth health, Latest counts, Answer<Integer> answer) {
+
+        /** What rpa_db took to answer; empty if it has not. */
+        Optional<Duration> answered() {
+            return answer instanceof Answered<Integer> it ? Optional.of(it.took()) : Optional.empty();
+        }
+    }
 
     /** Asks both databases, eight seconds at most; never throws. */
     public SystemHealth look() {
@@ -87,8 +96,8 @@ public class QueueHealth {
             var unknown = new SystemHealth.InstanceInfo(null, "unknown", SystemHealth.RPA_DB, null);
             return new Seen(
                     new SystemHealth(Status.UNHEALTHY, Map.of(), null, unknown, now, reason),
-                    LatestCounts.NO_CONNECTION,
-                    Optional.empty());
+                    NO_CONNECTION,
+                    new Unanswered<>(reason));
         }
     }
 
@@ -107,7 +116,7 @@ public class QueueHealth {
                 error = error == null ? theirs.error() : error;
             }
         }
-        LatestCounts.Counts counted = ours.connection() ? counts.ask() : LatestCounts.NO_CONNECTION;
+        Latest counted = ours.connection() ? counts.latest() : NO_CONNECTION;
         if (counted.problem() != null) {
             status = status.orWorse(Status.DEGRADED);
             error = error == null ? counted.problem() : error;
@@ -115,7 +124,7 @@ public class QueueHealth {
         return new Seen(
                 new SystemHealth(status, databases, counted.told(QueueStatus::ofAll), instance(), now, error),
                 counted,
-                answer instanceof Answered<Integer> it ? Optional.of(it.took()) : Optional.empty());
+                answer);
     }
 
     private SystemHealth.InstanceInfo instance() {

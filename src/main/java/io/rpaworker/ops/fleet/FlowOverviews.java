@@ -4,20 +4,13 @@ import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.SettingsInForce;
-import io.rpaworker.lease.LiveHandlers;
-import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import io.rpaworker.ops.Parameters;
-import io.rpaworker.ops.Problem;
-import io.rpaworker.ops.Questions;
 import io.rpaworker.ops.fleet.FlowOverview.Value;
 import io.rpaworker.ops.fleet.FlowOverview.Waiting;
-import io.rpaworker.queue.counts.QueueCounts;
-import io.rpaworker.text.Nearest;
+import io.rpaworker.ops.fleet.FlowSightings.Seen;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -25,77 +18,37 @@ import org.springframework.stereotype.Component;
 @Component
 public class FlowOverviews {
 
-    private static final int MOST = 1_000;
-
-    private final Questions questions;
+    private final FlowSightings sightings;
     private final FlowRegistry flows;
     private final SettingsInForce settings;
-    private final LiveHandlers handlers;
-    private final QueueCounts counts;
     private final CircuitBreakers breakers;
 
-    FlowOverviews(
-            Questions questions,
-            FlowRegistry flows,
-            SettingsInForce settings,
-            LiveHandlers handlers,
-            QueueCounts counts,
-            CircuitBreakers breakers) {
-        this.questions = questions;
+    FlowOverviews(FlowSightings sightings, FlowRegistry flows, SettingsInForce settings, CircuitBreakers breakers) {
+        this.sightings = sightings;
         this.flows = flows;
         this.settings = settings;
-        this.handlers = handlers;
-        this.counts = counts;
         this.breakers = breakers;
     }
 
-    private record Seen(List<LiveHandler> live, List<String> withRecords) {
-
-        TreeSet<String> flows() {
-            var flows = new TreeSet<>(withRecords);
-            live.stream().map(LiveHandler::flow).filter(Objects::nonNull).forEach(flows::add);
-            return flows;
-        }
-    }
-
     /**
-     * Every flow that has a handler here or on a live replica, and the first thousand that have records.
+     * Every flow of the configuration and of live replicas, and the first thousand that have records.
      *
-     * @throws Problem if rpa_db does not answer
+     * @throws io.rpaworker.ops.Problem if rpa_db does not answer
      */
     public FlowOverview.All all() {
-        Seen seen = see();
-        TreeSet<String> names = seen.flows();
-        names.addAll(flows.known());
+        Seen seen = sightings.look(null);
         return new FlowOverview.All(
-                names.stream().map(it -> overview(it, seen)).toList(),
-                seen.withRecords().size() == MOST);
+                seen.names().stream().map(it -> overview(it, seen)).toList(), seen.more());
     }
 
     /**
      * One of them.
      *
-     * @throws Problem if there is none of this name, or if rpa_db does not answer
+     * @throws io.rpaworker.ops.Problem if there is none of this name, or if rpa_db does not answer
      */
     public FlowOverview one(String flow) {
         String name = Parameters.needed("flow", flow);
-        Seen seen = see();
-        TreeSet<String> names = seen.flows();
-        names.addAll(flows.known());
-        if (!names.contains(name)) {
-            throw new Problem(
-                            Problem.Kind.NOT_FOUND,
-                            names.isEmpty()
-                                    ? "There is no flow %s".formatted(name)
-                                    : "There is no flow %s; the nearest name is %s"
-                                            .formatted(name, Nearest.to(name, names)))
-                    .with("flow_name", name);
-        }
-        return overview(name, seen);
-    }
-
-    private Seen see() {
-        return questions.ask(() -> new Seen(handlers.find(), counts.flows(MOST)));
+        return overview(name, sightings.look(name));
     }
 
     private FlowOverview overview(String flow, Seen seen) {

@@ -99,6 +99,10 @@ public class QueueCounts {
             limit :limit
             """;
 
+    private static final String ANY = """
+            select coalesce(sum(records), 0) > 0::numeric from queue_total where flow_name::text = cast(:flow as text)
+            """;
+
     // - Only flows that have more than one row, or nothing: of 100,000 flows the same rows would be written anew each
     //   time. Sorted by the names' hashes, which takes less time, so that rows of one flow go together.
     // - Bounds on what is read and on what is written, however long nobody has folded: about a second.
@@ -183,6 +187,11 @@ public class QueueCounts {
     /** The first flows that have records, by name. */
     public List<String> flows(int limit) {
         return jdbc.sql(FLOWS).param("limit", limit).query(String.class).list();
+    }
+
+    /** Whether a flow has records. */
+    public boolean anyOf(String flow) {
+        return jdbc.sql(ANY).param("flow", flow).query(Boolean.class).single();
     }
 
     /** Adds up the rows that inserting and deleting statements left, so that reading the totals stays cheap. */

@@ -2,13 +2,14 @@ package io.rpaworker.queue.counts;
 
 import io.rpaworker.database.RpaDbPools;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Says whether the queue's table is cleaned up. */
+/** Says whether the queue's table is cleaned up, and whether PostgreSQL does so by itself. */
 @Component
 public class TableUpkeep {
 
@@ -19,13 +20,31 @@ public class TableUpkeep {
                    pg_catalog.pg_stat_get_live_tuples(c.oid) as live, pg_catalog.pg_stat_get_dead_tuples(c.oid) as dead,
                    extract(epoch from clock_timestamp() - greatest(
                        pg_catalog.pg_stat_get_last_vacuum_time(c.oid),
-                       pg_catalog.pg_stat_get_last_autovacuum_time(c.oid)))::double precision as seconds,
-                   exists (
-                       select from pg_catalog.pg_options_to_table(c.reloptions) o
-                       where o.option_name = 'autovacuum_enabled' and not cast(o.option_value as boolean)) as switched_off,
-                   not cast(current_setting('autovacuum') as boolean) as server_off
+                       pg_catalog.pg_stat_get_last_autovacuum_time(c.oid)))::double precision as seconds
             from pg_class c
             where c.oid = to_regclass('processing_queue')::oid
+            """;
+
+    // Without counts autovacuum does not know what to do, and does nothing.
+    private static final String SWITCHED_ON = """
+            select cast(current_setting('autovacuum') as boolean) and cast(current_setting('track_counts') as boolean)
+            """;
+
+    // What is long lies in a table of its own, with an option of its own.
+    private static final String PASSED_OVER = """
+            select c.oid::regclass::text
+            from pg_class c
+            left join pg_class long on long.oid = c.reltoastrelid
+            where c.oid in (
+                    to_regclass('processing_queue')::oid, to_regclass('processing_claim')::oid,
+                    to_regclass('queue_total')::oid, to_regclass('worker_instance')::oid,
+                    to_regclass('leader_term')::oid, to_regclass('flow_limit')::oid,
+                    to_regclass('processing_log')::oid, to_regclass('flow_statistics')::oid,
+                    to_regclass('failure_statistics')::oid, to_regclass('statistics_writer')::oid)
+              and exists (
+                  select from pg_catalog.pg_options_to_table(pg_catalog.array_cat(c.reloptions, long.reloptions)) o
+                  where o.option_name = 'autovacuum_enabled' and not cast(o.option_value as boolean))
+            order by c.oid
             """;
 
     private final JdbcClient jdbc;
@@ -41,16 +60,9 @@ public class TableUpkeep {
      * @param live its rows, by PostgreSQL's own estimate
      * @param dead those that are dead and not removed yet, by the same
      * @param vacuumed how long ago a vacuum last ended; null if never since the statistics began
-     * @param switchedOff whether autovacuum passes this table over
-     * @param serverOff whether it passes over every table
      */
     public record Upkeep(
-            String relation,
-            long live,
-            long dead,
-            @Nullable Duration vacuumed,
-            boolean switchedOff,
-            boolean serverOff) {
+            String relation, long live, long dead, @Nullable Duration vacuumed) {
 
         /** Dead rows among all, in percent. */
         public double deadPercent() {
@@ -64,14 +76,20 @@ public class TableUpkeep {
                 .query((row, rowNumber) -> {
                     double seconds = row.getDouble("seconds");
                     Duration vacuumed = row.wasNull() ? null : Duration.ofMillis((long) (seconds * 1000));
-                    return new Upkeep(
-                            row.getString("relation"),
-                            row.getLong("live"),
-                            row.getLong("dead"),
-                            vacuumed,
-                            row.getBoolean("switched_off"),
-                            row.getBoolean("server_off"));
+                    return new Upkeep(row.getString("relation"), row.getLong("live"), row.getLong("dead"), vacuumed);
                 })
                 .optional();
+    }
+
+    /** Whether PostgreSQL cleans up tables by itself. */
+    public boolean isAutomatic() {
+        return jdbc.sql(SWITCHED_ON).query(Boolean.class).single();
+    }
+
+    /**
+     * The tables of the worker's that it passes over all the same, as the session names them; empty if there is none.
+     */
+    public List<String> passedOver() {
+        return jdbc.sql(PASSED_OVER).query(String.class).list();
     }
 }

@@ -24,7 +24,7 @@ class DiagnosisPropertiesTests {
     @ParameterizedTest
     @CsvSource({
         "slow-after, 0ms, slowAfter, longer than or equal to 1",
-        "very-slow-after, 61s, verySlowAfter, shorter than or equal to 1 minute",
+        "very-slow-after, 5s, verySlowAfter, shorter than or equal to 4 seconds",
         "clock-difference, 99ms, clockDifference, longer than or equal to 100",
         "clock-difference, 2h, clockDifference, shorter than or equal to 1 hour",
         "pool-warning-percent, 0, poolWarningPercent, greater than or equal to 1",
@@ -41,7 +41,7 @@ class DiagnosisPropertiesTests {
         "sweep-after, 25h, sweepAfter, shorter than or equal to 1 day",
         "leader-after, 25h, leaderAfter, shorter than or equal to 1 day",
         "ids-percent, 0, idsPercent, greater than or equal to 1",
-        "slow-after, 6s, slow-after, must be at most very-slow-after",
+        "slow-after, 4s, slow-after, must be at most very-slow-after",
         "long-processing, 61m, long-processing, at most too-long-processing",
         "pool-warning-percent, 96, pool-warning-percent, at most pool-critical-percent"
     })

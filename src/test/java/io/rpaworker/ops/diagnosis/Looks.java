@@ -22,7 +22,7 @@ final class Looks {
     static DiagnosisProperties with(int deadRows, int manyRetries) {
         return new DiagnosisProperties(
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(3),
                 Duration.ofSeconds(5),
                 80,
                 95,

@@ -3,16 +3,22 @@ package io.rpaworker.ops.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rpaworker.leader.Leadership;
+import io.rpaworker.loop.Loop;
+import io.rpaworker.loop.Loops;
+import io.rpaworker.loop.Role;
 import io.rpaworker.ops.Gate;
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.ops.Reader;
+import io.rpaworker.testing.Network;
 import io.rpaworker.testing.PgBouncer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,6 +298,78 @@ class DiagnosticsEndpointTests {
         } finally {
             db.open();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3s, slow-database", "101ms, very-slow-database"})
+    void aDatabaseThatAnswersSlowlyIsFound(String verySlowAfter, String id) {
+        try (var network = new Network(db);
+                var worker = still().property("spring.datasource.url", network.url())
+                        .property("rpa.monitoring.diagnosis.slow-after", "100ms")
+                        .property("rpa.monitoring.diagnosis.very-slow-after", verySlowAfter)
+                        .start()) {
+            network.whileSlow(Duration.ofMillis(50), () -> {
+                Answer answer = get(worker, "");
+
+                assertThat(ids(answer)).contains(id).doesNotContain("database-unavailable");
+                assertThat(answer.at("/database_diagnostics/response_time_ms").asDouble())
+                        .isGreaterThan(100);
+            });
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsSilentIsUnavailable() {
+        try (var network = new Network(db);
+                var worker =
+                        still().property("spring.datasource.url", network.url()).start()) {
+            network.whileSilent(() -> {
+                Answer answer = get(worker, "");
+
+                assertThat(ids(answer)).first().isEqualTo("database-unavailable");
+                assertThat(answer.text("/findings/0/severity")).isEqualTo("critical");
+                assertThat(answer.text("/findings/0/evidence/reason")).contains("within 5");
+                assertThat(answer.text("/system_health/status")).isEqualTo("unhealthy");
+            });
+        }
+    }
+
+    @Test
+    void aChoreThatFailsIsFoundUntilItWorksAgain() {
+        try (var worker =
+                worker().property("rpa.maintenance.purge-interval", "100ms").start()) {
+            worker.until(worker.bean(Leadership.class)::isLeader);
+            assertThat(ids(get(worker, ""))).doesNotContain("chore-problem");
+
+            db.execute("alter table processing_log rename to hidden");
+            worker.until(() -> ids(get(worker, "")).contains("chore-problem"));
+            assertThat(get(worker, "").body()).contains("Chore retention of attempts fails");
+
+            db.execute("alter table hidden rename to processing_log");
+            worker.until(() -> !ids(get(worker, "")).contains("chore-problem"));
+        }
+    }
+
+    @Test
+    void aLoopThatDiesIsFound() throws InterruptedException {
+        try (var worker = still().start()) {
+            assertThat(ids(get(worker, ""))).isEmpty();
+
+            dies(worker, Role.of("trifling", "Rounds"));
+            dies(worker, Role.vital("needed", "Rounds"));
+
+            Answer answer = get(worker, "");
+            assertThat(ids(answer)).containsExactly("dead-loop", "overdue-loop");
+            assertThat(answer.text("/findings/0/title")).isEqualTo("The loop rpa-needed has ended");
+            assertThat(answer.text("/findings/1/title")).isEqualTo("The loop rpa-trifling has ended");
+        }
+    }
+
+    // No clock knows when such a rest is over.
+    private static void dies(TestWorker worker, Role role) throws InterruptedException {
+        Loop loop = worker.bean(Loops.class).of(role, () -> Duration.ofSeconds(Long.MAX_VALUE));
+        loop.start();
+        loop.await(Duration.ofSeconds(30));
     }
 
     @Test

@@ -118,7 +118,10 @@ class FlowsEndpointTests {
         Answer answer = ask(query);
 
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.text("/error")).startsWith("There is no flow " + name + "; the nearest name is ");
+        assertThat(answer.text("/error"))
+                .startsWith(
+                        "There is no flow %s in the configuration, on a live replica or in the queue; the nearest is "
+                                .formatted(name));
         assertThat(answer.text("/context/flow_name")).isEqualTo(name);
     }
 
@@ -141,6 +144,9 @@ class FlowsEndpointTests {
 
         assertThat(get("").at("/more").asBoolean()).isTrue();
         assertThat(get("").at("/flows").size()).isBetween(1_000, 1_010);
+        assertThat(get("/f999").at("/has_records").asBoolean())
+                .as("beyond those that are named")
+                .isTrue();
     }
 
     @Test
