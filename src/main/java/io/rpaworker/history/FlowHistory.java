@@ -36,8 +36,22 @@ public class FlowHistory {
 
     // By the key: a join would read the whole table, which looks small. So "offset 0" keeps the parts apart.
     private static final String OVER = """
-            select s.flow_name, s.completed, s.retried_error + s.retried_timeout as retried, s.dead_error, s.dead_timeout, s.dead_rejected, s.dead_payload,
-                   s.dead_poison, s.released, s.wait_seconds, s.waits, s.run_seconds, s.runs
+            select flow_name, sum(completed) as completed, sum(retried_error + retried_timeout) as retried,
+                   sum(dead_error) as dead_error, sum(dead_timeout) as dead_timeout, sum(dead_rejected) as dead_rejected,
+                   sum(dead_payload) as dead_payload, sum(dead_poison) as dead_poison, sum(released) as released,
+                   sum(wait_seconds) as wait_seconds, sum(run_seconds) as run_seconds,
+                   cast(array[
+                       sum(waits[1]), sum(waits[2]), sum(waits[3]), sum(waits[4]), sum(waits[5]), sum(waits[6]),
+                       sum(waits[7]), sum(waits[8]), sum(waits[9]), sum(waits[10]), sum(waits[11]), sum(waits[12]),
+                       sum(waits[13]), sum(waits[14]), sum(waits[15]), sum(waits[16]), sum(waits[17]), sum(waits[18]),
+                       sum(waits[19]), sum(waits[20]), sum(waits[21]), sum(waits[22]), sum(waits[23]), sum(waits[24]),
+                       sum(waits[25])] as bigint[]) as waits,
+                   cast(array[
+                       sum(runs[1]), sum(runs[2]), sum(runs[3]), sum(runs[4]), sum(runs[5]), sum(runs[6]),
+                       sum(runs[7]), sum(runs[8]), sum(runs[9]), sum(runs[10]), sum(runs[11]), sum(runs[12]),
+                       sum(runs[13]), sum(runs[14]), sum(runs[15]), sum(runs[16]), sum(runs[17]), sum(runs[18]),
+                       sum(runs[19]), sum(runs[20]), sum(runs[21]), sum(runs[22]), sum(runs[23]), sum(runs[24]),
+                       sum(runs[25])] as bigint[]) as runs
             from unnest(cast(:spans as text[]), cast(:froms as timestamptz[]), cast(:tos as timestamptz[]))
                 as p (span, starts, ends)
             cross join lateral (
@@ -46,6 +60,7 @@ public class FlowHistory {
                 where span::text = p.span and starts_at >= p.starts and starts_at < p.ends
                   and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
                 offset 0) s
+            group by flow_name
             """;
 
     private static final String STEPS = """
@@ -109,7 +124,7 @@ public class FlowHistory {
     public SortedMap<String, Outcomes> over(Window window, @Nullable String flow) {
         var sums = new TreeMap<String, Outcomes>();
         jdbc.sql(OVER).params(parts(window)).param("flow", flow).query(row -> {
-            sums.merge(row.getString("flow_name"), outcomes(row), Outcomes::plus);
+            sums.put(row.getString("flow_name"), outcomes(row));
         });
         return sums;
     }

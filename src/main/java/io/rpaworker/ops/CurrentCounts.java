@@ -4,6 +4,7 @@ import io.rpaworker.ops.Answer.Answered;
 import io.rpaworker.ops.Answer.Unanswered;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,21 +62,37 @@ public class CurrentCounts {
     }
 
     /**
-     * Counts.
+     * Counts, unless the last counts are still to answer and know all the flows.
      *
-     * @throws Problem if rpa_db does not answer in time, and has not for so long that what is known is not the present
+     * @param named flows that are asked for; empty for all
+     * @throws Problem if a flow is in no configuration, on no live replica and in no record; if rpa_db does not answer
+     *     in time, and has not for so long that what is known is not the present
      */
-    public Counted now() {
+    public Counted of(Set<String> named) {
+        Counted counted = snapshots
+                .recent()
+                .filter(it -> flows.of(it).containsAll(named))
+                .map(CurrentCounts::known)
+                .orElseGet(this::count);
+        named.forEach(it -> KnownFlows.require(it, flows.of(counted.snapshot())));
+        return counted;
+    }
+
+    private Counted count() {
         return switch (question.ask()) {
             case Answered<QueueSnapshot> it -> new Counted(it.value(), null);
             case Unanswered<QueueSnapshot> it -> {
                 log.debug("Could not count the queue: {}", it.reason());
                 yield snapshots
                         .fresh()
-                        .map(known -> new Counted(known, known.age()))
+                        .map(CurrentCounts::known)
                         .orElseThrow(() -> new Problem(Problem.Kind.UNAVAILABLE, "rpa_db does not answer"));
             }
         };
+    }
+
+    private static Counted known(QueueSnapshot snapshot) {
+        return new Counted(snapshot, snapshot.age());
     }
 
     /**
@@ -83,6 +100,10 @@ public class CurrentCounts {
      * at most, and never throws.
      */
     public Latest latest() {
+        Optional<QueueSnapshot> recent = snapshots.recent();
+        if (recent.isPresent()) {
+            return new Latest(recent, null);
+        }
         if (snapshots.last().filter(it -> it.took().compareTo(QUICK) > 0).isPresent()) {
             return background("Counting takes long");
         }
@@ -98,14 +119,5 @@ public class CurrentCounts {
                 .map(it -> new Latest(Optional.of(it), null))
                 .orElseGet(() -> Latest.unknown(
                         "Not counted for %d s: %s".formatted(snapshots.age().toSeconds(), reason)));
-    }
-
-    /**
-     * Refuses a flow that nobody knows.
-     *
-     * @throws Problem if it is in no configuration, on no live replica and in no record
-     */
-    public void requireKnown(String flow, QueueSnapshot snapshot) {
-        flows.require(flow, snapshot);
     }
 }

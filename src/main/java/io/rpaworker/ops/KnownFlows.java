@@ -30,16 +30,16 @@ public class KnownFlows {
         return known;
     }
 
+    /** The same, as seen with the queue. */
+    public SortedSet<String> of(QueueSnapshot snapshot) {
+        return with(snapshot.handlers(), snapshot.counts().keySet());
+    }
+
     /**
      * Refuses a flow that nobody knows.
      *
      * @throws Problem if there is none of this name, with the nearest that there is
      */
-    public void require(String flow, QueueSnapshot snapshot) {
-        require(flow, with(snapshot.handlers(), snapshot.counts().keySet()));
-    }
-
-    /** The same, among those that {@link #with} has found. */
     public static void require(String flow, SortedSet<String> known) {
         if (!known.contains(flow)) {
             throw new Problem(

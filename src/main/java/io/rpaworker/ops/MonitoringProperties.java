@@ -19,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  *     removing the queue's dead rows
  * @param maxFlows most flows that have series of their own in rpa.queue.depth and rpa.queue.oldest.age: first those
  *     that this replica runs, which are shown even beyond it, then the largest; the others are summed up as _other
+ * @param countReuse counts of the queue that took a time answer whoever asks for so many times as long, so that
+ *     dashboards cost PostgreSQL little however often they ask; 0: everybody who asks has the queue counted
  */
 @Validated
 @ConfigurationProperties("rpa.monitoring")
@@ -32,4 +34,6 @@ public record MonitoringProperties(
         @DefaultValue("5m") @DurationMin(seconds = 1) @DurationMax(days = 1)
         Duration oldSnapshotAfter,
 
-        @DefaultValue("200") @Min(1) @Max(10_000) int maxFlows) {}
+        @DefaultValue("200") @Min(1) @Max(10_000) int maxFlows,
+
+        @DefaultValue("20") @Min(0) @Max(1000) int countReuse) {}

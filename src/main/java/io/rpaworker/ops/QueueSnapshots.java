@@ -66,6 +66,11 @@ public class QueueSnapshots implements SmartLifecycle {
         return last().filter(it -> it.age().compareTo(it.took().plus(rest(it).multipliedBy(FRESH_RESTS))) <= 0);
     }
 
+    /** What was counted last, if it took so long that it is to answer for some time. */
+    Optional<QueueSnapshot> recent() {
+        return last().filter(it -> it.age().compareTo(it.took().multipliedBy(properties.countReuse())) < 0);
+    }
+
     /** How long ago the database last answered; from the start of the process before it first did. */
     public Duration age() {
         QueueSnapshot known = last;

@@ -21,7 +21,7 @@ class MonitoringPropertiesTests {
     @Test
     void defaults() {
         settings.whenBound(it ->
-                assertThat(it).isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5), 200)));
+                assertThat(it).isEqualTo(new MonitoringProperties(ofSeconds(15), ofMinutes(5), ofMinutes(5), 200, 20)));
     }
 
     @ParameterizedTest
@@ -33,7 +33,9 @@ class MonitoringPropertiesTests {
         "old-snapshot-after, 999ms, oldSnapshotAfter, longer than or equal to 1 second",
         "old-snapshot-after, 25h, oldSnapshotAfter, shorter than or equal to 1 day",
         "max-flows, 0, maxFlows, greater than or equal to 1",
-        "max-flows, 10001, maxFlows, less than or equal to 10000"
+        "max-flows, 10001, maxFlows, less than or equal to 10000",
+        "count-reuse, -1, countReuse, greater than or equal to 0",
+        "count-reuse, 1001, countReuse, less than or equal to 1000"
     })
     void refusesWhatIsOutOfBounds(String property, String value, String name, String bound) {
         settings.assertRefused("rpa.monitoring." + property + "=" + value, name, bound);

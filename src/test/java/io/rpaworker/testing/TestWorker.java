@@ -41,6 +41,7 @@ public final class TestWorker implements AutoCloseable {
             property("rpa.maintenance.sweep-interval", "500ms");
             property("rpa.worker.watermark-sweep", "200ms");
             property("rpa.worker.drain-timeout", "5s");
+            property("rpa.monitoring.count-reuse", "0");
         }
 
         /** Sets a property. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -89,13 +90,10 @@ public class PerformanceMonitoring {
     public Performance over(PerformanceQuestion question, boolean texts) {
         // First, for a rpa_db that is silent keeps nobody waiting twice.
         Found found = questions.ask(() -> find(question, texts));
-        QueueSnapshot snapshot = counts.now().snapshot();
-        for (String flow : question.flows()) {
-            if (!found.flows().containsKey(flow)) {
-                counts.requireKnown(flow, snapshot);
-                found.flows().put(flow, Outcomes.NONE);
-            }
-        }
+        var idle = new TreeSet<>(question.flows());
+        idle.removeAll(found.flows().keySet());
+        QueueSnapshot snapshot = counts.of(idle).snapshot();
+        idle.forEach(flow -> found.flows().put(flow, Outcomes.NONE));
         var metrics = new TreeMap<String, Metrics>();
         found.flows().forEach((flow, it) -> metrics.put(flow, Metrics.of(flow, found.window(), it)));
         PerformanceAdvice advice =

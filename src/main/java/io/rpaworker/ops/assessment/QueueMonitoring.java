@@ -98,8 +98,8 @@ public class QueueMonitoring {
     public Monitored look(Set<String> flows, boolean detailed) {
         // First, for a rpa_db that is silent keeps nobody waiting twice.
         Recent recent = questions.ask(this::recent);
-        QueueSnapshot snapshot = counts.now().snapshot();
-        flows.forEach(it -> counts.requireKnown(it, snapshot));
+        CurrentCounts.Counted counted = counts.of(flows);
+        QueueSnapshot snapshot = counted.snapshot();
         QueueFigures all = new QueueFigures(
                 snapshot.sum(), recent.byFlow().values().stream().reduce(Outcomes.NONE, Outcomes::plus));
         SortedMap<String, QueueFigures> single = detailed ? single(flows, snapshot, recent) : new TreeMap<>();
@@ -109,7 +109,9 @@ public class QueueMonitoring {
         return new Monitored(
                 recent.now(),
                 heartbeat.instance().map(WorkerInstance::id).orElse(null),
-                QueueStatus.ofEach(snapshot),
+                counted.age() == null
+                        ? QueueStatus.ofEach(snapshot)
+                        : QueueStatus.ofEach(snapshot).aged(counted.age().toSeconds()),
                 metrics,
                 assessment(all, recent.now()),
                 lastHours(all),

@@ -64,7 +64,7 @@ public class Diagnosis {
         String flow = request.flow();
         QueueHealth.Seen seen = health.see();
         if (flow != null) {
-            seen.counts().snapshot().ifPresent(it -> flows.require(flow, it));
+            seen.counts().snapshot().ifPresent(it -> KnownFlows.require(flow, flows.of(it)));
         }
         Examined examined = examined(seen);
         Performance performed = performed(request, seen);

@@ -1,7 +1,7 @@
 package io.rpaworker.ops.endpoint;
 
 import io.rpaworker.ops.CurrentCounts;
-import io.rpaworker.ops.CurrentCounts.Counted;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -22,11 +22,8 @@ class QueueEndpoint {
     /** Counts all flows or one. */
     @ReadOperation
     QueueReport queue(@Nullable String flow) {
-        Counted counted = counts.now();
-        if (flow == null || flow.isBlank()) {
-            return QueueReport.of(counted);
-        }
-        counts.requireKnown(flow, counted.snapshot());
-        return QueueReport.of(counted, flow);
+        return flow == null || flow.isBlank()
+                ? QueueReport.of(counts.of(Set.of()))
+                : QueueReport.of(counts.of(Set.of(flow)), flow);
     }
 }

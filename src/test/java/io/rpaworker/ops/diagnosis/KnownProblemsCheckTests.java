@@ -48,7 +48,7 @@ class KnownProblemsCheckTests {
 
     // Of these two only: a busy machine may hold up the worker's own for a moment.
     private static List<String> found(TestWorker worker, Duration stalledAfter) {
-        var properties = new MonitoringProperties(Duration.ofSeconds(15), stalledAfter, Duration.ofMinutes(5), 200);
+        var properties = new MonitoringProperties(Duration.ofSeconds(15), stalledAfter, Duration.ofMinutes(5), 200, 0);
         var check = new KnownProblemsCheck(
                 worker.bean(ChoreProblems.class),
                 worker.bean(ConfigurationProblems.class),

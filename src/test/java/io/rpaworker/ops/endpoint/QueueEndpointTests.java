@@ -44,6 +44,32 @@ class QueueEndpointTests {
         WORKER.close();
     }
 
+    /** Counting millions takes seconds: a dashboard of each engineer's would have PostgreSQL do nothing else. */
+    @Test
+    void countsAnswerForSomeTimeInProportionToWhatTheyTook() {
+        try (var worker = TestWorker.on(DB)
+                .property("rpa.worker.enabled", "false")
+                .property("rpa.maintenance.enabled", "false")
+                .property("rpa.monitoring.count-reuse", "1000")
+                .start()) {
+            int before = Management.get(worker, "/actuator/queue")
+                    .at("/total_records")
+                    .asInt();
+            DB.insert("rpa3", "pending", 1);
+
+            Answer after = Management.get(worker, "/actuator/queue");
+            assertThat(after.at("/total_records").asInt()).isEqualTo(before);
+            assertThat(after.at("/age_seconds").isNumber()).isTrue();
+            assertThat(Management.get(worker, "/actuator/queuemonitor")
+                            .at("/overall_queue_status/age_seconds")
+                            .isNumber())
+                    .isTrue();
+            assertThat(Management.get(worker, "/actuator/queue?flow=rpa3").status())
+                    .as("a flow that has just come")
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void countsAllFlows() {
         Answer answer = get("");
