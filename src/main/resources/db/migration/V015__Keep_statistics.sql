@@ -50,6 +50,9 @@ create table statistics_writer (
     added_at timestamptz not null
 );
 
+-- Since when who leads does; of a term that an older release takes, when it or one before was taken.
+alter table leader_term add column taken_at timestamptz not null default now();
+
 -- As V013: what fails on one of these must not wait until somebody has run docs/sql/roles.sql again.
 do $$
 declare

@@ -30,12 +30,16 @@ public record Flow<P, R extends @Nullable Object>(
 
     /** The same as its origin, for the table and for health. */
     public HandledBy handledBy() {
-        return handledBy(bean);
+        HandledBy handled = handledBy(bean);
+        boolean whole = settings.partition().equals(Partition.ALL);
+        return whole
+                ? handled
+                : new HandledBy(handled.handler(), handled.jar(), handled.version(), settings.partition());
     }
 
     static HandledBy handledBy(HandlerBean bean) {
         Origin origin = bean.origin();
-        return new HandledBy(origin.handler(), origin.jar(), origin.version());
+        return new HandledBy(origin.handler(), origin.jar(), origin.version(), null);
     }
 
     /** Judgements that come with the handler and hold for its flow alone, first things first. */

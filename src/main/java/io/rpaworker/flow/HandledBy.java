@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param handler the name of its class
  * @param jar the file that it comes in; null for a handler of the worker's own
  * @param version what that jar says of itself; null if it says nothing
+ * @param partition the share of the flow's records that the replica takes; null if that is all of them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HandledBy(
-        String handler, @Nullable String jar, @Nullable String version) {
+        String handler,
+        @Nullable String jar,
+        @Nullable String version,
+        @Nullable Partition partition) {
 
     /** For people: the class, and the jar with its version if there is one. */
     public String text() {

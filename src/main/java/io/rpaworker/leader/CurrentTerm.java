@@ -1,7 +1,9 @@
 package io.rpaworker.leader;
 
 import io.rpaworker.database.RpaDbPools;
+import io.rpaworker.database.Timestamps;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -14,7 +16,7 @@ public class CurrentTerm {
 
     // Who resigns leaves an infinite date, which PostgreSQL cannot subtract before version 17.
     private static final String FIND = """
-            select holder::text, term, expires_at >= clock_timestamp() as held,
+            select holder::text, term, taken_at, expires_at >= clock_timestamp() as held,
                    case when isfinite(expires_at)
                        then extract(epoch from clock_timestamp() - expires_at)::double precision end as seconds
             from leader_term
@@ -32,12 +34,14 @@ public class CurrentTerm {
      *
      * @param holder whose it is or was
      * @param term its number
+     * @param takenAt when it began, by PostgreSQL's clock
      * @param held whether it goes on
      * @param over how long ago it ended, by PostgreSQL's clock; null while it goes on, and if its holder resigned
      */
     public record LastTerm(
             String holder,
             long term,
+            Instant takenAt,
             boolean held,
             @Nullable Duration over) {}
 
@@ -48,7 +52,8 @@ public class CurrentTerm {
                     boolean held = row.getBoolean("held");
                     double seconds = row.getDouble("seconds");
                     Duration over = row.wasNull() || held ? null : Duration.ofMillis((long) (seconds * 1000));
-                    return new LastTerm(row.getString("holder"), row.getLong("term"), held, over);
+                    return new LastTerm(
+                            row.getString("holder"), row.getLong("term"), Timestamps.of(row, "taken_at"), held, over);
                 })
                 .optional();
     }

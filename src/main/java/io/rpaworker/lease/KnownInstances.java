@@ -3,6 +3,7 @@ package io.rpaworker.lease;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.database.Timestamps;
 import io.rpaworker.flow.HandledBy;
+import io.rpaworker.flow.Partition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -105,11 +106,19 @@ public class KnownInstances {
                     .forEachEntry((flow, said) -> handlers.put(
                             flow,
                             new HandledBy(
-                                    said.path("handler").asString(""), text(said, "jar"), text(said, "version"))));
+                                    said.path("handler").asString(""),
+                                    text(said, "jar"),
+                                    text(said, "version"),
+                                    partition(said.path("partition")))));
         } catch (JacksonException e) {
             return null;
         }
         return handlers;
+    }
+
+    private static @Nullable Partition partition(JsonNode said) {
+        return Partition.told(
+                said.path("index").asString(null), said.path("count").asString(null));
     }
 
     private static @Nullable String text(JsonNode said, String name) {

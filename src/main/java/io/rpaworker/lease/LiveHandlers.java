@@ -2,6 +2,7 @@ package io.rpaworker.lease;
 
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.flow.HandledBy;
+import io.rpaworker.flow.Partition;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -16,7 +17,9 @@ public class LiveHandlers {
     private static final String LIVE = """
             select i.host, i.started_at < now() - interval '10 min' as settled,
                    said.key as flow_name, said.value ->> 'handler'::text as handler,
-                   said.value ->> 'jar'::text as jar, said.value ->> 'version'::text as version
+                   said.value ->> 'jar'::text as jar, said.value ->> 'version'::text as version,
+                   said.value -> 'partition'::text ->> 'index'::text as partition_index,
+                   said.value -> 'partition'::text ->> 'count'::text as partition_count
             from worker_instance i
             left join lateral pg_catalog.jsonb_each(
                 case when pg_catalog.jsonb_typeof(i.handlers) = 'object' then i.handlers end) said on true
@@ -59,7 +62,13 @@ public class LiveHandlers {
                             row.getString("flow_name"),
                             handler == null
                                     ? null
-                                    : new HandledBy(handler, row.getString("jar"), row.getString("version")));
+                                    : new HandledBy(
+                                            handler,
+                                            row.getString("jar"),
+                                            row.getString("version"),
+                                            Partition.told(
+                                                    row.getString("partition_index"),
+                                                    row.getString("partition_count"))));
                 })
                 .list();
     }

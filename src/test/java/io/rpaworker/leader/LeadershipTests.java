@@ -8,6 +8,7 @@ import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,20 @@ class LeadershipTests {
         assertThat(a.asLeader(() -> done("a"))).isTrue();
         assertThat(b.asLeader(() -> done("b"))).isFalse();
         assertThat(doneBy()).containsExactly("a");
+    }
+
+    @Test
+    void aTermTellsSinceWhenItGoesOn() {
+        var terms = new CurrentTerm(DB.workerJdbc());
+        a.campaign("a", LEASE);
+        Instant began = terms.find().orElseThrow().takenAt();
+        CLOCK.advance(SOON);
+        a.campaign("a", LEASE);
+        assertThat(terms.find().orElseThrow().takenAt()).as("renewed").isEqualTo(began);
+
+        a.resign();
+        b.campaign("b", LEASE);
+        assertThat(terms.find().orElseThrow().takenAt()).isAfter(began);
     }
 
     @Test

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class LiveHandlersTests {
 
-    private static final HandledBy ACME = new HandledBy("acme.H", "acme.jar", "1.0");
-    private static final HandledBy OWN = new HandledBy("own.H", null, null);
+    private static final HandledBy ACME = new HandledBy("acme.H", "acme.jar", "1.0", null);
+    private static final HandledBy OWN = new HandledBy("own.H", null, null, null);
 
     private final RpaDb db = Postgres.migrated();
     private final WorkerInstances instances = QueueParts.over(db).leases();

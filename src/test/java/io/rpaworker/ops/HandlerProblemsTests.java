@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class HandlerProblemsTests {
 
     private static final LiveHandler INVOICE =
-            new LiveHandler("pod-1", true, "invoice", new HandledBy("acme.InvoiceHandler", "acme.jar", "1.2.0"));
+            new LiveHandler("pod-1", true, "invoice", new HandledBy("acme.InvoiceHandler", "acme.jar", "1.2.0", null));
     private static final LiveHandler OTHER =
-            new LiveHandler("pod-2", true, "invoice", new HandledBy("beta.InvoiceHandler", "beta.jar", null));
+            new LiveHandler("pod-2", true, "invoice", new HandledBy("beta.InvoiceHandler", "beta.jar", null, null));
 
     @Test
     void dueRecordsThatNobodyProcessesAreNamedWithTheNearestFlow() {
@@ -84,7 +84,10 @@ class HandlerProblemsTests {
                         Map.of(),
                         INVOICE,
                         new LiveHandler(
-                                "pod-3", true, "invoice", new HandledBy("acme.InvoiceHandler", "acme.jar", "1.3.0"))))
+                                "pod-3",
+                                true,
+                                "invoice",
+                                new HandledBy("acme.InvoiceHandler", "acme.jar", "1.3.0", null))))
                 .isEmpty();
     }
 

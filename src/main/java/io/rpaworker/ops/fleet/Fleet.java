@@ -28,6 +28,7 @@ public record Fleet(int live, List<Replica> workers, boolean more) {
      * @param listening whether it is told of new records
      * @param thisReplica whether it is the one that answers
      * @param leadsTerm the number of the term in which it does the leader's chores; null if it does not lead
+     * @param leadsSince since when
      * @param handlers what handles which flow; null of a release that does not say
      * @param inFlight what it has claimed and not settled, by flow
      * @param slots of the replica that answers, by flow; null of the others
@@ -45,6 +46,7 @@ public record Fleet(int live, List<Replica> workers, boolean more) {
             boolean listening,
             boolean thisReplica,
             @Nullable Long leadsTerm,
+            @Nullable Instant leadsSince,
             @Nullable SortedMap<String, HandledBy> handlers,
             SortedMap<String, InFlight> inFlight,
             @Nullable SortedMap<String, Slots> slots) {}

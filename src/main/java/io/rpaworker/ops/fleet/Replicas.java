@@ -79,7 +79,7 @@ public class Replicas {
                 .map(WorkerInstance::id)
                 .filter(known.id()::equals)
                 .isPresent();
-        LastTerm leader = seen.leader();
+        LastTerm leader = seen.leader() != null && seen.leader().holder().equals(known.id()) ? seen.leader() : null;
         return new Replica(
                 known.id(),
                 known.host(),
@@ -90,7 +90,8 @@ public class Replicas {
                 known.endedAt(),
                 known.listening() && known.state() == State.LIVE,
                 here,
-                leader != null && leader.holder().equals(known.id()) ? leader.term() : null,
+                leader == null ? null : leader.term(),
+                leader == null ? null : leader.takenAt(),
                 known.handlers(),
                 inFlight(known.id(), seen.held()),
                 here ? slots() : null);

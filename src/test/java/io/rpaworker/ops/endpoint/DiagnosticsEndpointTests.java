@@ -247,6 +247,74 @@ class DiagnosticsEndpointTests {
     }
 
     @Test
+    void partitionsThatDoNotFitTogetherAreFound() {
+        db.execute("insert into leader_term values ('chores', 'a', 1, now() + interval '1 hour')");
+        try (var worker = still().start()) {
+            replicas("[0, 3]", "[1, 3]", "[2, 3]");
+            assertThat(ids(get(worker, "?flow_name=shared"))).isEmpty();
+
+            replicas("[0, 3]", "[1, 3]", "[1, 3]");
+            Answer answer = get(worker, "?flow_name=shared");
+            assertThat(ids(answer)).containsExactly("partition-gap", "partition-double");
+            assertThat(answer.text("/findings/0/title"))
+                    .contains("divided by 3")
+                    .contains("[2]");
+            assertThat(answer.at("/findings/0/evidence/instance_ids/0").asInt()).isEqualTo(2);
+            assertThat(answer.at("/findings/1/evidence/instance_id").asInt()).isOne();
+            assertThat(answer.at("/findings/1/evidence/hosts")).hasSize(2);
+
+            replicas("[0, 3]", "[1, 2]");
+            assertThat(ids(get(worker, "?flow_name=shared"))).containsExactly("differing-partitions");
+            replicas("[0, 2]", "[0, 1]");
+            assertThat(ids(get(worker, "?flow_name=shared"))).containsExactly("differing-partitions");
+            replicas("[0, 1]", "[0, 1]");
+            assertThat(ids(get(worker, "?flow_name=shared"))).isEmpty();
+
+            replicas("[0, 2]");
+            db.execute("update worker_instance set started_at = now()");
+            assertThat(ids(get(worker, "?flow_name=shared"))).as("a rollout").isEmpty();
+        }
+    }
+
+    private void replicas(String... partitions) {
+        db.execute("delete from worker_instance where host like 'of %'");
+        for (String partition : partitions) {
+            db.jdbc().sql("""
+                            insert into worker_instance (id, host, version, started_at, lease_until, handlers)
+                            select gen_random_uuid(), 'of ' || gen_random_uuid(), '1', now() - interval '20 min',
+                                   now() + interval '1 hour',
+                                   jsonb_build_object('shared', jsonb_build_object('handler', 'H', 'partition',
+                                       jsonb_build_object('index', p -> 0, 'count', p -> 1)))
+                            from (values (cast(:partition as jsonb))) v (p)
+                            """).param("partition", partition).update();
+        }
+    }
+
+    @Test
+    void aReplicaTellsItsPartition() {
+        try (var worker = still().property("rpa.worker.enabled", "true")
+                .property("rpa.flows." + Reader.FLOW + ".partition.instance-id", "1")
+                .property("rpa.flows." + Reader.FLOW + ".partition.instance-count", "2")
+                .flow(Reader.FLOW)
+                .bean(new Reader())
+                .start()) {
+            worker.until(() -> db.jdbc()
+                            .sql("update worker_instance set started_at = now() - interval '20 min'")
+                            .update()
+                    > 0);
+
+            assertThat(get(worker, "?flow_name=" + Reader.FLOW)
+                            .at("/findings/0/evidence/instance_ids/0")
+                            .asInt(-1))
+                    .isZero();
+            assertThat(Management.get(worker, "/actuator/workers")
+                            .at("/workers/0/handlers/" + Reader.FLOW + "/partition/count")
+                            .asInt())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void aCheckThatFailsSaysSoAndTakesNoOthersTurn() {
         db.insertReplica("a");
         db.execute("update worker_instance set started_at = now() - interval '1 hour'");

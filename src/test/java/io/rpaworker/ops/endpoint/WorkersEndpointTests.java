@@ -8,6 +8,7 @@ import io.rpaworker.ops.Management.Answer;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -81,8 +82,11 @@ class WorkersEndpointTests {
                 .isEqualTo("{\"f\":{\"handler\":\"x.Y\",\"jar\":\"y.jar\",\"version\":\"2\"}}");
         assertThat(one(answer, "a").at("/listening").asBoolean()).isTrue();
         assertThat(one(answer, "a").at("/leads_term").asInt()).isEqualTo(7);
+        assertThat(Instant.parse(one(answer, "a").at("/leads_since").asString()))
+                .isAfter("2026-01-01T00:00:00Z");
         assertThat(one(answer, "b").at("/listening").asBoolean()).isFalse();
         assertThat(one(answer, "b").has("leads_term")).isFalse();
+        assertThat(one(answer, "b").has("leads_since")).isFalse();
         assertThat(one(answer, "b").has("handlers")).isFalse();
         assertThat(one(answer, "odd").has("handlers")).isTrue();
 

@@ -55,7 +55,7 @@ class StuckHealthIndicatorTests {
     private static FlowState flow(String name, int stuck, boolean restartWhenStuck) {
         return new FlowState(
                 name,
-                new HandledBy("H", null, null),
+                new HandledBy("H", null, null, null),
                 3,
                 3 - stuck,
                 stuck,
@@ -69,7 +69,7 @@ class StuckHealthIndicatorTests {
     private static FlowState writing(String name, Duration lentFor, boolean restartWhenStuck) {
         return new FlowState(
                 name,
-                new HandledBy("H", null, null),
+                new HandledBy("H", null, null, null),
                 3,
                 0,
                 0,
