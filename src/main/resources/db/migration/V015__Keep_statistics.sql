@@ -50,8 +50,8 @@ create table statistics_writer (
     added_at timestamptz not null
 );
 
--- Since when who leads does; of a term that an older release takes, when it or one before was taken.
-alter table leader_term add column taken_at timestamptz not null default now();
+-- Since when who leads does, and the term that this is said of: an older release takes a term and says nothing.
+alter table leader_term add column taken_at timestamptz, add column taken_term bigint;
 
 -- As V013: what fails on one of these must not wait until somebody has run docs/sql/roles.sql again.
 do $$

@@ -28,13 +28,10 @@ public record Flow<P, R extends @Nullable Object>(
         List<Source> sources,
         HandlerBean bean) {
 
-    /** The same as its origin, for the table and for health. */
+    /** The same as its origin, for people: with the share that is taken, unless that is all records. */
     public HandledBy handledBy() {
         HandledBy handled = handledBy(bean);
-        boolean whole = settings.partition().equals(Partition.ALL);
-        return whole
-                ? handled
-                : new HandledBy(handled.handler(), handled.jar(), handled.version(), settings.partition());
+        return settings.partition().equals(Partition.ALL) ? handled : handled.of(settings.partition());
     }
 
     static HandledBy handledBy(HandlerBean bean) {

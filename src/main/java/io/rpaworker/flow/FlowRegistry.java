@@ -83,9 +83,11 @@ public class FlowRegistry {
                 .collect(Collectors.toMap(Flow::name, flow -> flow.settings().cleanupTimeout()));
     }
 
-    /** What handles each flow whose records are taken from the queue. */
+    /** What handles each flow whose records are taken from the queue, and which share of them. */
     public Map<String, HandledBy> handledBy() {
-        return distributed().stream().collect(Collectors.toMap(Flow::name, Flow::handledBy));
+        return distributed().stream()
+                .collect(Collectors.toMap(
+                        Flow::name, it -> it.handledBy().of(it.settings().partition())));
     }
 
     private static Map<String, HandlerBean> byFlow(ListableBeanFactory beans, HandlerJars jars) {

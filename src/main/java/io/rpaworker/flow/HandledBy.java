@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param handler the name of its class
  * @param jar the file that it comes in; null for a handler of the worker's own
  * @param version what that jar says of itself; null if it says nothing
- * @param partition the share of the flow's records that the replica takes; null if that is all of them
+ * @param partition the share of the flow's records that the replica takes; null where that is not told
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record HandledBy(
@@ -17,6 +17,11 @@ public record HandledBy(
         @Nullable String jar,
         @Nullable String version,
         @Nullable Partition partition) {
+
+    /** The same with a share. */
+    HandledBy of(Partition share) {
+        return new HandledBy(handler, jar, version, share);
+    }
 
     /** For people: the class, and the jar with its version if there is one. */
     public String text() {

@@ -26,7 +26,7 @@ public class StatisticsAge {
             where ctid = any (array(
                 select ctid
                 from failure_statistics
-                where starts_at < now() - interval '14 days 1 hour'
+                where span::text = any (array['hour', 'day']) and starts_at < now() - interval '14 days 1 hour'
                 limit :limit))
             """;
 

@@ -16,7 +16,8 @@ public class CurrentTerm {
 
     // Who resigns leaves an infinite date, which PostgreSQL cannot subtract before version 17.
     private static final String FIND = """
-            select holder::text, term, taken_at, expires_at >= clock_timestamp() as held,
+            select holder::text, term, case when taken_term = term then taken_at end as taken_at,
+                   expires_at >= clock_timestamp() as held,
                    case when isfinite(expires_at)
                        then extract(epoch from clock_timestamp() - expires_at)::double precision end as seconds
             from leader_term
@@ -34,14 +35,14 @@ public class CurrentTerm {
      *
      * @param holder whose it is or was
      * @param term its number
-     * @param takenAt when it began, by PostgreSQL's clock
+     * @param takenAt when it began, by PostgreSQL's clock; null if its holder's release does not say
      * @param held whether it goes on
      * @param over how long ago it ended, by PostgreSQL's clock; null while it goes on, and if its holder resigned
      */
     public record LastTerm(
             String holder,
             long term,
-            Instant takenAt,
+            @Nullable Instant takenAt,
             boolean held,
             @Nullable Duration over) {}
 
@@ -53,7 +54,7 @@ public class CurrentTerm {
                     double seconds = row.getDouble("seconds");
                     Duration over = row.wasNull() || held ? null : Duration.ofMillis((long) (seconds * 1000));
                     return new LastTerm(
-                            row.getString("holder"), row.getLong("term"), Timestamps.of(row, "taken_at"), held, over);
+                            row.getString("holder"), row.getLong("term"), Timestamps.find(row, "taken_at"), held, over);
                 })
                 .optional();
     }

@@ -23,11 +23,11 @@ public class Leadership {
 
     // The term grows even when the same holder takes it again: it may have been away for longer than it knows.
     private static final String TAKE = """
-            insert into leader_term as t (name, holder, term, expires_at, taken_at)
-            values (:name, :holder, 1, clock_timestamp() + make_interval(secs => :leaseSeconds), clock_timestamp())
+            insert into leader_term as t (name, holder, term, expires_at, taken_at, taken_term)
+            values (:name, :holder, 1, clock_timestamp() + make_interval(secs => :leaseSeconds), clock_timestamp(), 1)
             on conflict (name) do update
             set holder = excluded.holder, term = t.term + 1, expires_at = excluded.expires_at,
-                taken_at = excluded.taken_at
+                taken_at = excluded.taken_at, taken_term = t.term + 1
             where t.expires_at < clock_timestamp()
             returning term
             """;

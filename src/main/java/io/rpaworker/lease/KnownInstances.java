@@ -117,8 +117,9 @@ public class KnownInstances {
     }
 
     private static @Nullable Partition partition(JsonNode said) {
-        return Partition.told(
+        Partition told = Partition.told(
                 said.path("index").asString(null), said.path("count").asString(null));
+        return Partition.ALL.equals(told) ? null : told;
     }
 
     private static @Nullable String text(JsonNode said, String name) {

@@ -115,9 +115,11 @@ class HandlerMigrations {
         if (failure.getCause() instanceof FlywaySqlScriptException script) {
             return "%s, line %d: %s"
                     .formatted(
-                            script.getResource().getRelativePath(), script.getLineNumber(), FailureReason.of(failure));
+                            script.getResource().getRelativePath(),
+                            script.getLineNumber(),
+                            FailureReason.ofScript(failure));
         }
-        return failure.getCause() instanceof SQLException ? FailureReason.of(failure) : message;
+        return failure.getCause() instanceof SQLException ? FailureReason.ofScript(failure) : message;
     }
 
     /**

@@ -5,6 +5,7 @@ import io.rpaworker.ops.Answer.Unanswered;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,9 +24,12 @@ public class CurrentCounts {
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
     private static final Duration QUICK = Duration.ofMillis(100);
 
+    private static final int MOST_WHO_WAIT = 6;
+
     private final QueueSnapshots snapshots;
     private final KnownFlows flows;
     private final BoundedQuestion<QueueSnapshot> question;
+    private final Semaphore asking = new Semaphore(MOST_WHO_WAIT);
 
     CurrentCounts(QueueSnapshots snapshots, KnownFlows flows) {
         this.snapshots = snapshots;
@@ -79,7 +83,7 @@ public class CurrentCounts {
     }
 
     private Counted count() {
-        return switch (question.ask()) {
+        return switch (ask(PATIENCE)) {
             case Answered<QueueSnapshot> it -> new Counted(it.value(), null);
             case Unanswered<QueueSnapshot> it -> {
                 log.debug("Could not count the queue: {}", it.reason());
@@ -91,6 +95,18 @@ public class CurrentCounts {
         };
     }
 
+    // All wait for the same count, but each of them keeps the port from answering somebody else.
+    private Answer<QueueSnapshot> ask(Duration patience) {
+        if (!asking.tryAcquire()) {
+            return new Unanswered<>("Too many ask");
+        }
+        try {
+            return question.ask(patience);
+        } finally {
+            asking.release();
+        }
+    }
+
     private static Counted known(QueueSnapshot snapshot) {
         return new Counted(snapshot, snapshot.age());
     }
@@ -98,19 +114,28 @@ public class CurrentCounts {
     /**
      * Counts where that is quick; of millions that wait, the counts of the background are good enough. Takes a second
      * at most, and never throws.
+     *
+     * @param named a flow that is asked for, so that counts which do not know it are not good enough; null for none
      */
-    public Latest latest() {
-        Optional<QueueSnapshot> recent = snapshots.recent();
+    public Latest latest(@Nullable String named) {
+        Optional<QueueSnapshot> recent = snapshots.recent().filter(it -> knows(it, named));
         if (recent.isPresent()) {
             return new Latest(recent, null);
         }
-        if (snapshots.last().filter(it -> it.took().compareTo(QUICK) > 0).isPresent()) {
+        if (snapshots
+                .last()
+                .filter(it -> it.took().compareTo(QUICK) > 0 && knows(it, named))
+                .isPresent()) {
             return background("Counting takes long");
         }
-        return switch (question.ask(SHORT_PATIENCE)) {
+        return switch (ask(SHORT_PATIENCE)) {
             case Answered<QueueSnapshot> it -> new Latest(Optional.of(it.value()), null);
             case Unanswered<QueueSnapshot> it -> background(it.reason());
         };
+    }
+
+    private boolean knows(QueueSnapshot snapshot, @Nullable String named) {
+        return named == null || flows.of(snapshot).contains(named);
     }
 
     private Latest background(String reason) {

@@ -29,8 +29,10 @@ public final class FailureReason {
     private static final String QUOTED = "(?s)[\"'«»„“”‘’‚].*[\"'«»„“”‘’‚]";
 
     // Where in PostgreSQL an error was made: by a language of functions, that is, and in whose words.
-    private static final Pattern LANGUAGE = Pattern.compile("(pl_|plpy|plperl|pltcl|plv8|pljava|plr|pllua|plsh).*");
-    private static final Set<String> OF_FUNCTIONS = Set.of("P0", "38");
+    private static final Pattern LANGUAGE = Pattern.compile("(plpy|plperl|pltcl|plv8|pljava|plr|pllua|plsh).*");
+    private static final Set<String> RAISING = Set.of("exec_stmt_raise", "exec_stmt_assert");
+    private static final Set<String> RAISED = Set.of("P0001", "P0004");
+    private static final String EXTERNAL = "38";
     private static final Pattern FUNCTION = Pattern.compile("function ([\\w.\"]+)\\(");
 
     private FailureReason() {}
@@ -67,6 +69,15 @@ public final class FailureReason {
         } catch (Throwable broken) {
             return classes;
         }
+    }
+
+    /** The same as {@link #of} for a script, whose author is to know what it has raised. */
+    public static String ofScript(Throwable failure) {
+        SQLException innermost = innermost(Causes.of(failure));
+        ServerErrorMessage error = innermost == null ? null : serverError(innermost);
+        return innermost != null && error != null && isRaised(error)
+                ? withState(innermost, firstLine(error.getSeverity() + ": " + error.getMessage()))
+                : of(failure);
     }
 
     // And not by the driver of the value that it was given, nor by somebody who threw the same class.
@@ -112,11 +123,14 @@ public final class FailureReason {
         return firstLine(quotesValue ? message.replaceFirst(QUOTED, "\"…\"") : message);
     }
 
+    // PL/pgSQL says much itself, of a function that does not compile or that returns nothing: that is told.
     private static boolean isRaised(ServerErrorMessage error) {
         String state = Objects.requireNonNullElse(error.getSQLState(), "");
         String file = Objects.requireNonNullElse(error.getFile(), "");
-        return LANGUAGE.matcher(file).matches()
-                || OF_FUNCTIONS.contains(state.substring(0, Math.min(2, state.length())));
+        return RAISED.contains(state)
+                || state.startsWith(EXTERNAL)
+                || RAISING.contains(Objects.requireNonNullElse(error.getRoutine(), ""))
+                || LANGUAGE.matcher(file).matches();
     }
 
     // The innermost stands first, and is called so in English only.

@@ -121,8 +121,30 @@ class FailureReasonTests {
             assertThat(FailureReason.ofHandler(failure))
                     .isEqualTo("PSQLException: ERROR: raised by function teller [%s]".formatted(state));
         }
-        assertThat(FailureReason.of(catchThrowable(() -> db.execute("do $$ begin %s; end $$".formatted(statement)))))
-                .isEqualTo("ERROR: raised by a function [%s]".formatted(state));
+        Throwable ofScript = catchThrowable(() -> db.execute("do $$ begin %s; end $$".formatted(statement)));
+        assertThat(FailureReason.of(ofScript)).isEqualTo("ERROR: raised by a function [%s]".formatted(state));
+        assertThat(FailureReason.ofScript(ofScript)).startsWith("ERROR: Ada").endsWith("[%s]".formatted(state));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "select 1 where false into strict found_none; query returned no rows [P0002]",
+                "returned := 1; \"returned\" is not a known variable",
+                "null; control reached end of function without RETURN [2F005]"
+            })
+    void whatPlpgsqlSaysOfAFunctionIsSaid(String statement, String said) {
+        RpaDb db = Postgres.migrated();
+
+        Throwable failure = catchThrowable(() -> {
+            db.execute(
+                    "create function odd() returns int language plpgsql as $$ declare found_none int; begin %s; end $$"
+                            .formatted(statement));
+            db.execute("select odd()");
+        });
+
+        assertThat(FailureReason.of(failure)).contains(said);
     }
 
     @Test

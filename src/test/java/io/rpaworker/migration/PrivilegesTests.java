@@ -44,7 +44,7 @@ class PrivilegesTests {
     void theWorkerOfTheReleaseBeforeMayKeepFailuresAtOnce() throws SQLException {
         Postgres.migrateAsMigrator(db);
         db.execute("drop table processing_log; alter table worker_instance drop column handlers;"
-                + " alter table leader_term drop column taken_at;"
+                + " alter table leader_term drop column taken_at, drop column taken_term;"
                 + " drop table flow_statistics, failure_statistics, statistics_writer;"
                 + " delete from rpa_worker_schema_history where version in ('013', '014', '015')");
 

@@ -48,13 +48,22 @@ class AccessChains {
     private static final Pattern BELOW_A_CHECK =
             Pattern.compile("/health/((?!liveness/|readiness/)[^/]+|[^/]+/[^/]+)/[^/]");
 
+    // What is encoded may be the same.
+    private static final Pattern PATH = Pattern.compile("(^|&)(path|[^=&]*%[^=&]*)(=|&|$)");
+
     @Bean
     @Order(1)
     SecurityFilterChain probesAndMetrics(HttpSecurity http) {
-        RequestMatcher probes = new AndRequestMatcher(
-                EndpointRequest.to(HEALTH), Probes::isProbe, request -> request.getQueryString() == null);
+        RequestMatcher probes =
+                new AndRequestMatcher(EndpointRequest.to(HEALTH), Probes::isProbe, request -> !mayNameAPath(request));
         RequestMatcher all = new OrRequestMatcher(probes, EndpointRequest.to(METRICS));
         return chain(http, reading(all), rules -> rules.anyRequest().permitAll());
+    }
+
+    // To Boot a parameter of health's is the path: a probe would be any other question, and asked without a bound.
+    private static boolean mayNameAPath(HttpServletRequest request) {
+        String query = request.getQueryString();
+        return query != null && PATH.matcher(query).find();
     }
 
     @Bean
@@ -70,12 +79,11 @@ class AccessChains {
             tokens.setAuthenticationEntryPoint(refusals);
             http.addFilterAfter(tokens, BasicAuthenticationFilter.class);
         }
-        // To Boot a parameter of health's is the path: a probe would be any other question, and asked without a bound.
         RequestMatcher health = EndpointRequest.to(HEALTH);
         RequestMatcher all = new AndRequestMatcher(
                 ours(),
                 request -> !isBelowACheck(request),
-                request -> request.getQueryString() == null || !health.matches(request));
+                request -> !mayNameAPath(request) || !health.matches(request));
         return chain(http, reading(all), rules -> {
             rules.requestMatchers(EndpointRequest.to(EndpointRules.endpointsFor(Audience.ANYBODY)))
                     .permitAll();

@@ -62,6 +62,16 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
 
     private record Asked(long at, String problem) {}
 
+    /** The issuer is being asked, and enough wait for what it says. */
+    static final class BusyException extends KeySourceException {
+
+        private static final long serialVersionUID = 1L;
+
+        private BusyException() {
+            super("too many ask for its keys");
+        }
+    }
+
     IssuerKeys(Jwt settings, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
@@ -73,8 +83,13 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
             askUnlessAskedFor(PAUSE);
         }
         List<JWK> found = selector.select(known());
-        if (found.isEmpty() && askUnlessAskedFor(NEW_KEYS)) {
+        if (found.isEmpty()) {
+            boolean upToDate = askUnlessAskedFor(NEW_KEYS);
             found = selector.select(known());
+            // It may be one of the issuer's that is new.
+            if (found.isEmpty() && !(upToDate && problem().isEmpty())) {
+                throw unknown();
+            }
         }
         return found;
     }
@@ -82,11 +97,20 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
     private JWKSet known() throws KeySourceException {
         JWKSet keys = known(OLDEST);
         if (keys == null) {
-            Asked before = last;
-            throw new KeySourceException(
-                    "its keys are not known, " + (before == null ? "too many ask for them" : before.problem));
+            throw unknown();
         }
         return keys;
+    }
+
+    private KeySourceException unknown() {
+        return problem().isEmpty()
+                ? new BusyException()
+                : new KeySourceException("its keys are not known, " + problem());
+    }
+
+    private String problem() {
+        Asked before = last;
+        return before == null ? "" : before.problem;
     }
 
     private @Nullable JWKSet known(Duration atMost) {
@@ -94,9 +118,13 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
         return it != null && nanoTime.getAsLong() - it.at < atMost.toNanos() ? it.keys : null;
     }
 
+    /** Answers whether what is known is what the issuer has said lately; not if too many wait for that already. */
     private boolean askUnlessAskedFor(Duration pause) {
         Asked before = last;
-        if ((before != null && nanoTime.getAsLong() - before.at < pause.toNanos()) || !waiting.tryAcquire()) {
+        if (before != null && nanoTime.getAsLong() - before.at < pause.toNanos()) {
+            return true;
+        }
+        if (!waiting.tryAcquire()) {
             return false;
         }
         try {
@@ -119,6 +147,8 @@ final class IssuerKeys implements JWKSource<SecurityContext> {
             known = new Known(keys, nanoTime.getAsLong());
         } catch (IOException | ParseException | RuntimeException e) {
             problem = reason(e);
+            // They may have moved.
+            address = null;
         }
         last = new Asked(nanoTime.getAsLong(), problem);
         return problem.isEmpty();

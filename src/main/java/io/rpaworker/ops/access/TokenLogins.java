@@ -28,6 +28,7 @@ final class TokenLogins implements AuthenticationProvider {
 
     private static final Logger log = LoggerFactory.getLogger(TokenLogins.class);
     private static final Duration PAUSE = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final long QUIET = Duration.ofMinutes(1).toNanos();
 
     private final JwtDecoder decoder;
@@ -63,6 +64,12 @@ final class TokenLogins implements AuthenticationProvider {
         } catch (JwtException e) {
             if (!(e.getCause() instanceof KeySourceException noKeys)) {
                 throw new InvalidBearerTokenException("The token is not valid", e);
+            }
+            if (noKeys instanceof IssuerKeys.BusyException) {
+                throw new WaitException(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "The token cannot be checked yet: its issuer is being asked for its keys",
+                        SOON);
             }
             tell(noKeys);
             throw new WaitException(

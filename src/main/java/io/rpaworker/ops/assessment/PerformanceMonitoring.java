@@ -29,6 +29,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 @EnableConfigurationProperties(PerformanceThresholds.class)
 public class PerformanceMonitoring {
 
+    private static final Duration DAY = Duration.ofDays(1);
     private static final Duration JUST_COME = Duration.ofMinutes(1);
 
     private final CurrentCounts counts;
@@ -129,16 +130,27 @@ public class PerformanceMonitoring {
 
     private Errors errors(PerformanceQuestion question, Window window, List<Step> steps, Instant now, boolean texts) {
         return failures.known(window, now)
-                .map(known -> {
-                    List<Step> hours = Trends.span(window) == Span.HOUR ? steps : steps(question, known, Span.HOUR);
-                    return Errors.of(
-                            known,
-                            failures.causes(known, question.flows(), Errors.MOST_CAUSES),
-                            Spike.of(hours, known, thresholds),
-                            texts,
-                            now);
-                })
+                .map(known -> Errors.of(
+                        known,
+                        failures.causes(known, question.flows(), Errors.MOST_CAUSES),
+                        spikes(question, known, Trends.span(window) == Span.HOUR ? steps : List.of(), now),
+                        texts,
+                        now))
                 .orElseGet(() -> Errors.of(window.in(Span.HOUR, now), List.of(), List.of(), texts, now));
+    }
+
+    // In a few hours none can be far above their mean: what is usual is seen from a day at least.
+    private List<Spike> spikes(PerformanceQuestion question, Window known, List<Step> steps, Instant now) {
+        Window usual = known.length().compareTo(DAY) >= 0
+                ? known
+                : failures.known(new Window(known.to().minus(DAY), known.to(), Span.HOUR), now)
+                        .orElse(known);
+        boolean same = usual.equals(known)
+                && !steps.isEmpty()
+                && !steps.getFirst().from().isBefore(known.from());
+        return Spike.of(same ? steps : steps(question, usual, Span.HOUR), usual, thresholds).stream()
+                .filter(it -> !it.hour().isBefore(known.from()))
+                .toList();
     }
 
     // What waits now says nothing of a time that is over, and what has just come nothing of the time before.

@@ -105,18 +105,20 @@ public class QueueMonitoring {
         SortedMap<String, QueueFigures> single = detailed ? single(flows, snapshot, recent) : new TreeMap<>();
         QueueAdvice advice = QueueAdvice.of(all, single, thresholds);
         var metrics = new TreeMap<String, QueueStatus>();
-        single.forEach((flow, figures) -> metrics.put(flow, QueueStatus.ofFlow(flow, figures.counts())));
+        single.forEach((flow, figures) -> metrics.put(flow, aged(QueueStatus.ofFlow(flow, figures.counts()), counted)));
         return new Monitored(
                 recent.now(),
                 heartbeat.instance().map(WorkerInstance::id).orElse(null),
-                counted.age() == null
-                        ? QueueStatus.ofEach(snapshot)
-                        : QueueStatus.ofEach(snapshot).aged(counted.age().toSeconds()),
+                aged(QueueStatus.ofEach(snapshot), counted),
                 metrics,
                 assessment(all, recent.now()),
                 lastHours(all),
                 advice.alerts(),
                 advice.recommendations());
+    }
+
+    private static QueueStatus aged(QueueStatus status, CurrentCounts.Counted counted) {
+        return counted.age() == null ? status : status.aged(counted.age().toSeconds());
     }
 
     private record Recent(Instant now, SortedMap<String, Outcomes> byFlow) {}

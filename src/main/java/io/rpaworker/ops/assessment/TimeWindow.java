@@ -14,6 +14,6 @@ record TimeWindow(Instant startTime, Instant endTime, double durationHours) {
     }
 
     static double hours(Window window) {
-        return window.length().toSeconds() / 3600.0;
+        return window.length().toNanos() / 3.6e12;
     }
 }

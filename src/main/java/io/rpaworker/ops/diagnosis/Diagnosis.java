@@ -62,7 +62,7 @@ public class Diagnosis {
      */
     public DiagnosisReport diagnose(Request request) {
         String flow = request.flow();
-        QueueHealth.Seen seen = health.see();
+        QueueHealth.Seen seen = health.see(flow);
         if (flow != null) {
             seen.counts().snapshot().ifPresent(it -> KnownFlows.require(flow, flows.of(it)));
         }

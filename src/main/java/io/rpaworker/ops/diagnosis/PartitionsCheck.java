@@ -1,13 +1,16 @@
 package io.rpaworker.ops.diagnosis;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toCollection;
 
 import io.rpaworker.flow.Partition;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import io.rpaworker.ops.QueueSnapshot;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -22,6 +25,7 @@ class PartitionsCheck implements Check {
     static final Kind DOUBLE = Kind.warning("partition-double");
     static final Kind DIFFERING = Kind.warning("differing-partitions");
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String SETTING = "rpa.flows.%s.partition.%s";
 
     @Override
@@ -35,23 +39,33 @@ class PartitionsCheck implements Check {
     }
 
     private static Stream<Finding> findings(QueueSnapshot snapshot) {
-        var byFlow = new TreeMap<>(snapshot.handlers().stream()
-                .filter(it -> it.flow() != null && it.handler() != null)
-                .collect(groupingBy(it -> Objects.requireNonNull(it.flow()))));
-        return byFlow.entrySet().stream().flatMap(it -> findings(it.getKey(), it.getValue()));
-    }
-
-    // Without those that have settled it is a rollout, which begins with a gap and may differ.
-    private static Stream<Finding> findings(String flow, List<LiveHandler> live) {
-        List<LiveHandler> settled = live.stream().filter(LiveHandler::settled).toList();
-        var counts = new TreeSet<Integer>();
-        settled.forEach(it -> counts.add(partition(it).count()));
-        if (counts.isEmpty()) {
+        // Whoever does not say what it processes may process anything.
+        if (snapshot.handlers().stream().anyMatch(it -> it.flow() == null)) {
             return Stream.empty();
         }
-        return counts.size() > 1
-                ? Stream.of(differing(flow, settled))
-                : Stream.concat(gaps(flow, counts.first(), live), doubles(flow, settled));
+        var byFlow = new TreeMap<>(
+                snapshot.handlers().stream().collect(groupingBy(it -> Objects.requireNonNull(it.flow()))));
+        return byFlow.entrySet().stream()
+                .filter(it -> it.getValue().stream().allMatch(PartitionsCheck::tells))
+                .flatMap(it -> findings(it.getKey(), it.getValue(), snapshot));
+    }
+
+    private static boolean tells(LiveHandler live) {
+        return live.handler() != null && live.handler().partition() != null;
+    }
+
+    private static Stream<Finding> findings(String flow, List<LiveHandler> live, QueueSnapshot snapshot) {
+        List<LiveHandler> settled = live.stream().filter(LiveHandler::settled).toList();
+        Stream<Finding> ofSettled =
+                counts(settled).size() > 1 ? Stream.of(differing(flow, settled)) : doubles(flow, settled);
+        // A replica that starts again leaves a gap for a moment; while all change to another count there is none.
+        boolean waits = snapshot.oldestAge(flow).compareTo(PATIENCE) >= 0;
+        SortedSet<Integer> counts = counts(live);
+        return waits && counts.size() == 1 ? Stream.concat(gaps(flow, counts.first(), live), ofSettled) : ofSettled;
+    }
+
+    private static SortedSet<Integer> counts(List<LiveHandler> replicas) {
+        return replicas.stream().map(it -> partition(it).count()).collect(toCollection(TreeSet::new));
     }
 
     private static Finding differing(String flow, List<LiveHandler> settled) {
@@ -72,10 +86,7 @@ class PartitionsCheck implements Check {
     private static Stream<Finding> gaps(String flow, int count, List<LiveHandler> live) {
         var missing = new TreeSet<Integer>();
         IntStream.range(0, count).forEach(missing::add);
-        live.stream()
-                .map(PartitionsCheck::partition)
-                .filter(it -> it.count() == count)
-                .forEach(it -> missing.remove(it.index()));
+        live.forEach(it -> missing.remove(partition(it).index()));
         if (missing.isEmpty()) {
             return Stream.empty();
         }
@@ -114,8 +125,7 @@ class PartitionsCheck implements Check {
     }
 
     private static Partition partition(LiveHandler live) {
-        Partition told = Objects.requireNonNull(live.handler()).partition();
-        return told == null ? Partition.ALL : told;
+        return Objects.requireNonNull(Objects.requireNonNull(live.handler()).partition());
     }
 
     private static String text(Partition it) {

@@ -58,7 +58,7 @@ public class QueueHealth {
         this.rpaDb = new BoundedQuestion<>(
                 "health",
                 PATIENCE,
-                () -> questions.ask(
+                () -> questions.askBesides(
                         () -> jdbc.sql("select 1").query(Integer.class).single()));
         SurveyHub hub = surveyHub.getIfAvailable();
         this.source = hub == null
@@ -83,14 +83,14 @@ public class QueueHealth {
 
     /** Asks both databases, eight seconds at most; never throws. */
     public SystemHealth look() {
-        return see().health();
+        return see(null).health();
     }
 
-    /** The same, with what it rests on. */
-    Seen see() {
+    /** The same, with what it rests on; and with counts that know a flow, if there is one. */
+    Seen see(@Nullable String flow) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         try {
-            return see(now);
+            return see(now, flow);
         } catch (RuntimeException e) {
             String reason = FailureReason.of(e);
             var unknown = new SystemHealth.InstanceInfo(null, "unknown", SystemHealth.RPA_DB, null);
@@ -101,7 +101,7 @@ public class QueueHealth {
         }
     }
 
-    private Seen see(Instant now) {
+    private Seen see(Instant now, @Nullable String flow) {
         Answer<Integer> answer = rpaDb.ask();
         var databases = new LinkedHashMap<String, DatabaseHealth>();
         DatabaseHealth ours = database(SystemHealth.RPA_DB, answer, now);
@@ -116,7 +116,7 @@ public class QueueHealth {
                 error = error == null ? theirs.error() : error;
             }
         }
-        Latest counted = ours.connection() ? counts.latest() : NO_CONNECTION;
+        Latest counted = ours.connection() ? counts.latest(flow) : NO_CONNECTION;
         if (counted.problem() != null) {
             status = status.orWorse(Status.DEGRADED);
             error = error == null ? counted.problem() : error;

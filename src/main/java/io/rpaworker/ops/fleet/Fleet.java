@@ -28,7 +28,7 @@ public record Fleet(int live, List<Replica> workers, boolean more) {
      * @param listening whether it is told of new records
      * @param thisReplica whether it is the one that answers
      * @param leadsTerm the number of the term in which it does the leader's chores; null if it does not lead
-     * @param leadsSince since when
+     * @param leadsSince since when; null if that is not known
      * @param handlers what handles which flow; null of a release that does not say
      * @param inFlight what it has claimed and not settled, by flow
      * @param slots of the replica that answers, by flow; null of the others

@@ -48,8 +48,8 @@ final class ProbesFirst extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        Semaphore places = SCRAPE.matcher(path).matches() ? scrapes : others;
-        if (!places.tryAcquire()) {
+        Semaphore places = SCRAPE.matcher(path).matches() && scrapes.tryAcquire() ? scrapes : others;
+        if (places.equals(others) && !others.tryAcquire()) {
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }

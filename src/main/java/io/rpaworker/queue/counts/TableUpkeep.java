@@ -40,7 +40,8 @@ public class TableUpkeep {
                     to_regclass('queue_total')::oid, to_regclass('worker_instance')::oid,
                     to_regclass('leader_term')::oid, to_regclass('flow_limit')::oid,
                     to_regclass('processing_log')::oid, to_regclass('flow_statistics')::oid,
-                    to_regclass('failure_statistics')::oid, to_regclass('statistics_writer')::oid)
+                    to_regclass('failure_statistics')::oid, to_regclass('statistics_writer')::oid,
+                    to_regclass('operator_action')::oid)
               and exists (
                   select from pg_catalog.pg_options_to_table(pg_catalog.array_cat(c.reloptions, long.reloptions)) o
                   where o.option_name = 'autovacuum_enabled' and not cast(o.option_value as boolean))

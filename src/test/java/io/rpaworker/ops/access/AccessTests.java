@@ -145,7 +145,14 @@ class AccessTests {
                     .isEqualTo(404);
             assertThat(RawHttp.get(worker, "/actuator/health?path=a/b", null).status())
                     .isEqualTo(404);
-            assertThat(RawHttp.get(worker, "/actuator/health/liveness", null).status())
+            for (String harmless : List.of("health/liveness", "health/liveness?x=1", "health?_=17&a%62=c&paths=1")) {
+                int expected = harmless.contains("%") ? 404 : 200;
+                assertThat(RawHttp.get(worker, "/actuator/" + harmless, null).status())
+                        .as(harmless)
+                        .isEqualTo(expected);
+            }
+            assertThat(RawHttp.get(worker, "/actuator/health?_=17&paths=%31", null)
+                            .status())
                     .isEqualTo(200);
         }
     }

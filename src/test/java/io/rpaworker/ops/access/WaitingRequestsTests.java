@@ -93,7 +93,7 @@ class WaitingRequestsTests {
         }
     }
 
-    /** All wait for one count, and nobody is refused: nothing but a scrape finds a place then. */
+    /** All who wait wait for one count. */
     @Test
     void besideACountThatNeverEnds() {
         try (var network = new Network(db);
@@ -103,7 +103,7 @@ class WaitingRequestsTests {
                 Seen seen = beside(
                         worker, client -> RawHttp.ask(worker.port(true), "GET", "/actuator/queue", null, "127.0.0.1"));
 
-                scrapesAreAnswered(seen);
+                areAnswered(seen);
             });
         }
     }

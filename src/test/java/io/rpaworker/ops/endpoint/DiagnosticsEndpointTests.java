@@ -250,6 +250,12 @@ class DiagnosticsEndpointTests {
     void partitionsThatDoNotFitTogetherAreFound() {
         db.execute("insert into leader_term values ('chores', 'a', 1, now() + interval '1 hour')");
         try (var worker = still().start()) {
+            replicas("[0, 3]", "[1, 3]");
+            assertThat(ids(get(worker, "?flow_name=shared")))
+                    .as("nothing waits")
+                    .isEmpty();
+            db.insertOld("shared", "pending", 3, "5 minutes");
+            assertThat(ids(get(worker, "?flow_name=shared"))).containsExactly("partition-gap");
             replicas("[0, 3]", "[1, 3]", "[2, 3]");
             assertThat(ids(get(worker, "?flow_name=shared"))).isEmpty();
 
@@ -270,9 +276,16 @@ class DiagnosticsEndpointTests {
             replicas("[0, 1]", "[0, 1]");
             assertThat(ids(get(worker, "?flow_name=shared"))).isEmpty();
 
-            replicas("[0, 2]");
-            db.execute("update worker_instance set started_at = now()");
+            replicas("[0, 3]", "[0, 1]");
+            db.execute(
+                    "update worker_instance set started_at = now() where handlers #>> '{shared,partition,count}' = '1'");
             assertThat(ids(get(worker, "?flow_name=shared"))).as("a rollout").isEmpty();
+            replicas("[0, 3]", "[1, 2]");
+            db.execute("update worker_instance set handlers = '{\"shared\": {\"handler\": \"H\"}}'"
+                    + " where handlers #>> '{shared,partition,count}' = '2'");
+            assertThat(ids(get(worker, "?flow_name=shared")))
+                    .as("an older release does not tell its share")
+                    .isEmpty();
         }
     }
 
@@ -298,15 +311,15 @@ class DiagnosticsEndpointTests {
                 .flow(Reader.FLOW)
                 .bean(new Reader())
                 .start()) {
-            worker.until(() -> db.jdbc()
-                            .sql("update worker_instance set started_at = now() - interval '20 min'")
-                            .update()
-                    > 0);
-
-            assertThat(get(worker, "?flow_name=" + Reader.FLOW)
+            db.jdbc()
+                    .sql("insert into processing_queue (flow_name, payload, available_at)"
+                            + " select :flow, '{\"n\": 1}', now() - interval '5 min' from generate_series(1, 2)")
+                    .param("flow", Reader.FLOW)
+                    .update();
+            worker.until(() -> get(worker, "?flow_name=" + Reader.FLOW)
                             .at("/findings/0/evidence/instance_ids/0")
-                            .asInt(-1))
-                    .isZero();
+                            .asInt(-1)
+                    == 0);
             assertThat(Management.get(worker, "/actuator/workers")
                             .at("/workers/0/handlers/" + Reader.FLOW + "/partition/count")
                             .asInt())

@@ -288,6 +288,28 @@ class PerformanceEndpointTests {
         assertThat(answer.at("/error_analysis/spikes/0/ratio").asDouble()).isBetween(7.0, 8.0);
     }
 
+    @Test
+    void anHourStandsOutAlsoWhereLittleMoreIsAskedFor() {
+        failed("f", thisHour.minus(Duration.ofHours(2)), "error", "a", 100);
+        failed("f", thisHour.minus(Duration.ofHours(9)), "error", "a", 90);
+
+        Answer answer = get(
+                "?from=%s&to=%s".formatted(thisHour.minus(Duration.ofHours(3)), thisHour.minus(Duration.ofHours(1))));
+
+        assertThat(answer.at("/error_analysis/spikes")).hasSize(1);
+        assertThat(answer.at("/error_analysis/spikes/0/mean_per_hour").asDouble())
+                .isCloseTo(190 / 24.0, within(0.01));
+    }
+
+    /** As a job asks that runs each minute. */
+    @Test
+    void aTimeThatHasJustBegunIsNoFailure() {
+        Instant now = DB.jdbc().sql("select now()").query(Instant.class).single();
+
+        assertThat(get("?from=" + now.truncatedTo(ChronoUnit.MINUTES)).status()).isEqualTo(200);
+        assertThat(get("?from=" + now).status()).isEqualTo(200);
+    }
+
     /** Whole days are read as such, and the hours at both ends one by one. */
     @Test
     void causesOfSomeDaysAreThoseOfTheirHours() {

@@ -73,7 +73,7 @@ class WorkersEndpointTests {
         change("handlers = '{\"f\": 1, \"g\": {\"handler\": {}}, \"h\": null}'", "odd");
         DB.jdbc().sql("delete from leader_term where name = 'chores'").update();
         DB.jdbc()
-                .sql("insert into leader_term values ('chores', 'a', 7, now() + interval '1 minute')")
+                .sql("insert into leader_term values ('chores', 'a', 7, now() + interval '1 minute', now(), 7)")
                 .update();
 
         Answer answer = get();
@@ -90,6 +90,10 @@ class WorkersEndpointTests {
         assertThat(one(answer, "b").has("handlers")).isFalse();
         assertThat(one(answer, "odd").has("handlers")).isTrue();
 
+        DB.jdbc().sql("update leader_term set term = 8").update();
+        assertThat(one(get(), "a").has("leads_since"))
+                .as("an older release has taken the term")
+                .isFalse();
         DB.jdbc().sql("update leader_term set expires_at = now()").update();
         assertThat(one(get(), "a").has("leads_term")).isFalse();
     }
