@@ -217,7 +217,8 @@ class JarInWorkerTests {
                             .sql("select handlers::text from worker_instance where ended_at is null")
                             .query(String.class)
                             .single())
-                    .isEqualTo("{\"plain\": {\"jar\": \"acme.jar\", \"handler\": \"acme.H\", \"version\": \"1.4.2\"}}");
+                    .isEqualTo("{\"plain\": {\"jar\": \"acme.jar\", \"handler\": \"acme.H\", \"version\": \"1.4.2\","
+                            + " \"partition\": {\"count\": 1, \"index\": 0}}}");
             assertThat(get(worker, "health"))
                     .contains("\"handler\":{\"handler\":\"acme.H\",\"jar\":\"acme.jar\",\"version\":\"1.4.2\"}");
         }
