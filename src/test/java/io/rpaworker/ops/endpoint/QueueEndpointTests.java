@@ -67,6 +67,10 @@ class QueueEndpointTests {
             assertThat(Management.get(worker, "/actuator/queue?flow=rpa3").status())
                     .as("a flow that has just come")
                     .isEqualTo(200);
+            DB.insert("rpa4", "pending", 1);
+            assertThat(Management.get(worker, "/actuator/diagnostics?flow_name=rpa4")
+                            .status())
+                    .isEqualTo(200);
         }
     }
 

@@ -11,9 +11,13 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class QueueHealthEndpointTests {
+
+    private static final int CLIENTS = 8;
 
     private final RpaDb db = Postgres.migrated();
 
@@ -53,6 +57,36 @@ class QueueHealthEndpointTests {
             assertThat(health.text("/status")).isEqualTo("degraded");
             assertThat(health.text("/databases/source_db/status")).isEqualTo("unhealthy");
             assertThat(health.text("/databases/rpa_db/status")).isEqualTo("healthy");
+        }
+    }
+
+    /** That others ask a lot is no sign of rpa_db. */
+    @Test
+    void isHealthyWhileOthersWaitForTheirTurns() throws SQLException {
+        try (var worker = still().start();
+                Connection connection = db.dataSource().getConnection();
+                var statement = connection.createStatement();
+                var clients = Executors.newFixedThreadPool(CLIENTS)) {
+            var over = new AtomicBoolean();
+            connection.setAutoCommit(false);
+            statement.execute("lock table flow_statistics in access exclusive mode");
+            for (int client = 0; client < CLIENTS; client++) {
+                clients.execute(() -> {
+                    while (!over.get()) {
+                        Management.get(worker, "/actuator/performance");
+                    }
+                });
+            }
+            worker.until(() -> Management.get(worker, "/actuator/performance")
+                    .body()
+                    .contains("Too many questions are under way"));
+
+            Answer health = get(worker);
+
+            over.set(true);
+            connection.rollback();
+            assertThat(health.at("/databases/rpa_db/connection").asBoolean()).isTrue();
+            assertThat(health.text("/status")).isEqualTo("healthy");
         }
     }
 
