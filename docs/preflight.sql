@@ -214,6 +214,10 @@ with recursive here as (
            join pg_class r on r.oid = i.indexrelid
            where (h.queue is not null and not exists (select from old))
              and l.relnamespace = n.oid and l.relname = 'processing_log' and r.relname = 'processing_log_record')
+       or c.relname in ('flow_control', 'record_cancellation') and not (
+           h.queue is not null and not exists (select from old)
+           and exists (
+               select from pg_attribute a where a.attrelid = c.oid and a.attname in ('paused_by', 'asked_by')))
     union all
     select 2, 'refused', format('Function %s has the name of one of ours', p.oid::regprocedure),
            format('alter function %s rename to %I;', p.oid::regprocedure, 'old_' || p.proname)
@@ -224,6 +228,14 @@ with recursive here as (
       and p.proname in ('processing_queue_keep_shape', 'processing_queue_mend', 'queue_total_add', 'queue_total_subtract',
                         'queue_total_move', 'queue_total_clear', 'queue_recount', 'records_beyond', 'digits_at_least',
                         'payload_text', 'read_payloads')
+       -- As above: they came with that table.
+       or p.proname in ('rpa_pause', 'rpa_resume', 'rpa_retry', 'rpa_discard', 'rpa_explain', 'told_moment', 'told_distance',
+                        'told_words', 'told_flow', 'told_filter') and not (
+           h.queue is not null and not exists (select from old)
+           and exists (
+               select
+               from pg_attribute a
+               where a.attrelid = to_regclass(format('%I.flow_control', h.schema)) and a.attname = 'paused_by'))
     union all
     select 2, 'refused', format('Column %I of %s has the name of one of ours', p.attname, o.name),
            format('alter table %s rename column %I to %I;', o.name, p.attname, 'old_' || p.attname)

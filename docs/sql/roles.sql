@@ -7,7 +7,7 @@
 -- works in the schema that search_path names first, which has to be the worker's. No role has a password yet: psql asks
 -- for one with \password rpa_worker, and sends it in no statement that a log could show.
 --
--- It takes nothing away from the three, so that what handlers need, and was granted to the worker, stays.
+-- It takes nothing away from the four, so that what handlers need, and was granted to the worker, stays.
 do $$
 declare
     home constant text := current_schema();
@@ -23,9 +23,9 @@ begin
     -- A lock that does not come would have everybody else wait behind it.
     perform set_config('lock_timeout', '10s', true);
 
-    -- The migrator owns the tables, the worker works on them, the viewer may look. Roles are the server's: they may
-    -- have been made for another database, or by somebody else at this moment.
-    for item in select unnest('{rpa_migrator,rpa_worker,rpa_viewer}'::text[]) as role loop
+    -- The migrator owns the tables, the worker works on them, the viewer may look, the operator may give orders as well.
+    -- Roles are the server's: they may have been made for another database, or by somebody else at this moment.
+    for item in select unnest('{rpa_migrator,rpa_worker,rpa_viewer,rpa_operator}'::text[]) as role loop
         begin
             if not exists (select from pg_roles where rolname = item.role) then
                 execute format('create role %I login', item.role);
@@ -39,10 +39,11 @@ begin
     if (select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = home)
             or not (has_schema_privilege('rpa_migrator', home, 'create')
                 and has_schema_privilege('rpa_worker', home, 'usage')
-                and has_schema_privilege('rpa_viewer', home, 'usage')) then
+                and has_schema_privilege('rpa_viewer', home, 'usage')
+                and has_schema_privilege('rpa_operator', home, 'usage')) then
         execute format('revoke create on schema %I from public', home);
         execute format('grant usage, create on schema %I to rpa_migrator', home);
-        execute format('grant usage on schema %I to rpa_worker, rpa_viewer', home);
+        execute format('grant usage on schema %I to rpa_worker, rpa_viewer, rpa_operator', home);
     end if;
 
     -- A table of the old system becomes the migrator's, which is to convert it, and with it what gives its ids. Whoever
@@ -97,7 +98,9 @@ begin
             ('canary_retry', 'select, insert, update'),
             ('survey_result', 'select, insert, update'),
             ('adoption', 'select'),
-            ('operator_action', 'insert'),
+            ('operator_action', 'select, insert'),
+            ('flow_control', 'select, insert, update, delete'),
+            ('record_cancellation', 'select, insert, update, delete'),
             ('rpa_worker_schema_history', 'select')) as t (name, worker)
     loop
         if item.present is null then
@@ -107,7 +110,7 @@ begin
         if item.worker is not null then
             execute format('grant %s on table %s to rpa_worker', item.worker, item.present);
         end if;
-        execute format('grant select on table %s to rpa_viewer', item.present);
+        execute format('grant select on table %s to rpa_viewer, rpa_operator', item.present);
     end loop;
 
     -- Whatever gives the ids: an old table need not have the name, nor own it.
@@ -123,7 +126,21 @@ begin
         execute format('grant usage on sequence %s to rpa_worker', item.name);
     end loop;
 
-    -- Functions need nothing here: the migrations open those that claims call, and close those that run as their owner.
+    -- Other functions need nothing here: the migrations open those that claims call, and close those that run as their
+    -- owner. These do that too, and write down who has called them.
+    for item in
+        select f.name, to_regprocedure(format('%I.%s', home, f.name)) as present
+        from unnest(array[
+            'rpa_pause(text, text, timestamptz)', 'rpa_resume(text, text)', 'rpa_retry(text, text, bigint, text, text)',
+            'rpa_discard(text, text, bigint, text, text)', 'rpa_explain(bigint)']) as f (name)
+    loop
+        if item.present is null then
+            missing := missing || item.name;
+        else
+            execute format('grant execute on function %s to rpa_operator', item.present);
+        end if;
+    end loop;
+
     if missing <> '{}' then
         raise notice 'Passed over, since not there yet: %. Run this again once the worker has started.',
             array_to_string(missing, ', ');

@@ -44,6 +44,7 @@ public final class Bench {
         suites.put("tables", () -> new Tables(setup, server).run());
         suites.put("watched", () -> new Watched(setup, server).run());
         suites.put("slow", () -> new Slow(setup, server).run());
+        suites.put("pauses", () -> new Pauses(setup, server).run());
         suites.put("turn", () -> new Turn(setup, server).run());
         suites.put("pickup", () -> new Pickup(setup, server).run());
         suites.put("enqueue", () -> new Enqueue(server).run());

@@ -12,8 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 public class AuditLog {
 
     private static final String NOTE = """
-            insert into operator_action (actor, action, flow_name, details, records)
-            values (:actor, :action, :flow, cast(:details as jsonb), :records)
+            insert into operator_action (actor, reason, action, flow_name, details, records)
+            values (:actor, :reason, :action, :flow, cast(:details as jsonb), :records)
             """;
 
     private final JdbcClient jdbc;
@@ -27,14 +27,15 @@ public class AuditLog {
     /**
      * Writes down an action, to be called in the transaction that does it: both are there or neither is.
      *
-     * @param actor who asked for it, not empty
+     * @param actor who asked for it, and why
      * @param flow whose records; null for those of any flow
      * @param details what was asked for, written as JSON
      * @param records how many were changed
      */
-    public void note(String actor, String action, @Nullable String flow, Object details, int records) {
+    public void note(Actor actor, String action, @Nullable String flow, Object details, int records) {
         jdbc.sql(NOTE)
-                .param("actor", actor)
+                .param("actor", actor.name())
+                .param("reason", actor.reason())
                 .param("action", action)
                 .param("flow", flow)
                 .param("details", json.writeValueAsString(details))

@@ -30,12 +30,12 @@ public class AuditedBatches {
     /**
      * What was ordered.
      *
-     * @param actor who asked for it, not empty
+     * @param actor who asked for it, and why
      * @param flow whose records; null for those of any flow
      * @param details what was asked for, written as JSON
      */
     public record Order(
-            String actor, String action, @Nullable String flow, Object details) {}
+            Actor actor, String action, @Nullable String flow, Object details) {}
 
     /** What one batch has changed. */
     public interface Batch {

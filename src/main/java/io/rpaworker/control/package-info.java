@@ -1,4 +1,4 @@
-/** What operators have ordered, and who ordered what. */
+/** What operators have ordered and is in force, and who ordered what. */
 @ApplicationModule(allowedDependencies = "database")
 @NullMarked
 package io.rpaworker.control;

@@ -20,6 +20,9 @@ public enum FailureKind {
     /** It was under way each time that a process died. */
     POISON,
 
+    /** Somebody has cancelled it. */
+    CANCELLED,
+
     /** Not recorded by this worker: by the old system, or by somebody's SQL. */
     UNKNOWN;
 

@@ -75,8 +75,9 @@ public class FlowHistory {
             order by starts_at
             """;
 
-    // What this worker records; an unknown one is counted as an error.
-    private static final Set<FailureKind> KINDS = EnumSet.complementOf(EnumSet.of(FailureKind.UNKNOWN));
+    // What this worker counts: an unknown one is an error's, and what somebody has cancelled has not failed.
+    private static final Set<FailureKind> KINDS =
+            EnumSet.complementOf(EnumSet.of(FailureKind.UNKNOWN, FailureKind.CANCELLED));
 
     private final JdbcClient jdbc;
 

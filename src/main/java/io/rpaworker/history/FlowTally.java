@@ -59,8 +59,11 @@ public final class FlowTally {
         counts.released++;
     }
 
-    /** An attempt failed; its handler took so long. */
+    /** An attempt failed; its handler took so long. One that somebody has cancelled is no failure, and not counted. */
     public synchronized void failed(Failure failure, long nanos) {
+        if (failure.kind() == FailureKind.CANCELLED) {
+            return;
+        }
         boolean dead = failure.retryAfter() == null;
         counts.any = true;
         // What cannot be decoded never runs.

@@ -26,7 +26,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("rpa.maintenance")
-record MaintenanceProperties(
+public record MaintenanceProperties(
         @DefaultValue("true") boolean enabled,
 
         @DefaultValue("5s") @DurationMin(millis = 100) @DurationMax(minutes = 10)

@@ -46,6 +46,9 @@ class Claims {
     //   payloads. That costs a fiftieth of a claim; to build each text once more, only to measure it, or to look for
     //   large numbers, would be a fifth.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
+    // - A pause is asked for by the claim itself: once it is committed, nothing is claimed, whatever a replica knows.
+    // And
+    //   what was under way when it was cancelled, and came back, does not run again before it is carried out.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
     //   need not wait for the disk: synchronous_commit is off for this one statement.
@@ -66,6 +69,7 @@ class Claims {
                       and (available_at, id) > (:after, :afterId)
                       and available_at <= now()
                       and case when crash_count <= 1
+                                    and id <> all (array(select record_id from record_cancellation))
                                     and (id % cast(:partitions as bigint) = :partition
                                         or id % cast(:partitions as bigint) = :partition - :partitions)
                                then true else false end
@@ -73,6 +77,10 @@ class Claims {
                           select from worker_instance
                           where id::text = cast(:replica as text)
                             and ended_at is null and lease_until > clock_timestamp())
+                      and not exists (
+                          select from flow_control
+                          where flow_name::text = cast(:flow as text)
+                            and (paused_until is null or paused_until > clock_timestamp()))
                     order by available_at, id
                     limit :limit
                     for no key update skip locked) locked
@@ -109,10 +117,15 @@ class Claims {
                   and claimed_at is null
                   and crash_count > 1
                   and available_at <= now()
+                  and id <> all (array(select record_id from record_cancellation))
                   and exists (
                       select from worker_instance
                       where id::text = cast(:replica as text)
                         and ended_at is null and lease_until > clock_timestamp())
+                  and not exists (
+                      select from flow_control
+                      where flow_name::text = cast(:flow as text)
+                        and (paused_until is null or paused_until > clock_timestamp()))
                 order by id
                 limit 1
                 for no key update skip locked

@@ -39,8 +39,9 @@ public class Failures {
                     error_message = (select failures from given) -> q.id::text ->> 'reason'::text,
                     failure_kind = (select failures from given) -> q.id::text ->> 'kind'::text,
                     failure_fingerprint = (select failures from given) -> q.id::text ->> 'fingerprint'::text,
-                    crash_count = case when (select failures from given) -> q.id::text ->> 'kind'::text = 'timeout'
-                                       then q.crash_count else 0 end,
+                    crash_count = case (select failures from given) -> q.id::text ->> 'kind'::text
+                                       when 'timeout'::text then q.crash_count when 'cancelled'::text then q.crash_count
+                                       else 0 end,
                     next_retry_at = now()
                         + make_interval(
                             secs => cast((select failures from given) -> q.id::text ->> 'retrySeconds'::text

@@ -1,5 +1,8 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.control.FlowPause;
+import io.rpaworker.control.Orders;
+import io.rpaworker.database.Timestamps;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.Limits;
 import io.rpaworker.loop.Loop;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,7 @@ final class FlowRunner implements IdleFlow {
     // Loops that were found lent for too long, and told of.
     private final Set<Loop> lent = new HashSet<>();
     private volatile boolean stopping;
+    private volatile boolean paused;
 
     FlowRunner(
             Flow<?, ?> flow,
@@ -85,6 +90,31 @@ final class FlowRunner implements IdleFlow {
     @Override
     public boolean isIdle() {
         return claiming.isIdle();
+    }
+
+    /**
+     * Does what operators have ordered. While a flow is paused nothing is claimed and nothing begins, what is claimed
+     * and has not begun is released, and what runs finishes.
+     */
+    void obey(Orders orders) {
+        boolean pause = orders.pauses().containsKey(flow.name());
+        if (pause != paused) {
+            paused = pause;
+            log.info("Flow {} {}", flow.name(), told(orders.pauses().get(flow.name())));
+            claiming.pause(pause);
+            handling.pause(pause);
+        }
+        handling.cancel(orders.cancellations());
+    }
+
+    private static String told(@Nullable FlowPause pause) {
+        return pause == null
+                ? "goes on"
+                : "is paused by %s%s%s; its records wait"
+                        .formatted(
+                                pause.by(),
+                                pause.until() == null ? "" : " until " + Timestamps.text(pause.until()),
+                                pause.reason().isEmpty() ? "" : " (" + pause.reason() + ")");
     }
 
     /** Interrupts calls that take too long, and does not wait for those that are what stops this process. */

@@ -52,6 +52,8 @@ class FlowRunnerFactory {
         SettlingStage<P, R> last = settling.of(flow, sources, held);
         HandlingStage middle = handling.of(flow, sources, held, last);
         held.meters().slots(middle.slots(), middle::busy, middle::stuck);
+        held.meters().longestCall(middle::longestCall);
+        held.meters().waiting(sources::isAwaited);
         ClaimingStage first = claiming.of(flow, sources, held, middle);
         return new FlowRunner(flow, first, middle, last, held);
     }

@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.control.Orders;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
@@ -27,7 +28,7 @@ import org.springframework.stereotype.Component;
  * still runs then is interrupted and released; the lease ends last.
  */
 @Component
-public class Worker implements SmartLifecycle {
+public class Worker implements SmartLifecycle, FlowStates {
 
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
 
@@ -45,6 +46,7 @@ public class Worker implements SmartLifecycle {
     private final Loop watch;
 
     private volatile List<FlowRunner> running = List.of();
+    private volatile Orders orders = Orders.NONE;
     private volatile boolean started;
 
     Worker(
@@ -114,9 +116,29 @@ public class Worker implements SmartLifecycle {
         return listener.isListening() ? WakeUpMode.LISTENING : WakeUpMode.POLLING;
     }
 
-    /** The flows that this process runs, by name; none before the start, and none if it is not to process records. */
+    @Override
     public List<FlowState> flows() {
         return running.stream().map(FlowRunner::state).toList();
+    }
+
+    /** Does what operators have ordered, and goes on doing so until it is told otherwise. */
+    void obey(Orders current) {
+        orders = current;
+        running.forEach(it -> obey(it, current));
+    }
+
+    // What is wrong with one flow does not keep the others from obeying.
+    private static void obey(FlowRunner flow, Orders current) {
+        try {
+            flow.obey(current);
+        } catch (RuntimeException e) {
+            log.error("Flow {} could not do what operators have ordered; it is told again", flow.name(), e);
+        }
+    }
+
+    /** What operators have ordered, as far as this replica knows. */
+    public Orders orders() {
+        return orders;
     }
 
     private void drain() {

@@ -16,9 +16,12 @@
             "worker.inflight",
             "worker.wakeup",
             "queue",
+            "queue :: order",
+            "control",
             "lease",
             "breaker",
             "flow",
+            "database",
             "loop",
             "text"
         })

@@ -103,6 +103,19 @@ class StatisticsTests {
     }
 
     @Test
+    void whatSomebodyHasCancelledHasNotFailed() {
+        fail("f", FailureKind.CANCELLED, "fff", "Cancelled by ada", null);
+        tallies.of("f").completed(SECOND);
+        add();
+
+        Outcomes outcomes = history.over(last(Duration.ofMinutes(5)), null).getOrDefault("f", Outcomes.NONE);
+        assertThat(outcomes.failedAttempts()).isZero();
+        assertThat(outcomes.dead()).isEmpty();
+        assertThat(outcomes.completed()).isOne();
+        assertThat(causes()).isEmpty();
+    }
+
+    @Test
     void flowsAreApart() {
         settleSome();
         tallies.of("g").completed(SECOND);

@@ -391,6 +391,31 @@ class OldDatabasesTests {
                 .satisfies(it -> assertThat(it.advice()).contains("alter table public.processing_log rename to"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create table flow_control (flow text)",
+                "create table record_cancellation (id int)",
+                "create function rpa_pause(text) returns void language sql as 'select'"
+            })
+    void soAreTheNamesByWhichOperatorsGiveOrders(String sql) {
+        OldDatabase.in(db, Shape.MIGRATED, NO_INDEX).run(sql);
+
+        assertThat(refusedFindings())
+                .singleElement()
+                .satisfies(it -> assertThat(it.finding()).contains("has the name of one of ours"));
+    }
+
+    @Test
+    void soAreTheyWhereTheQueueIsAdoptedAlready() {
+        Postgres.migrate(db.url());
+        db.execute("drop table flow_control, record_cancellation; create table flow_control (flow text);"
+                + " create table record_cancellation (id int)");
+
+        // And the functions, which came with that table.
+        assertThat(refusedFindings()).hasSize(2 + 10);
+    }
+
     @Test
     void allThatIsInTheWayIsListedAtOnce() {
         OldDatabase old = OldDatabase.in(db, Shape.MIGRATED, OldDatabase.NINE);

@@ -69,7 +69,7 @@ final class Privileges {
                            (select 'in ' || string_agg(pg_get_userbyid(m.roleid), ' ' order by m.roleid)
                             from pg_auth_members m where m.member = r.oid))
                 from pg_roles r
-                where r.rolname in ('rpa_migrator', 'rpa_worker', 'rpa_viewer')
+                where r.rolname in ('rpa_migrator', 'rpa_worker', 'rpa_viewer', 'rpa_operator')
             )
             select kind, name, grantee, rights
             from granted
@@ -77,7 +77,8 @@ final class Privileges {
                          array['role', 'schema', 'table', 'column', 'other relation', 'sequence', 'domain', 'function',
                              'definer'], kind),
                      name collate "C",
-                     array_position(array['rpa_migrator', 'rpa_worker', 'rpa_viewer', 'public'], grantee::text),
+                     array_position(
+                         array['rpa_migrator', 'rpa_worker', 'rpa_viewer', 'rpa_operator', 'public'], grantee::text),
                      grantee collate "C"
             """;
 

@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code docs/sql/roles.sql} and the migrations let each role do. */
 class PrivilegesTests {
@@ -39,14 +41,18 @@ class PrivilegesTests {
         assertThat(Privileges.of(db)).isEqualTo(before);
     }
 
-    // Its first failure would wait for whoever runs the script.
+    // Its first failure, and its first claim, would wait for whoever runs the script.
     @Test
-    void theWorkerOfTheReleaseBeforeMayKeepFailuresAtOnce() throws SQLException {
+    void theWorkerOfTheReleaseBeforeMayKeepFailuresAndReadPausesAtOnce() throws SQLException {
         Postgres.migrateAsMigrator(db);
-        db.execute("drop table processing_log; alter table worker_instance drop column handlers;"
+        db.execute("drop function rpa_pause, rpa_resume, rpa_retry, rpa_discard, rpa_explain, told_flow, told_filter,"
+                + " told_moment, told_distance, told_words; drop table flow_control, record_cancellation;"
+                + " alter table operator_action drop column reason; alter table canary_retry drop column reason;"
+                + " revoke select on operator_action from rpa_worker;"
+                + " drop table processing_log; alter table worker_instance drop column handlers;"
                 + " alter table leader_term drop column taken_at, drop column taken_term;"
                 + " drop table flow_statistics, failure_statistics, statistics_writer;"
-                + " delete from rpa_worker_schema_history where version in ('013', '014', '015')");
+                + " delete from rpa_worker_schema_history where version in ('013', '014', '015', '016', '017')");
 
         Postgres.migrate(db.url());
 
@@ -54,6 +60,9 @@ class PrivilegesTests {
                 WorkerRole.WORKER,
                 "insert into processing_log (flow_name, record_id, attempt, outcome) values ('f', 1, 1, 'retried')");
         as(WorkerRole.WORKER, "delete from processing_log where id = 1");
+        as(WorkerRole.WORKER, "select * from flow_control, record_cancellation, operator_action");
+        as(WorkerRole.WORKER, "insert into flow_control (flow_name, paused_by) values ('f', 'ada')");
+        as(WorkerRole.WORKER, "delete from flow_control");
         assertThatThrownBy(() -> as(WorkerRole.VIEWER, "delete from processing_log"))
                 .hasMessageContaining("permission denied");
     }
@@ -73,8 +82,9 @@ class PrivilegesTests {
                         .toList());
     }
 
-    @Test
-    void theViewerSeesEveryTableAndChangesNone() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(strings = {WorkerRole.VIEWER, WorkerRole.OPERATOR})
+    void viewersAndOperatorsSeeEveryTableAndChangeNone(String role) throws SQLException {
         Postgres.migrateAsMigrator(db);
         List<String> tables = db.jdbc()
                 .sql("select tablename from pg_tables where schemaname = 'public'")
@@ -83,9 +93,8 @@ class PrivilegesTests {
 
         assertThat(tables).contains("processing_queue", "adoption", "operator_action");
         for (String table : tables) {
-            as(WorkerRole.VIEWER, "select * from " + table);
-            assertThatThrownBy(() -> as(WorkerRole.VIEWER, "delete from " + table))
-                    .hasMessageContaining("permission denied");
+            as(role, "select * from " + table);
+            assertThatThrownBy(() -> as(role, "delete from " + table)).hasMessageContaining("permission denied");
         }
     }
 

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.rpaworker.control.ActionLog;
+import io.rpaworker.control.Actor;
+import io.rpaworker.control.AuditLog;
+import io.rpaworker.control.StandingOrders;
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.Limits;
@@ -21,10 +25,13 @@ import io.rpaworker.queue.counts.RetryBacklog;
 import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.queue.counts.TableUpkeep;
 import io.rpaworker.queue.deadletter.Operator;
+import io.rpaworker.queue.order.Cancellations;
+import io.rpaworker.queue.order.DueTimes;
 import io.rpaworker.queue.retention.Retention;
 import io.rpaworker.queue.shape.IdRoom;
 import io.rpaworker.queue.shape.QueueShape;
 import io.rpaworker.queue.story.QueueRecord;
+import io.rpaworker.queue.story.RecordExport;
 import io.rpaworker.queue.story.Records;
 import io.rpaworker.queue.story.UnderWay;
 import io.rpaworker.testing.Postgres;
@@ -106,6 +113,7 @@ class PlanTests {
             retention(explained);
             leases(explained);
             looks(explained);
+            orders(explained);
 
             if (batch > 1) {
                 assertThat(explained.texts()).containsAll(statements(type -> !LOOKED_AT_ELSEWHERE.contains(type)));
@@ -375,6 +383,33 @@ class PlanTests {
         explained.assertNoScan("walk");
     }
 
+    // What an operator orders, about one record of a million and about flows.
+    private static void orders(Explained explained) {
+        explained.queue().part(AuditLog.class).note(Actor.named("ada"), "look", null, Map.of(), 0);
+        explained.queue().part(ActionLog.class).latest("f1", Long.MAX_VALUE, 50);
+        var orders = explained.queue().part(StandingOrders.class);
+        assertThat(orders.isFuture(Instant.MAX)).isTrue();
+        orders.pause("of none", null, Actor.named("ada"));
+        assertThat(orders.read().pauses()).containsKey("of none");
+        assertThat(orders.resume("of none", Actor.named("ada"))).isTrue();
+        long id = DB.insertPending("ordered", 1).getFirst();
+        var due = explained.queue().part(DueTimes.class);
+        assertThat(due.postpone(id, Instant.now().plusSeconds(3_600))).isTrue();
+        assertThat(due.runNow(id)).isTrue();
+        // PostgreSQL tells of a transaction's statement when the next one comes.
+        explained.transaction().executeWithoutResult(status -> {
+            assertThat(explained.queue().part(Cancellations.class).cancel(id, Actor.named("ada")))
+                    .isEqualTo(Cancellations.Outcome.CANCELLED);
+            explained.queue().part(ActionLog.class).latest(null, Long.MAX_VALUE, 1);
+        });
+        explained.assertIndexed("orders", 1, 20 * BUFFERS_PER_RECORD);
+        var operator = new Operator(explained.queue());
+        operator.count("ordered");
+        operator.failed("ordered", 3);
+        explained.queue().unfencedOrphans().count(Duration.ofHours(1));
+        explained.assertNoScan("counts for orders");
+    }
+
     private static void failedRecords(int count) {
         DB.jdbc()
                 .sql("delete from processing_queue where flow_name = 'failing'")
@@ -422,6 +457,8 @@ class PlanTests {
         explained.queue().part(OrphanedRecords.class).count(Map.of("f0", Duration.ofHours(1)), Duration.ofHours(1));
         explained.queue().part(RetryBacklog.class).count(Duration.ofMinutes(5), 1_000);
         explained.assertIndexed("orphans and retries", 200, BUFFERS_PER_RECORD);
+        explained.queue().part(RecordExport.class).after(500_000, 1_000, "f0", null);
+        explained.assertNoScan("export");
         var upkeep = explained.queue().part(TableUpkeep.class);
         upkeep.look();
         upkeep.isAutomatic();

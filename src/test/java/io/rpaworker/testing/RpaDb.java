@@ -68,6 +68,11 @@ public final class RpaDb {
         return JdbcClient.create(workerDataSource);
     }
 
+    /** For what an operator orders in SQL, as the operator's role. */
+    public JdbcClient operatorJdbc() {
+        return JdbcClient.create(Postgres.dataSource(url, WorkerRole.OPERATOR));
+    }
+
     /** Runs statements as they are, without looking for parameters in them. */
     public void execute(String sql) {
         new JdbcTemplate(dataSource).execute(sql);
@@ -81,7 +86,9 @@ public final class RpaDb {
                 "worker_instance",
                 "flow_limit",
                 "operator_action",
-                "canary_retry");
+                "canary_retry",
+                "flow_control",
+                "record_cancellation");
         List.of(replicas).forEach(this::insertReplica);
     }
 

@@ -17,6 +17,9 @@ public final class WorkerRole {
     /** May look. */
     public static final String VIEWER = "rpa_viewer";
 
+    /** May look, and give orders by functions. */
+    public static final String OPERATOR = "rpa_operator";
+
     private static final Path SCRIPT = Path.of("docs/sql/roles.sql");
 
     private WorkerRole() {}

@@ -1,5 +1,6 @@
 package io.rpaworker.queue.deadletter;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.control.AuditLog;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.queue.deadletter.DeadLetterBatches.Place;
@@ -19,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class CanaryRetries {
 
     private static final String WATCHED = """
-            select c.id, c.actor, c.filter::text as filter,
+            select c.id, c.actor, c.reason, c.filter::text as filter,
                    count(*) filter (where q.status::text = 'failed') as failed,
                    count(*) filter (where q.status::text in ('pending', 'processing')) as open
             from canary_retry c
@@ -66,7 +67,12 @@ public class CanaryRetries {
         this.audit = audit;
     }
 
-    private record Watched(long id, String actor, String filter, int failed, int open) {}
+    private record Watched(long id, String actor, String reason, String filter, int failed, int open) {
+
+        Actor by() {
+            return new Actor(actor, reason);
+        }
+    }
 
     /** Where the rest of a canary that went well goes on. */
     private record Rest(Instant startedAt, @Nullable Place from) {}
@@ -96,7 +102,7 @@ public class CanaryRetries {
     private void stop(Watched canary) {
         if (end(canary, "stopped")) {
             DeadLetterFilter filter = filter(canary);
-            audit.note(canary.actor(), "retry canary stopped", filter.flow(), filter, canary.failed());
+            audit.note(canary.by(), "retry canary stopped", filter.flow(), filter, canary.failed());
         }
     }
 
@@ -111,7 +117,7 @@ public class CanaryRetries {
         }
         // What was not there yet is not meant, nor what is retried and fails again: it might never end.
         Place next = deadLetters
-                .retrySome(filter(canary), rest.startedAt(), rest.from(), canary.actor())
+                .retrySome(filter(canary), rest.startedAt(), rest.from(), canary.by())
                 .next();
         return next == null ? end(canary, "went_on") : reached(canary, next);
     }

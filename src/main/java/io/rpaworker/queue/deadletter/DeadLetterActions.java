@@ -1,5 +1,6 @@
 package io.rpaworker.queue.deadletter;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.control.AuditLog;
 import io.rpaworker.control.AuditedBatches;
 import io.rpaworker.control.AuditedBatches.Order;
@@ -21,9 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
  * transaction.
  */
 @Component
-class DeadLetterActions {
+public class DeadLetterActions {
 
-    // A record that killed processes stays a suspect: it is tried again, but alone.
+    // Who retries what was to be cancelled wants it to run: the older order goes. A record that killed processes stays
+    // a suspect: it is tried again, but alone. What somebody has cancelled is not
+    // meant by who retries a whole flow.
     private static final String RETRY = """
             with meant as materialized (
                 select id, failed_at
@@ -38,6 +41,8 @@ class DeadLetterActions {
                   and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
                   and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
                   and (cast(:id as bigint) is null or id = cast(:id as bigint))
+                  and (failure_kind::text is distinct from 'cancelled' or cast(:kind as text) is not null
+                      or cast(:fingerprint as text) is not null or cast(:id as bigint) is not null)
                   and (failed_at, id) > (:afterFailedAt, :afterId)
                 order by failed_at, id
                 limit :limit
@@ -49,6 +54,8 @@ class DeadLetterActions {
                     crash_count = least(q.crash_count, 2), available_at = now(), updated_at = now()
                 where q.id = any (array(select id from meant)) and q.status::text = 'failed'
                 returning q.id
+            ), uncancelled as (
+                delete from record_cancellation where record_id = any (array(select id from retried))
             )
             select id, failed_at from meant where id in (select id from retried) order by failed_at, id
             """;
@@ -80,7 +87,8 @@ class DeadLetterActions {
             """;
 
     private static final String BEGIN_CANARY = """
-            insert into canary_retry (actor, filter, record_ids) values (:actor, cast(:filter as jsonb), :ids)
+            insert into canary_retry (actor, reason, filter, record_ids)
+            values (:actor, :reason, cast(:filter as jsonb), :ids)
             """;
 
     private static final String NOW = "select clock_timestamp()";
@@ -112,7 +120,7 @@ class DeadLetterActions {
      * @param actor who asks for it
      * @return how many
      */
-    public int retry(DeadLetterFilter filter, String actor) {
+    public int retry(DeadLetterFilter filter, Actor actor) {
         return all(RETRY, filter, new Order(actor, "retry", filter.flow(), filter));
     }
 
@@ -122,7 +130,7 @@ class DeadLetterActions {
      *
      * @return how many are being tried first
      */
-    public int retryWithCanary(DeadLetterFilter filter, int canary, String actor) {
+    public int retryWithCanary(DeadLetterFilter filter, int canary, Actor actor) {
         Integer tried = transaction.execute(status -> {
             List<Long> ids = DeadLetters.meant(jdbc.sql(RETRY), filter)
                     .param("afterFailedAt", OffsetDateTime.MIN)
@@ -132,12 +140,13 @@ class DeadLetterActions {
                     .list();
             if (!ids.isEmpty()) {
                 jdbc.sql(BEGIN_CANARY)
-                        .param("actor", actor)
+                        .param("actor", actor.name())
+                        .param("reason", actor.reason())
                         .param("filter", json.writeValueAsString(filter))
                         .param("ids", ids.stream().mapToLong(Long::longValue).toArray())
                         .update();
+                audit.note(actor, "retry canary", filter.flow(), filter, ids.size());
             }
-            audit.note(actor, "retry canary", filter.flow(), filter, ids.size());
             return ids.size();
         });
         return tried == null ? 0 : tried;
@@ -146,11 +155,12 @@ class DeadLetterActions {
     /**
      * Deletes dead letters.
      *
+     * @param action what it is called where it is written down: discard or purge
      * @param actor who asks for it
      * @return how many
      */
-    public int purge(DeadLetterFilter filter, String actor) {
-        return all(PURGE, filter, new Order(actor, "purge", filter.flow(), filter));
+    public int delete(DeadLetterFilter filter, String action, Actor actor) {
+        return all(PURGE, filter, new Order(actor, action, filter.flow(), filter));
     }
 
     /**
@@ -158,7 +168,7 @@ class DeadLetterActions {
      *
      * @param from where the batch before ended; null for the first
      */
-    Step retrySome(DeadLetterFilter filter, Instant moment, @Nullable Place from, String actor) {
+    Step retrySome(DeadLetterFilter filter, Instant moment, @Nullable Place from, Actor actor) {
         var walk = new DeadLetterBatches(jdbc, RETRY, filter.before(moment));
         return batches.one(new Order(actor, "retry", filter.flow(), filter), () -> walk.step(from));
     }

@@ -63,6 +63,22 @@ public class DeadLetters {
             order by c.records desc, c.flow_name
             """;
 
+    private static final String COUNT = """
+            select count(*)
+            from processing_queue
+            where failed_at is not null and next_retry_at is null and status::text = 'failed'
+              and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
+              and (cast(:kind as text) is null or failure_kind::text = cast(:kind as text))
+              and (cast(:error as text) is null or position(lower(cast(:error as text)) in lower(error_message)) > 0)
+              and (cast(:fingerprint as text) is null or failure_fingerprint::text = cast(:fingerprint as text))
+              and (cast(:failedFrom as timestamptz) is null or failed_at >= cast(:failedFrom as timestamptz))
+              and (cast(:failedBefore as timestamptz) is null or failed_at < cast(:failedBefore as timestamptz))
+              and (cast(:runId as bigint) is null or run_id = cast(:runId as bigint))
+              and (cast(:id as bigint) is null or id = cast(:id as bigint))
+              and (:cancelledToo or failure_kind::text is distinct from 'cancelled' or cast(:kind as text) is not null
+                  or cast(:fingerprint as text) is not null or cast(:id as bigint) is not null)
+            """;
+
     /** Most rows that are answered with at once. */
     public static final int MOST_ROWS = 200;
 
@@ -136,6 +152,19 @@ public class DeadLetters {
                         Timestamps.of(row, "created_at"),
                         Timestamps.of(row, "failed_at")))
                 .list();
+    }
+
+    /**
+     * Counts dead letters.
+     *
+     * @param cancelledToo whether what somebody has cancelled counts although the filter does not ask for it, as it
+     *     does for who deletes and not for who retries
+     */
+    public long count(DeadLetterFilter filter, boolean cancelledToo) {
+        return meant(jdbc.sql(COUNT), filter)
+                .param("cancelledToo", cancelledToo)
+                .query(Long.class)
+                .single();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.rpaworker.queue.recovery;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.control.AuditedBatches;
 import io.rpaworker.control.AuditedBatches.Batch;
 import io.rpaworker.control.AuditedBatches.Order;
@@ -8,6 +9,8 @@ import io.rpaworker.database.Seconds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -86,6 +89,15 @@ public class PythonOrphans {
                 limit 1) as oldest
             """;
 
+    private static final String COUNT = """
+            select flow_name::text as flow, count(*) as records
+            from processing_queue
+            where claimed_at < now() - make_interval(secs => :timeoutSeconds)
+              and claimed_at is not null and claim_id is null and status::text = 'processing'
+            group by flow_name
+            order by flow_name
+            """;
+
     private static final int RECORDS = 1_000;
 
     private final JdbcClient jdbc;
@@ -123,6 +135,15 @@ public class PythonOrphans {
                 .single();
     }
 
+    /** How many records Python workers have held for longer than {@code timeout}, by their flows; none has 0. */
+    public SortedMap<String, Long> count(Duration timeout) {
+        var counts = new TreeMap<String, Long>();
+        jdbc.sql(COUNT).param("timeoutSeconds", Seconds.of(timeout)).query(row -> {
+            counts.put(row.getString("flow"), row.getLong("records"));
+        });
+        return counts;
+    }
+
     /**
      * Recovers records of a flow that a Python worker claimed longer ago than {@code timeout}, one bounded batch; each
      * has used an attempt, as before. Two replicas may do it at once, and twice.
@@ -145,10 +166,10 @@ public class PythonOrphans {
      * Recovers the same for an operator, however many there are; the old system's {@code cleanup_orphaned_records}.
      * Each batch is written to {@code operator_action} in its transaction.
      *
-     * @param actor who asks for it, not empty
+     * @param actor who asks for it
      * @return how many, over all batches
      */
-    public Recovered recover(String flow, Duration timeout, int maxCrashes, String actor) {
+    public Recovered recover(String flow, Duration timeout, int maxCrashes, Actor actor) {
         var order = new Order(actor, "recover", flow, Map.of("timeout_seconds", timeout.toSeconds()));
         List<Recovered> all =
                 batches.all(order, before -> recover(flow, timeout, maxCrashes), it -> it.records() == RECORDS);

@@ -78,6 +78,12 @@ public final class ClaimingStage {
         return loop.isResting();
     }
 
+    /** Whether the flow is paused: then no claim is made. */
+    public void pause(boolean paused) {
+        polls.pause(paused);
+        loop.hurry();
+    }
+
     /** No claim is made from now on. */
     public void stopClaiming() {
         polls.stopClaiming();

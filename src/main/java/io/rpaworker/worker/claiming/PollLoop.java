@@ -28,6 +28,7 @@ final class PollLoop implements Step {
     private long tidiedNanos;
     private boolean rested;
     private volatile boolean claiming = true;
+    private volatile boolean paused;
 
     PollLoop(Poller poller, SuspectClaims suspects, HandlingStage handling, InFlight inFlight) {
         this.poller = poller;
@@ -44,8 +45,18 @@ final class PollLoop implements Step {
         claiming = false;
     }
 
+    /** Whether no claim is made until this is taken back. */
+    void pause(boolean paused) {
+        this.paused = paused;
+    }
+
     @Override
     public Duration comeRound() throws InterruptedException {
+        if (paused) {
+            rested = true;
+            tidyUp();
+            return poller.pause(false);
+        }
         if (rested) {
             // Not when nothing was found: what was claimed before has ended only since.
             handling.forgetTimes();
@@ -59,7 +70,7 @@ final class PollLoop implements Step {
         Found found = Found.NOTHING;
         try {
             // Room may have been released because this is to stop.
-            if (claiming) {
+            if (claiming && !paused) {
                 found = pollAndTell(wanted);
             }
         } finally {
@@ -118,7 +129,8 @@ final class PollLoop implements Step {
         inFlight.claims().begin(polled.claim());
         if (polled.suspect()) {
             // To wait for a suspect for as long as it takes is no reason to think this loop dead.
-            handling.runIsolated(polled.claim(), suspects::read, () -> claiming, () -> Loop.comesRound(Duration.ZERO));
+            handling.runIsolated(
+                    polled.claim(), suspects::read, () -> claiming && !paused, () -> Loop.comesRound(Duration.ZERO));
             return Found.SUSPECT;
         }
         handling.offer(polled.claim());

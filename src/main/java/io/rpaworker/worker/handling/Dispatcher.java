@@ -31,6 +31,7 @@ final class Dispatcher implements Step {
     private final Offers offers;
     private final Pace pace = new Pace();
     private volatile boolean starting = true;
+    private volatile boolean paused;
 
     /** Hands out what is offered. */
     Dispatcher(HandlerSlots slots, HandlerInvoker<?, ?> invoker, BooleanSupplier settlingIsFull, Offers offers) {
@@ -43,6 +44,11 @@ final class Dispatcher implements Step {
     /** What it hands out. */
     Offers offers() {
         return offers;
+    }
+
+    /** Whether no record starts until this is taken back; those that have not are released. */
+    void pause(boolean paused) {
+        this.paused = paused;
     }
 
     /** No record starts from now on; those that have not are released. */
@@ -119,7 +125,7 @@ final class Dispatcher implements Step {
     }
 
     private boolean mayStart(InFlightClaim claim) {
-        return starting && claim.isTrusted();
+        return starting && !paused && claim.isTrusted();
     }
 
     /** Takes one call's records after the other from a claim, for the thread of one slot. */

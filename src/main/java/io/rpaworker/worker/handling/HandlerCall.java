@@ -2,9 +2,11 @@ package io.rpaworker.worker.handling;
 
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class HandlerCall {
     private volatile long begunNanos;
     private volatile long startedNanos;
     private volatile boolean overdue;
+    private List<InFlightRecord> inside = List.of();
+    private boolean cancelled;
+    private long cancelledNanos;
     private volatile @Nullable String fate;
 
     /**
@@ -143,6 +148,49 @@ final class HandlerCall {
             overdue = true;
             interrupt();
         }
+    }
+
+    /** The handler is called for some of its records: all of them, one, or a part of a batch. */
+    synchronized void enters(List<InFlightRecord> records) {
+        inside = records;
+        cancelled = false;
+    }
+
+    /** The handler has returned. An interrupt for a record that is cancelled is meant for nothing that follows. */
+    synchronized void leaves() {
+        inside = List.of();
+        if (cancelled) {
+            Thread.interrupted();
+        }
+    }
+
+    /**
+     * Interrupts the handler, once, if it is called for a record that is cancelled: what else the thread does, a probe
+     * of a source for one, goes on.
+     *
+     * @param by who cancels a record; null for nobody
+     * @param grace from the interrupt to giving up
+     * @return the cancelled records of a call that has not minded for so long
+     */
+    synchronized List<InFlightRecord> cancel(Function<InFlightRecord, @Nullable String> by, Duration grace) {
+        var meant = new ArrayList<InFlightRecord>();
+        for (InFlightRecord it : inside) {
+            String who = it.isDecided() ? null : by.apply(it);
+            if (who != null) {
+                it.cancel(who);
+                meant.add(it);
+            }
+        }
+        if (meant.isEmpty()) {
+            return List.of();
+        }
+        long now = nanoTime.getAsLong();
+        if (!cancelled) {
+            cancelled = true;
+            cancelledNanos = now;
+            interrupt();
+        }
+        return now - cancelledNanos >= grace.toNanos() ? meant : List.of();
     }
 
     /** Whether its handler has called {@link System#exit}. */

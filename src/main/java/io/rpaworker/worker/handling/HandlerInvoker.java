@@ -18,6 +18,7 @@ import io.rpaworker.worker.settling.Settlement.Suspect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     private final OutcomeTranslator<P, R> translator;
     private final Consumer<Settlement<P, R>> settling;
     private final Set<HandlerCall> givenUp = ConcurrentHashMap.newKeySet();
+    private volatile Map<Long, String> cancelling = Map.of();
 
     HandlerInvoker(Flow<P, R> flow, OutcomeTranslator<P, R> translator, Consumer<Settlement<P, R>> settling) {
         this.flow = flow;
@@ -114,6 +116,22 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         call.works().forEach(work -> decide(work, () -> translator.onExit(work, call.nanos(), alone)));
     }
 
+    /** Who cancels which record, by its id, until the next time. */
+    void cancelling(Map<Long, String> by) {
+        cancelling = by;
+    }
+
+    /** Who cancels a record; null if nobody does. */
+    @Nullable
+    String cancelling(InFlightRecord work) {
+        return cancelling.get(work.record().id());
+    }
+
+    /** Decides about records that somebody has cancelled, whether or not their call has ended. */
+    void cancelled(List<InFlightRecord> works, long nanos) {
+        works.forEach(work -> decide(work, () -> translator.onCancel(work, nanos)));
+    }
+
     /** Gives a record back as if it had never been claimed, unless its outcome is decided already. */
     void release(InFlightRecord work) {
         decide(work, () -> translator.release(work));
@@ -122,8 +140,17 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     private void handleOne(RecordHandler<P, R> handler, HandlerCall call, InFlightRecord work) {
         describe(work);
         try {
+            if (isCancelledBefore(work)) {
+                return;
+            }
             WorkRecord<P> record = workRecord(work);
-            Outcome<R> outcome = handler.handle(record);
+            Outcome<R> outcome;
+            call.enters(List.of(work));
+            try {
+                outcome = handler.handle(record);
+            } finally {
+                call.leaves();
+            }
             decide(work, () -> translator.onOutcome(work, record, outcome, call.nanos()));
         } catch (Throwable failure) {
             failed(call, work, failure);
@@ -155,11 +182,22 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         if (batch.stream().allMatch(it -> it.work().isDecided())) {
             return;
         }
+        List<Decoded<P>> wanted =
+                batch.stream().filter(it -> !isCancelledBefore(it.work())).toList();
+        if (wanted.size() < batch.size()) {
+            handleBatch(handler, call, wanted, null);
+            return;
+        }
         MDC.put("flow", flow.name());
         MDC.put("instance", batch.getFirst().work().claim().lease().instance().id());
         try {
-            List<Outcome<R>> outcomes =
-                    handler.handle(batch.stream().map(Decoded::record).toList());
+            List<Outcome<R>> outcomes;
+            call.enters(batch.stream().map(Decoded::work).toList());
+            try {
+                outcomes = handler.handle(batch.stream().map(Decoded::record).toList());
+            } finally {
+                call.leaves();
+            }
             if (outcomes == null || outcomes.size() != batch.size()) {
                 throw new WrongCountException(
                         flow.name(), outcomes == null ? null : outcomes.size(), batch.size(), whole);
@@ -180,6 +218,14 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
 
     private void batchFailed(
             BatchRecordHandler<P, R> handler, HandlerCall call, List<Decoded<P>> batch, Throwable failure) {
+        List<Decoded<P>> others =
+                batch.stream().filter(it -> it.work().cancelledBy().isEmpty()).toList();
+        if (others.size() < batch.size()) {
+            // What it threw is what the interrupt made of it.
+            batch.forEach(it -> endsCancelled(call, it.work()));
+            again(handler, call, others, null);
+            return;
+        }
         if (batch.size() == 1 || translator.isUnavailable(failure, endsOverdue(call))) {
             batch.forEach(it -> failed(call, it.work(), failure));
             return;
@@ -191,16 +237,49 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
             if (wasInterrupted && !call.isOverdue()) {
                 Thread.currentThread().interrupt();
             }
-            if (call.isTrusted()) {
-                call.restart();
-                handleBatch(handler, call, part, failure instanceof WrongCountException wrong ? wrong : null);
-            } else {
-                part.forEach(it -> release(it.work()));
-            }
+            again(handler, call, part, failure instanceof WrongCountException wrong ? wrong : null);
         }
     }
 
+    private void again(
+            BatchRecordHandler<P, R> handler,
+            HandlerCall call,
+            List<Decoded<P>> part,
+            @Nullable WrongCountException whole) {
+        if (part.isEmpty()) {
+            return;
+        }
+        if (call.isTrusted()) {
+            call.restart();
+            handleBatch(handler, call, part, whole);
+        } else {
+            part.forEach(it -> release(it.work()));
+        }
+    }
+
+    private boolean endsCancelled(HandlerCall call, InFlightRecord work) {
+        if (work.cancelledBy().isEmpty()) {
+            return false;
+        }
+        cancelled(List.of(work), call.nanos());
+        return true;
+    }
+
+    // Nor is the handler called for what was cancelled while it waited.
+    private boolean isCancelledBefore(InFlightRecord work) {
+        String by = cancelling(work);
+        if (by == null) {
+            return false;
+        }
+        work.cancel(by);
+        cancelled(List.of(work), 0);
+        return true;
+    }
+
     private void failed(HandlerCall call, InFlightRecord work, Throwable failure) {
+        if (endsCancelled(call, work)) {
+            return;
+        }
         boolean overdue = endsOverdue(call);
         decide(
                 work,

@@ -1,6 +1,7 @@
 package io.rpaworker.worker.handling;
 
 import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.control.Actor;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
@@ -14,6 +15,7 @@ import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.SettlingStage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -159,6 +161,21 @@ public final class HandlingStage {
         suspects.run(suspect, read, starting, waiting);
     }
 
+    /** Whether the flow is paused: then no record starts, and those that have not are released. */
+    public void pause(boolean paused) {
+        dispatcher.pause(paused);
+    }
+
+    /**
+     * Interrupts the calls for records that are cancelled; to be called again and again. Who ends then, with a failure,
+     * leaves a dead letter of kind cancelled; who ignores the interrupt is given up. What has not begun does not begin.
+     *
+     * @param cancelled the ids of the records, and who cancels each
+     */
+    public void cancel(Map<Long, Actor> cancelled) {
+        new CancelledCalls(invoker).interrupt(slots.running(), cancelled);
+    }
+
     /** No record starts from now on; those that have not are released. */
     public void stopStarting() {
         dispatcher.stopStarting();
@@ -210,6 +227,12 @@ public final class HandlingStage {
     /** Slots whose call was interrupted for taking too long, was given up, and goes on all the same. */
     public int stuck() {
         return slots.stuck();
+    }
+
+    /** How long the call that began first has run; zero while none runs. */
+    public Duration longestCall() {
+        return Duration.ofNanos(
+                slots.running().stream().mapToLong(HandlerCall::nanos).max().orElse(0));
     }
 
     /** Lets idle threads end, and the others as soon as they are done; interrupts none. */

@@ -149,6 +149,12 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
                 : new Suspect<>(work, nanos);
     }
 
+    /** Somebody has cancelled it: no attempt follows. */
+    Settlement<P, R> onCancel(InFlightRecord work, long nanos) {
+        String reason = "Cancelled by " + work.cancelledBy().orElse("somebody");
+        return reject(work, nanos, FailureKind.CANCELLED, reason, null);
+    }
+
     Settlement<P, R> release(InFlightRecord work) {
         return new Release<>(work, 0, null);
     }

@@ -68,6 +68,7 @@
         allowedDependencies = {
             "worker.inflight",
             "worker.settling",
+            "control",
             "lease",
             "breaker",
             "failure",

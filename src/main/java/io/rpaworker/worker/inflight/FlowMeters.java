@@ -5,17 +5,21 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.history.FlowTally;
 import io.rpaworker.queue.Claim;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * The meters and the statistics of one flow. Outcomes are counted once they are committed, so that they agree with the
@@ -95,6 +99,22 @@ public final class FlowMeters {
         Gauge.builder("rpa.slots", count::getAsInt)
                 .description("Slots for calls of the handler; stuck: interrupted as overdue and running all the same")
                 .tags(flow.and("state", state))
+                .register(registry);
+    }
+
+    /** Shows how long the call that began first has run. */
+    public void longestCall(Supplier<Duration> longest) {
+        TimeGauge.builder("rpa.call.age", () -> longest.get().toMillis(), TimeUnit.MILLISECONDS)
+                .description("How long the oldest call that runs now has run; 0 if none does")
+                .tags(flow)
+                .register(registry);
+    }
+
+    /** Shows whether the flow waits for what it depends on, and not for records. */
+    public void waiting(BooleanSupplier waits) {
+        Gauge.builder("rpa.flow.waiting", () -> waits.getAsBoolean() ? 1 : 0)
+                .description("1 while the flow claims nothing, since a source, or rpa_db for what it writes, fails")
+                .tags(flow)
                 .register(registry);
     }
 

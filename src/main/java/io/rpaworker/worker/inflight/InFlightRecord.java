@@ -1,7 +1,9 @@
 package io.rpaworker.worker.inflight;
 
 import io.rpaworker.queue.Claim.ClaimedRecord;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A claimed record on its way through this process. Its outcome is decided once: by its handler, by the watch that
@@ -12,6 +14,7 @@ public final class InFlightRecord {
     private final InFlightClaim claim;
     private volatile ClaimedRecord record;
     private final AtomicBoolean decided = new AtomicBoolean();
+    private volatile @Nullable String cancelledBy;
 
     InFlightRecord(InFlightClaim claim, ClaimedRecord record) {
         this.claim = claim;
@@ -43,6 +46,16 @@ public final class InFlightRecord {
             claim.decided();
         }
         return first;
+    }
+
+    /** Somebody cancels it: its call is interrupted, and if that fails, this is why. */
+    public void cancel(String by) {
+        cancelledBy = by;
+    }
+
+    /** Who cancels it, and why; empty if nobody does. */
+    public Optional<String> cancelledBy() {
+        return Optional.ofNullable(cancelledBy);
     }
 
     public boolean isDecided() {

@@ -68,12 +68,14 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
         Throwable failure = attempt.failure();
         // Of what it was, so that a rule that comes or goes does not group failures anew.
         String fingerprint = failure == null
-                ? FailureTexts.fingerprint(flow.name(), attempt.kind(), attempt.reason())
+                ? FailureTexts.fingerprint(flow.name(), attempt.kind(), grouped(attempt))
                 : FailureTexts.fingerprint(flow.name(), attempt.kind(), failure);
-        // A timeout's is the worker's own, and who watches over all flows is not to wait for one flow's rule.
-        String reason = attempt.kind() == FailureKind.TIMEOUT
-                ? attempt.reason()
-                : FailureTexts.storable(redactions.redacted(flow.name(), attempt.reason()));
+        // A timeout's is the worker's own and a cancellation's an operator's, and who watches over all flows is not to
+        // wait for one flow's rule.
+        String reason = FailureTexts.storable(
+                attempt.kind() == FailureKind.TIMEOUT || attempt.kind() == FailureKind.CANCELLED
+                        ? attempt.reason()
+                        : redactions.redacted(flow.name(), attempt.reason()));
         return new Fail<>(
                 attempt.work(),
                 attempt.nanos(),
@@ -81,6 +83,11 @@ public final class FailedAttempts<P, R extends @Nullable Object> {
                 failure != null && attempt.kind() != FailureKind.PAYLOAD && first.isNew(fingerprint)
                         ? MessageLeftOut.of(failure)
                         : null);
+    }
+
+    // What people have cancelled is one group, as where PostgreSQL cancels it: see Cancellations.
+    private static String grouped(Attempt attempt) {
+        return attempt.kind() == FailureKind.CANCELLED ? "" : attempt.reason();
     }
 
     /** PostgreSQL has this failure: it is told of, or counted. */

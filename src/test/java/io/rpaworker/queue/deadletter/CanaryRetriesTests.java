@@ -4,6 +4,7 @@ import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -33,7 +34,7 @@ class CanaryRetriesTests {
         DB.jdbc()
                 .sql("update processing_queue set status = 'failed', failed_at = now() - id * interval '1 hour'")
                 .update();
-        deadLetters.retryWithCanary(ALL.ofFlow("f"), CANARY, "ada");
+        deadLetters.retryWithCanary(ALL.ofFlow("f"), CANARY, Actor.named("ada"));
     }
 
     @Test
@@ -138,7 +139,8 @@ class CanaryRetriesTests {
 
     @Test
     void withoutDeadLettersThereIsNothingToWatch() {
-        assertThat(deadLetters.retryWithCanary(ALL.ofFlow("h"), CANARY, "ada")).isZero();
+        assertThat(deadLetters.retryWithCanary(ALL.ofFlow("h"), CANARY, Actor.named("ada")))
+                .isZero();
 
         assertThat(states()).containsExactly("watching");
     }

@@ -4,6 +4,7 @@ import static io.rpaworker.queue.deadletter.DeadLetterFilter.ALL;
 import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.failure.FailureKind;
 import io.rpaworker.queue.deadletter.DeadLetters.DeadLetter;
 import io.rpaworker.queue.deadletter.DeadLetters.Group;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeadLettersTests {
 
     private static final RpaDb DB = Postgres.migrated();
-    private static final String ACTOR = "ada";
+    private static final Actor ACTOR = Actor.named("ada");
 
     private final QueueParts queue = QueueParts.over(DB);
     private final DeadLetters deadLetters = queue.part(DeadLetters.class);
@@ -108,7 +109,7 @@ class DeadLettersTests {
     void purgesWhatIsMeantAndNothingElse(DeadLetterFilter filter, List<Long> expected) {
         insertOfEveryKind();
 
-        assertThat(actions.purge(filter, ACTOR)).isEqualTo(expected.size());
+        assertThat(actions.delete(filter, "purge", ACTOR)).isEqualTo(expected.size());
 
         assertThat(ids("select id from processing_queue"))
                 .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 8)
@@ -183,9 +184,9 @@ class DeadLettersTests {
     void everyActionLeavesARow() {
         insertOfEveryKind();
 
-        actions.retry(ALL.ofFlow("f"), "ada");
-        actions.purge(ALL.ofGroup("ccc"), "bob");
-        actions.retryWithCanary(ALL.ofFlow("g"), 1, "eve");
+        actions.retry(ALL.ofFlow("f"), Actor.named("ada"));
+        actions.delete(ALL.ofGroup("ccc"), "purge", Actor.named("bob"));
+        actions.retryWithCanary(ALL.ofFlow("g"), 1, Actor.named("eve"));
 
         assertThat(DB.jdbc()
                         .sql("select actor || '|' || action || '|' || coalesce(flow_name, '-') || '|' || records"
@@ -204,7 +205,7 @@ class DeadLettersTests {
     void anActionThatCannotBeWrittenDownDoesNotHappen() {
         insertOfEveryKind();
 
-        assertThat(supplyAsync(() -> actions.retry(ALL, ""))).failsWithin(Duration.ofSeconds(10));
+        assertThat(supplyAsync(() -> actions.retry(ALL, Actor.named("\u0000")))).failsWithin(Duration.ofSeconds(10));
 
         assertThat(changedTo("pending")).isEmpty();
     }

@@ -3,6 +3,7 @@ package io.rpaworker.queue.deadletter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -32,7 +33,7 @@ class FailedRecordsTests {
                 .update();
         DB.fail(5, "null");
 
-        assertThat(records.reset("f", 3, "ada")).isEqualTo(2);
+        assertThat(records.reset("f", 3, Actor.named("ada"))).isEqualTo(2);
 
         assertThat(DB.statuses()).containsExactly("pending", "pending", "failed", "pending", "failed");
         assertThat(DB.column(1, "retry_count", Integer.class)).isEqualTo(1);
@@ -45,8 +46,8 @@ class FailedRecordsTests {
         DB.insertPending("f", 2_500);
         DB.jdbc().sql("update processing_queue set status = 'failed'").update();
 
-        assertThat(records.reset("f", 3, "ada")).isEqualTo(2_500);
-        assertThat(records.reset("f", 3, "ada")).isZero();
+        assertThat(records.reset("f", 3, Actor.named("ada"))).isEqualTo(2_500);
+        assertThat(records.reset("f", 3, Actor.named("ada"))).isZero();
     }
 
     @Test
@@ -54,8 +55,8 @@ class FailedRecordsTests {
         DB.insertPending("f", 2);
         DB.fail(1, "null");
 
-        records.reset("f", 3, "ada");
-        records.reset("f", 3, "bob");
+        records.reset("f", 3, Actor.named("ada"));
+        records.reset("f", 3, Actor.named("bob"));
 
         assertThat(DB.jdbc()
                         .sql("select actor || '|' || action || '|' || flow_name || '|' || details || '|' || records"
@@ -70,7 +71,7 @@ class FailedRecordsTests {
         DB.insertPending("f", 1);
         DB.fail(1, "null");
 
-        assertThatException().isThrownBy(() -> records.reset("f", 3, ""));
+        assertThatException().isThrownBy(() -> records.reset("f", 3, Actor.named("\u0000")));
 
         assertThat(DB.statuses()).containsExactly("failed");
     }

@@ -1,11 +1,12 @@
 package io.rpaworker.queue.deadletter;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.testing.QueueParts;
 
 /** What an operator does about failed records, for tests of other packages. */
 public final class Operator {
 
-    private static final String NAME = "ada";
+    private static final Actor NAME = Actor.named("ada");
 
     private final DeadLetters deadLetters;
     private final DeadLetterFigures figures;
@@ -52,11 +53,19 @@ public final class Operator {
     }
 
     public int purge(String flow) {
-        return actions.purge(of(flow), NAME);
+        return actions.delete(of(flow), "purge", NAME);
     }
 
     public int reset(String flow, int maxRetries) {
         return failedRecords.reset(flow, maxRetries, NAME);
+    }
+
+    public long count(String flow) {
+        return deadLetters.count(of(flow), false);
+    }
+
+    public int failed(String flow, int maxRetries) {
+        return failedRecords.count(flow, maxRetries).size();
     }
 
     private static DeadLetterFilter of(String flow) {

@@ -4,6 +4,7 @@ import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.queue.Fleet;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
@@ -150,11 +151,11 @@ class PythonOrphansTests {
                 .update();
 
         assertThat(queue.unfencedOrphans()
-                        .recover("f", Duration.ofHours(1), 3, "ada")
+                        .recover("f", Duration.ofHours(1), 3, Actor.named("ada"))
                         .records())
                 .isEqualTo(1_001);
         assertThat(queue.unfencedOrphans()
-                        .recover("f", Duration.ofHours(1), 3, "bob")
+                        .recover("f", Duration.ofHours(1), 3, Actor.named("bob"))
                         .records())
                 .isZero();
 
@@ -171,7 +172,7 @@ class PythonOrphansTests {
 
         assertThatException()
                 .isThrownBy(() -> queue.unfencedOrphans()
-                        .recover("f", Duration.ofHours(1), 3, "")
+                        .recover("f", Duration.ofHours(1), 3, Actor.named("\u0000"))
                         .records());
 
         assertThat(DB.status(1)).isEqualTo("processing");
