@@ -84,3 +84,38 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- .Values.config -}}
 {{- end -}}
+
+{{/*
+The rules of rules/rpa-worker.rules.yml about this release, with what the values change. The file is never a template:
+Prometheus has braces of its own.
+*/}}
+{{- define "rpa-worker.rules" -}}
+{{- $values := .Values.metrics.prometheusRule -}}
+{{- $ours := printf "namespace=%q,job=%q" .Release.Namespace (include "rpa-worker.fullname" .) -}}
+{{- $selector := $values.selector | default $ours -}}
+{{- $groups := list -}}
+{{- $known := list -}}
+{{- range (.Files.Get "rules/rpa-worker.rules.yml" | fromYaml).groups -}}
+{{- $rules := list -}}
+{{- range .rules -}}
+{{- $known = append $known .alert -}}
+{{- $changed := get $values.overrides .alert | default dict -}}
+{{- if not (has .alert $values.disabled) -}}
+{{- $_ := set . "expr" (replace "job=\"rpa-worker\"" $selector .expr) -}}
+{{- $_ := set . "for" ($values.for | default .for) -}}
+{{- $_ := set . "labels" (mergeOverwrite .labels $values.alertLabels) -}}
+{{- $_ := set .annotations "runbook_url" (printf "%s%s" $values.runbookBaseUrl .annotations.runbook_url) -}}
+{{- $rules = append $rules (mergeOverwrite . (deepCopy $changed)) -}}
+{{- end -}}
+{{- end -}}
+{{- if $rules -}}
+{{- $groups = append $groups (dict "name" .name "rules" $rules) -}}
+{{- end -}}
+{{- end -}}
+{{- range concat $values.disabled (keys $values.overrides) -}}
+{{- if not (has . $known) -}}
+{{- fail (printf "metrics.prometheusRule: there is no alert %s" .) -}}
+{{- end -}}
+{{- end -}}
+{{- dict "groups" $groups | toYaml -}}
+{{- end -}}

@@ -32,6 +32,12 @@ class HelmValuesTests {
                 Map.of("access", Map.of("closed", "yes")),
                 Map.of("access", Map.of("usersSecret", "No Name")),
                 Map.of("access", Map.of("jwt", Map.of("issuerUri", "sso"))),
+                Map.of("metrics", Map.of("prometheusRule", Map.of("for", "soon"))),
+                Map.of("metrics", Map.of("prometheusRule", Map.of("runbookBaseUrl", "wiki"))),
+                Map.of(
+                        "metrics",
+                        Map.of("prometheusRule", Map.of("overrides", Map.of("NoLeader", Map.of("form", "1h"))))),
+                Map.of("metrics", Map.of("serviceMonitor", Map.of("interval", "15"))),
                 Map.of("networkPolicy", Map.of("enabled", true)));
     }
 

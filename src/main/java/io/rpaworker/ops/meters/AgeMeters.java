@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.rpaworker.lease.Heartbeat;
+import io.rpaworker.lease.LeaseProperties;
 import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.worker.WorkerProperties;
 import java.util.concurrent.TimeUnit;
@@ -14,11 +15,13 @@ import org.springframework.stereotype.Component;
 class AgeMeters implements MeterBinder {
 
     private final Heartbeat heartbeat;
+    private final LeaseProperties lease;
     private final WorkerProperties worker;
     private final QueueSnapshots snapshots;
 
-    AgeMeters(Heartbeat heartbeat, WorkerProperties worker, QueueSnapshots snapshots) {
+    AgeMeters(Heartbeat heartbeat, LeaseProperties lease, WorkerProperties worker, QueueSnapshots snapshots) {
         this.heartbeat = heartbeat;
+        this.lease = lease;
         this.worker = worker;
         this.snapshots = snapshots;
     }
@@ -33,6 +36,14 @@ class AgeMeters implements MeterBinder {
                             TimeUnit.MILLISECONDS,
                             it -> it.heartbeatLag().toMillis())
                     .description("Since the last successful heartbeat")
+                    .register(registry);
+            // What the lag is to be compared with; each replica has a setting of its own.
+            TimeGauge.builder(
+                            "rpa.lease",
+                            lease,
+                            TimeUnit.MILLISECONDS,
+                            it -> it.lease().toMillis())
+                    .description("How long this replica's claims outlive its last heartbeat")
                     .register(registry);
         }
         TimeGauge.builder(

@@ -1,5 +1,6 @@
-/** What Prometheus scrapes besides the worker's own meters: gauges that read the last snapshot, never the database. */
-@ApplicationModule(allowedDependencies = {"ops", "worker", "lease", "queue :: counts"})
+/** What Prometheus scrapes besides the worker's own meters: gauges that read what is known, never the database. */
+@ApplicationModule(
+        allowedDependencies = {"ops", "worker", "maintenance", "control", "flow", "lease", "queue :: counts"})
 @NullMarked
 package io.rpaworker.ops.meters;
 
