@@ -36,6 +36,18 @@ RUN java -XX:AOTCacheOutput=app.aot -Dspring.context.exit=onRefresh -jar applica
       --spring.datasource.hikari.initialization-fail-timeout=-1 \
     && rm -rf /tmp/*
 
+# The command line, with a JVM of its own beside the worker's, and so a small one. Its training run asks a database that
+# is not there and fails; what it has loaded until then is most of a command.
+RUN printf '%s\n' \
+      '#!/bin/sh' \
+      'unset JDK_JAVA_OPTIONS' \
+      'exec java -XX:AOTCache=/app/rpa.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -jar /app/application.jar rpa "$@"' \
+      > /usr/local/bin/rpa \
+    && chmod 755 /usr/local/bin/rpa
+RUN env -u JDK_JAVA_OPTIONS java -XX:AOTCacheOutput=/app/rpa.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \
+      -jar /app/application.jar rpa status --spring.datasource.url=jdbc:postgresql://localhost:1/none \
+    ; test -s /app/rpa.aot && rm -rf /tmp/*
+
 ARG VERSION=unknown
 ARG REVISION=unknown
 ARG JRE_IMAGE

@@ -1,8 +1,9 @@
 package io.rpaworker;
 
 import io.rpaworker.migration.PreflightReport;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -22,16 +23,15 @@ import org.springframework.context.ConfigurableApplicationContext;
         })
 public class RpaWorkerApplication {
 
-    private static final String PREFLIGHT = "preflight";
+    private static final Set<String> ASK_FOR_HELP = Set.of("--help", "--version");
 
     /**
-     * Starts the worker, which runs until SIGTERM. With {@code preflight} as the first argument it only checks flows,
-     * settings and rpa_db, prints what it finds and ends: with 0, or with 1 if the worker would not start.
+     * Starts the worker, which runs until SIGTERM; with a command as the first argument, such as {@code status}, only
+     * that is done.
      */
     public static void main(String[] args) {
-        List<String> arguments = Arrays.asList(args);
-        if (!arguments.isEmpty() && arguments.getFirst().equals(PREFLIGHT)) {
-            System.exit(preflight(arguments.subList(1, arguments.size())));
+        if (isCommand(args)) {
+            System.exit(command(args));
         }
         TerminationSignal.exitWithZero();
         try {
@@ -42,11 +42,29 @@ public class RpaWorkerApplication {
         }
     }
 
+    /** Whether somebody asks for a command: a worker is started without arguments, or with options only. */
+    static boolean isCommand(String[] args) {
+        return args.length > 0 && (!args[0].startsWith("--") || ASK_FOR_HELP.contains(args[0]));
+    }
+
+    // By its name, since it is a room of ops, where only ops goes in and out.
+    private static int command(String[] args) {
+        ToIntFunction<List<String>> preflight = RpaWorkerApplication::preflight;
+        try {
+            return (int) Class.forName("io.rpaworker.ops.cli.OperatorCommands")
+                    .getMethod("run", String[].class, ToIntFunction.class)
+                    .invoke(null, args, preflight);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The application. */
     public static SpringApplicationBuilder application() {
         return new SpringApplicationBuilder(RpaWorkerApplication.class);
     }
 
+    // Every bean is made, as a start does, so that flows and settings are checked.
     private static int preflight(List<String> arguments) {
         SpringApplicationBuilder application = application()
                 .web(WebApplicationType.NONE)

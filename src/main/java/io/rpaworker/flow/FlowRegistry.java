@@ -9,6 +9,7 @@ import io.rpaworker.payload.PayloadJson;
 import io.rpaworker.settings.SettingsException;
 import jakarta.validation.Validator;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JavaType;
@@ -29,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties(FlowsProperties.class)
 public class FlowRegistry {
 
+    private final Set<String> known;
+    private final Set<String> enabledNames;
     private final Map<String, HandledBy> handlers;
     private final List<Flow<?, ?>> enabled;
 
@@ -37,6 +41,7 @@ public class FlowRegistry {
      *
      * @throws io.rpaworker.settings.SettingsException if they do not fit, naming the flow and what to change
      */
+    @Autowired
     FlowRegistry(
             ListableBeanFactory beans,
             HandlerJars jars,
@@ -53,6 +58,26 @@ public class FlowRegistry {
                 .<Flow<?, ?>>map(it -> flow(it, it.handler(), properties, payloads, validator))
                 .filter(flow -> flow.settings().enabled())
                 .toList();
+        this.known = handlers.keySet();
+        this.enabledNames = enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private FlowRegistry(Set<String> known, Set<String> enabledNames) {
+        this.handlers = Map.of();
+        this.enabled = List.of();
+        this.known = known;
+        this.enabledNames = enabledNames;
+    }
+
+    /** For a process that processes nothing: the flows that the configuration names, without handlers. */
+    public static FlowRegistry withoutHandlers(FlowsProperties properties) {
+        var known = new TreeSet<>(properties.flows().keySet());
+        return new FlowRegistry(
+                Collections.unmodifiableSet(known),
+                known.stream()
+                        .filter(it -> FlowSettings.of(it, properties.flows().get(it), properties.global())
+                                .enabled())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** Those whose records are taken from the queue. */
@@ -64,12 +89,12 @@ public class FlowRegistry {
 
     /** Those that this replica is to process, from the queue or not. */
     public Set<String> enabled() {
-        return enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
+        return enabledNames;
     }
 
-    /** Every flow that has a handler, enabled or not. */
+    /** Every flow that has a handler, enabled or not; of a process without handlers, that is configured. */
     public Set<String> known() {
-        return handlers.keySet();
+        return known;
     }
 
     /** What would handle each flow here, enabled or not. */

@@ -36,7 +36,7 @@ public class SchemaHistory {
     private static final Pattern VERSION = Pattern.compile("V0*(\\d+)__.*\\.sql");
 
     private final JdbcClient jdbc;
-    private final List<String> ours = scripts();
+    private final List<String> ours = found();
 
     SchemaHistory(@Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -69,7 +69,12 @@ public class SchemaHistory {
                 rows.stream().filter(it -> !it.success()).map(Row::version).toList()));
     }
 
-    private static List<String> scripts() {
+    /** Scripts of this version, in their order, whether or not they have been run. */
+    public List<String> scripts() {
+        return ours;
+    }
+
+    private static List<String> found() {
         try {
             return Stream.of(new PathMatchingResourcePatternResolver(SchemaHistory.class.getClassLoader())
                             .getResources("classpath:" + FOLDER + "V*.sql"))

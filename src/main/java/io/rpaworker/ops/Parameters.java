@@ -3,6 +3,7 @@ package io.rpaworker.ops;
 import io.rpaworker.text.PostgresText;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parameters of operators' questions, and says what is wrong with one. */
@@ -28,6 +29,16 @@ public final class Parameters {
             throw invalid(name, "Parameter %s has a character that no record can have".formatted(name));
         }
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** One of some words, which has to be given. */
+    public static String oneOf(String name, @Nullable String value, String... allowed) {
+        String given = needed(name, value);
+        if (!List.of(allowed).contains(given)) {
+            throw invalid(name, "Parameter %s is one of %s".formatted(name, String.join(", ", allowed)))
+                    .with("allowed", List.of(allowed));
+        }
+        return given;
     }
 
     /** A whole number. */

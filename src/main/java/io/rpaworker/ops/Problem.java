@@ -14,6 +14,8 @@ public final class Problem extends RuntimeException {
         INVALID_PARAMETER,
         /** There is no such flow or record. */
         NOT_FOUND,
+        /** A record is in a state in which that cannot be done with it. */
+        CONFLICT,
         /** He may not see that. */
         FORBIDDEN,
         /** rpa_db does not answer or refuses, or too many ask already; asking again later may help. */

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Looks at the queue and its table: a handful of statements, each as long as its timeout lets it. */
 @Component
-class QueueLook {
+public class QueueLook {
 
     private final QueueCounts counts;
     private final TableHealth table;
@@ -29,7 +29,7 @@ class QueueLook {
      * @param own flows that are shown also when they have no records
      * @throws org.springframework.dao.DataAccessException if rpa_db does not answer
      */
-    QueueSnapshot take(Set<String> own) {
+    public QueueSnapshot take(Set<String> own) {
         long asked = System.nanoTime();
         SortedMap<String, StatusCounts> counted = counts.byFlow();
         own.forEach(flow -> counted.putIfAbsent(flow, StatusCounts.NONE));

@@ -6,7 +6,7 @@ import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
 import io.rpaworker.migration.MigrationAtStart;
 import io.rpaworker.worker.FlowState;
-import io.rpaworker.worker.Worker;
+import io.rpaworker.worker.FlowStates;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public class QueueSnapshots implements SmartLifecycle {
     private static final Duration LONGEST_COUNT = Duration.ofMinutes(6);
 
     private final QueueLook look;
-    private final Worker worker;
+    private final FlowStates flows;
     private final List<SnapshotListener> listeners;
     private final MonitoringProperties properties;
     private final long createdAtNanos = System.nanoTime();
@@ -45,12 +45,12 @@ public class QueueSnapshots implements SmartLifecycle {
 
     QueueSnapshots(
             QueueLook look,
-            Worker worker,
+            FlowStates flows,
             List<SnapshotListener> listeners,
             MonitoringProperties properties,
             Loops loops) {
         this.look = look;
-        this.worker = worker;
+        this.flows = flows;
         this.listeners = listeners;
         this.properties = properties;
         this.loop = loops.of(Role.of("monitoring", "Counts of the queue"), this::comeRound);
@@ -129,7 +129,7 @@ public class QueueSnapshots implements SmartLifecycle {
      * @throws org.springframework.dao.DataAccessException if rpa_db does not answer; the last counts stay
      */
     public synchronized QueueSnapshot count() {
-        Set<String> own = worker.flows().stream().map(FlowState::flow).collect(Collectors.toSet());
+        Set<String> own = flows.flows().stream().map(FlowState::flow).collect(Collectors.toSet());
         QueueSnapshot snapshot = look.take(own);
         last = snapshot;
         listeners.forEach(it -> it.counted(snapshot, own));

@@ -23,7 +23,7 @@ import org.springframework.boot.logging.logback.WhitespaceThrowableProxyConverte
 
 /** Writes texts on one line: what would end it, or move the cursor, is written as an escape. */
 @SuppressWarnings("rawtypes") // as Logback has its converters
-final class OneLine {
+public final class OneLine {
 
     /** By the word of a pattern, what writes the same on one line. */
     static final Map<String, Supplier<DynamicConverter>> CONVERTERS = converters();
@@ -53,7 +53,7 @@ final class OneLine {
      * The text with escapes for control characters but tabs, and for Unicode's ends of lines and paragraphs and what
      * turns the direction of writing round: with it a line reads otherwise than it was written.
      */
-    static String of(String text) {
+    public static String of(String text) {
         if (text.chars().noneMatch(OneLine::isEscaped)) {
             return text;
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -58,5 +59,22 @@ class DockerfileTests {
                 .containsExactly("*", "!target/rpa-worker-*-exec.jar");
         assertThat(dockerfile.all("COPY").filter(it -> !it.getFirst().equals("--from=layers")))
                 .containsExactly(List.of("target/rpa-worker-*-exec.jar", "application.jar"));
+    }
+
+    @Test
+    void theCommandLineStartsWithTheCacheThatIsMadeForIt() {
+        String text = dockerfile
+                .all("RUN")
+                .map(it -> String.join(" ", it))
+                .filter(it -> it.contains("rpa.aot"))
+                .reduce("", (a, b) -> a + "\n" + b);
+
+        assertThat(text)
+                .contains("-XX:AOTCacheOutput=/app/rpa.aot")
+                .contains("exec java -XX:AOTCache=/app/rpa.aot")
+                .contains("> /usr/local/bin/rpa");
+        // A cache is of no use to a JVM with other options, or with another path to the jar.
+        String options = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -jar /app/application.jar rpa";
+        assertThat(text.split(Pattern.quote(options), -1)).hasSize(3);
     }
 }

@@ -47,6 +47,21 @@ public final class Management {
         return send(request(worker, true, path).header("Authorization", "Basic " + login));
     }
 
+    /** Posts an order as the user of {@link Passwords} who has a role. */
+    public static Answer postAs(String role, TestWorker worker, String path, String json) {
+        return postAs(role, worker, path, "application/json", json);
+    }
+
+    /** The same as something else than JSON. */
+    public static Answer postAs(String role, TestWorker worker, String path, String type, String body) {
+        String login =
+                Base64.getEncoder().encodeToString((role + ":" + Passwords.PASSWORD).getBytes(StandardCharsets.UTF_8));
+        return send(request(worker, true, path)
+                .header("Authorization", "Basic " + login)
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
     public static Answer ask(TestWorker worker, boolean managementPort, String method, String path) {
         return send(request(worker, managementPort, path).method(method, BodyPublishers.noBody()));
     }

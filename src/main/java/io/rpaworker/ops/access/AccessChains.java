@@ -31,9 +31,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Three chains, the same for both ports: probes and metrics, of which nobody is asked who he is, whatever he sends;
- * endpoints that have a rule; and whatever else, which is not there. Nothing is changed over HTTP yet, so that only
- * reading passes; and nobody is remembered between two requests, so that there is no session to steal and no form that
- * another site could send.
+ * endpoints that have a rule; and whatever else, which is not there. What is no order of an operator's may only read.
+ * Nobody is remembered between two requests, so that there is no session to steal; and an order is JSON, which no form
+ * of another site can send in the name of a browser that knows a password.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -84,7 +84,9 @@ class AccessChains {
                 ours(),
                 request -> !isBelowACheck(request),
                 request -> !mayNameAPath(request) || !health.matches(request));
-        return chain(http, reading(all), rules -> {
+        RequestMatcher orders = acting();
+        return chain(http, new OrRequestMatcher(reading(all), orders), rules -> {
+            rules.requestMatchers(orders).hasRole(Role.OPERATOR.text());
             rules.requestMatchers(EndpointRequest.to(EndpointRules.endpointsFor(Audience.ANYBODY)))
                     .permitAll();
             var unlessClosed = rules.requestMatchers(
@@ -104,9 +106,10 @@ class AccessChains {
     @Order(3)
     SecurityFilterChain nothingElse(HttpSecurity http) {
         RequestMatcher ours = ours();
+        RequestMatcher orders = EndpointRequest.to(EndpointRules.actingEndpoints());
         http.exceptionHandling(it -> it.authenticationEntryPoint((request, response, reason) -> {
             if (!READING.contains(request.getMethod()) && ours.matches(request)) {
-                response.setHeader(HttpHeaders.ALLOW, String.join(", ", READING));
+                response.setHeader(HttpHeaders.ALLOW, allowed(request, orders));
                 response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
             } else {
                 Refusals.nothingHere(response);
@@ -120,6 +123,11 @@ class AccessChains {
                         .permitAll()
                         .anyRequest()
                         .denyAll());
+    }
+
+    private static String allowed(HttpServletRequest request, RequestMatcher orders) {
+        String reading = String.join(", ", READING);
+        return orders.matches(request) ? reading + ", " + HttpMethod.POST.name() : reading;
     }
 
     /** What no honest client sends: odd paths, methods, characters. Anybody may, as often as he likes. */
@@ -154,6 +162,11 @@ class AccessChains {
 
     private static RequestMatcher ours() {
         return EndpointRequest.to(EndpointRules.endpoints().toArray(String[]::new));
+    }
+
+    private static RequestMatcher acting() {
+        RequestMatcher endpoints = EndpointRequest.to(EndpointRules.actingEndpoints());
+        return request -> HttpMethod.POST.name().equals(request.getMethod()) && endpoints.matches(request);
     }
 
     private static RequestMatcher reading(RequestMatcher endpoints) {

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The table of rules: whom each endpoint is for, by its id. An endpoint that is not here does not answer, whatever is
- * exposed and whatever access is given to it.
+ * The table of rules: whom each endpoint is for, by its id; and by which of them operators change something. An
+ * endpoint that is not here does not answer, whatever is exposed and whatever access is given to it.
  */
 final class EndpointRules {
 
@@ -23,7 +23,12 @@ final class EndpointRules {
             Map.entry("workers", Audience.ANYBODY_UNLESS_CLOSED),
             Map.entry("flows", Audience.ANYBODY_UNLESS_CLOSED),
             Map.entry("records", Audience.VIEWERS),
-            Map.entry("deadletters", Audience.VIEWERS)));
+            Map.entry("deadletters", Audience.VIEWERS),
+            Map.entry("actions", Audience.VIEWERS),
+            Map.entry("maintenance", Audience.VIEWERS)));
+
+    // By POST. What deletes asks for an administrator besides: see ops.action.
+    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance");
 
     private EndpointRules() {}
 
@@ -33,6 +38,11 @@ final class EndpointRules {
 
     static Optional<Audience> of(String endpoint) {
         return Optional.ofNullable(RULES.get(endpoint));
+    }
+
+    /** Those by which operators change something. */
+    static String[] actingEndpoints() {
+        return ACTING.toArray(String[]::new);
     }
 
     static String[] endpointsFor(Audience audience) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param runTime in the handler
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record Metrics(
+public record Metrics(
         @Nullable String flowName,
         TimeWindow timeWindow,
         long totalProcessed,
@@ -40,7 +40,7 @@ record Metrics(
 
     /** Mean and percentiles; 0 if there is none. The percentiles are as exact as the statistics' bounds tell. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Seconds(double meanSeconds, double p50Seconds, double p95Seconds, double p99Seconds) {
+    public record Seconds(double meanSeconds, double p50Seconds, double p95Seconds, double p99Seconds) {
 
         private static final double THOUSANDTHS = 1000;
 

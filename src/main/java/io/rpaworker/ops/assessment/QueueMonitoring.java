@@ -74,7 +74,7 @@ public class QueueMonitoring {
      * @param recentFailedRatePercent dead letters of what finished lately
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Assessment(
+    public record Assessment(
             String queueHealth,
             int healthScore,
             long totalRecords,
@@ -85,7 +85,7 @@ public class QueueMonitoring {
 
     /** What has become of attempts lately. */
     @JsonNaming(SnakeCaseStrategy.class)
-    record LastHours(
+    public record LastHours(
             int windowHours, long completed, long deadLetters, long failedAttempts, double failedRatePercent) {}
 
     /**

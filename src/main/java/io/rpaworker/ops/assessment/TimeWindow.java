@@ -7,7 +7,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /** The time that figures are of; whole minutes, hours or days, so a little longer than what was asked for. */
 @JsonNaming(SnakeCaseStrategy.class)
-record TimeWindow(Instant startTime, Instant endTime, double durationHours) {
+public record TimeWindow(Instant startTime, Instant endTime, double durationHours) {
 
     static TimeWindow of(Window window) {
         return new TimeWindow(window.from(), window.to(), Percent.rounded(hours(window)));

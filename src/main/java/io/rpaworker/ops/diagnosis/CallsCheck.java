@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Calls of this replica that take longer than their record-timeout, and those that ignore their interrupt. */
 @Component
-class CallsCheck implements Check {
+class CallsCheck implements ReplicaCheck {
 
     static final Kind HANGING = Kind.warning("hanging-call");
     static final Kind STUCK = Kind.warning("stuck-call");

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 
 /** What the health of worker knows already and that no other check finds. */
 @Component
-class KnownProblemsCheck implements Check {
+class KnownProblemsCheck implements ReplicaCheck {
 
     static final Kind CHORE = Kind.warning("chore-problem");
     static final Kind CONFIGURATION = Kind.warning("configuration-problem");

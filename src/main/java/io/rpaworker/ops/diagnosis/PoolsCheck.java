@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /** Whether the pools of connections are large enough for what this replica does. */
 @Component
-class PoolsCheck implements Check {
+class PoolsCheck implements ReplicaCheck {
 
     static final Kind BUSY = Kind.warning("pool-busy");
     static final Kind EXHAUSTED = Kind.critical("pool-exhausted");

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 /** Sources that flows of this replica wait for. */
 @Component
-class SourcesCheck implements Check {
+class SourcesCheck implements ReplicaCheck {
 
     static final Kind UNAVAILABLE = Kind.warning("source-unavailable");
 

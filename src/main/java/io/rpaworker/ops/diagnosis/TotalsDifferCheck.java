@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 /** Totals that differed from the table when this replica last compared them. */
 @Component
-class TotalsDifferCheck implements Check {
+class TotalsDifferCheck implements ReplicaCheck {
 
     static final Kind DIFFERED = Kind.warning("totals-differed");
 

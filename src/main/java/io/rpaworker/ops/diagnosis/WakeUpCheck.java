@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** Wake-ups that are wanted and do not arrive. */
 @Component
-class WakeUpCheck implements Check {
+class WakeUpCheck implements ReplicaCheck {
 
     static final Kind UNHEARD = Kind.warning("wake-up-unheard");
 

@@ -22,12 +22,13 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameter;
 import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Refuses parameters that the endpoint asked does not know: Spring Boot would pass them over, and a misspelt filter
  * would answer for everything. Each is known by its name in Java and by that of the old system: {@code flowNames} and
- * {@code flow_names}.
+ * {@code flow_names}. An order, which is posted, has no parameters: it is JSON, and read by {@link OrderBodies}.
  */
 final class KnownParameters extends OncePerRequestFilter {
 
@@ -63,14 +64,16 @@ final class KnownParameters extends OncePerRequestFilter {
             return;
         }
         request.setAttribute(OURS, true);
-        Map<String, String[]> named;
+        HttpServletRequest read;
         try {
-            named = named(request.getParameterMap(), known(endpoint));
+            read = request.getMethod().equals(HttpMethod.POST.name())
+                    ? OrderRequest.of(request)
+                    : new NamedParameters(request, named(request.getParameterMap(), known(endpoint)));
         } catch (Problem problem) {
             answers.answer(response, problem);
             return;
         }
-        chain.doFilter(new NamedParameters(request, named), response);
+        chain.doFilter(read, response);
     }
 
     private @Nullable ExposableWebEndpoint endpoint(String uri) {

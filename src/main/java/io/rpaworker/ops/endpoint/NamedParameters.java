@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose parameters have the names that Spring Boot knows. */
-final class NamedParameters extends HttpServletRequestWrapper {
+class NamedParameters extends HttpServletRequestWrapper {
 
     private final Map<String, String[]> parameters;
 

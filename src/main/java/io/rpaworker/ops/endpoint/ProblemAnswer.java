@@ -13,8 +13,8 @@ import tools.jackson.databind.annotation.JsonNaming;
  * An error in the shape that the old system promised.
  *
  * @param status always {@code failed}
- * @param errorType {@code invalid_parameter}, {@code not_found}, {@code forbidden}, {@code unavailable} or
- *     {@code internal}
+ * @param errorType {@code invalid_parameter}, {@code not_found}, {@code conflict}, {@code forbidden},
+ *     {@code unavailable} or {@code internal}
  * @param context what it is about; empty for nothing in particular
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -41,6 +41,7 @@ record ProblemAnswer(
             case INVALID_PARAMETER -> 400;
             case FORBIDDEN -> 403;
             case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
             case UNAVAILABLE -> 503;
         };
     }

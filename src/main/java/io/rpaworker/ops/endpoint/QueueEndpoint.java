@@ -1,6 +1,7 @@
 package io.rpaworker.ops.endpoint;
 
 import io.rpaworker.ops.CurrentCounts;
+import io.rpaworker.ops.QueueReport;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;

@@ -1,6 +1,15 @@
 /** Endpoints of the management port that answer operators' questions, one class each. */
 @ApplicationModule(
-        allowedDependencies = {"ops", "ops.assessment", "ops.diagnosis", "ops.fleet", "ops.story", "queue :: counts"})
+        allowedDependencies = {
+            "ops",
+            "ops.action",
+            "ops.assessment",
+            "ops.diagnosis",
+            "ops.fleet",
+            "ops.story",
+            "queue :: counts",
+            "lease"
+        })
 @NullMarked
 package io.rpaworker.ops.endpoint;
 

@@ -2,6 +2,7 @@ package io.rpaworker.ops.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.flow.HandledBy;
+import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param handledHere its handler here, whether or not it is enabled; null if there is none
  * @param liveReplicas how many live replicas process it
  * @param hasRecords whether the queue has any of it
+ * @param paused since when somebody has paused it, for all replicas; null if nobody has
  * @param waitsFor what this replica waits for before it claims
  * @param settings in force here, by key; null if it has no handler for it
  */
@@ -28,6 +30,7 @@ public record FlowOverview(
         @Nullable HandledBy handledHere,
         long liveReplicas,
         boolean hasRecords,
+        @Nullable Pause paused,
         List<Waiting> waitsFor,
         @Nullable SortedMap<String, Value> settings) {
 
@@ -38,6 +41,15 @@ public record FlowOverview(
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record All(List<FlowOverview> flows, boolean more) {}
+
+    /**
+     * That nothing of a flow is claimed. Who has ordered it, and why, is for who may see actions.
+     *
+     * @param until when it ends by itself; null for not before it is resumed
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Pause(Instant since, @Nullable Instant until) {}
 
     /** A source that does not answer, and for how long this replica has waited for it. */
     @JsonNaming(SnakeCaseStrategy.class)

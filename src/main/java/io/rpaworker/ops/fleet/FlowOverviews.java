@@ -1,10 +1,12 @@
 package io.rpaworker.ops.fleet;
 
 import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.control.FlowPause;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.SettingsInForce;
 import io.rpaworker.ops.Parameters;
+import io.rpaworker.ops.fleet.FlowOverview.Pause;
 import io.rpaworker.ops.fleet.FlowOverview.Value;
 import io.rpaworker.ops.fleet.FlowOverview.Waiting;
 import io.rpaworker.ops.fleet.FlowSightings.Seen;
@@ -60,8 +62,13 @@ public class FlowOverviews {
                 flows.handlers().get(flow),
                 seen.live().stream().filter(it -> flow.equals(it.flow())).count(),
                 seen.withRecords().contains(flow),
+                paused(seen.pauses().get(flow)),
                 waitsFor(flow),
                 values);
+    }
+
+    private static @Nullable Pause paused(@Nullable FlowPause pause) {
+        return pause == null ? null : new Pause(pause.since(), pause.until());
     }
 
     private static @Nullable String mode(@Nullable Value mode) {

@@ -1,20 +1,23 @@
 package io.rpaworker.ops.fleet;
 
+import io.rpaworker.control.FlowPause;
+import io.rpaworker.control.StandingOrders;
 import io.rpaworker.lease.LiveHandlers;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import io.rpaworker.ops.KnownFlows;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.queue.counts.QueueCounts;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Looks where flows are: on live replicas, and in records. */
+/** Looks where flows are: on live replicas, in records, and in operators' orders. */
 @Component
-class FlowSightings {
+public class FlowSightings {
 
     private static final int MOST = 1_000;
 
@@ -22,12 +25,15 @@ class FlowSightings {
     private final LiveHandlers handlers;
     private final QueueCounts counts;
     private final KnownFlows known;
+    private final StandingOrders orders;
 
-    FlowSightings(Questions questions, LiveHandlers handlers, QueueCounts counts, KnownFlows known) {
+    FlowSightings(
+            Questions questions, LiveHandlers handlers, QueueCounts counts, KnownFlows known, StandingOrders orders) {
         this.questions = questions;
         this.handlers = handlers;
         this.counts = counts;
         this.known = known;
+        this.orders = orders;
     }
 
     /**
@@ -36,9 +42,15 @@ class FlowSightings {
      * @param names of all flows that somebody knows
      * @param live what live replicas process
      * @param withRecords the first thousand that have records, and the one that was asked for
+     * @param pauses who has paused flows
      * @param more whether there may be more that have
      */
-    record Seen(SortedSet<String> names, List<LiveHandler> live, Set<String> withRecords, boolean more) {}
+    public record Seen(
+            SortedSet<String> names,
+            List<LiveHandler> live,
+            Set<String> withRecords,
+            Map<String, FlowPause> pauses,
+            boolean more) {}
 
     /**
      * Looks once.
@@ -46,7 +58,7 @@ class FlowSightings {
      * @param flow one that is looked for by its name; null for none in particular
      * @throws io.rpaworker.ops.Problem if rpa_db does not answer, or if nobody knows the flow
      */
-    Seen look(@Nullable String flow) {
+    public Seen look(@Nullable String flow) {
         Seen seen = questions.ask(() -> {
             List<LiveHandler> live = handlers.find();
             var withRecords = new TreeSet<>(counts.flows(MOST));
@@ -54,7 +66,10 @@ class FlowSightings {
             if (flow != null && counts.anyOf(flow)) {
                 withRecords.add(flow);
             }
-            return new Seen(known.with(live, withRecords), live, withRecords, more);
+            Map<String, FlowPause> pauses = orders.read().pauses();
+            SortedSet<String> names = known.with(live, withRecords);
+            names.addAll(pauses.keySet());
+            return new Seen(names, live, withRecords, pauses, more);
         });
         if (flow != null) {
             KnownFlows.require(flow, seen.names());

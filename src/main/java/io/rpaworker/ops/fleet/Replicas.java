@@ -14,7 +14,7 @@ import io.rpaworker.ops.fleet.Fleet.Slots;
 import io.rpaworker.queue.story.UnderWay;
 import io.rpaworker.queue.story.UnderWay.Held;
 import io.rpaworker.worker.FlowState;
-import io.rpaworker.worker.Worker;
+import io.rpaworker.worker.FlowStates;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -36,7 +36,7 @@ public class Replicas {
     private final CurrentTerm term;
     private final UnderWay underWay;
     private final Heartbeat heartbeat;
-    private final Worker worker;
+    private final FlowStates flows;
 
     Replicas(
             Questions questions,
@@ -44,13 +44,13 @@ public class Replicas {
             CurrentTerm term,
             UnderWay underWay,
             Heartbeat heartbeat,
-            Worker worker) {
+            FlowStates flows) {
         this.questions = questions;
         this.instances = instances;
         this.term = term;
         this.underWay = underWay;
         this.heartbeat = heartbeat;
-        this.worker = worker;
+        this.flows = flows;
     }
 
     private record Seen(
@@ -104,7 +104,7 @@ public class Replicas {
     }
 
     private SortedMap<String, Slots> slots() {
-        return worker.flows().stream().collect(byFlow(FlowState::flow, Replicas::slots));
+        return flows.flows().stream().collect(byFlow(FlowState::flow, Replicas::slots));
     }
 
     private static Slots slots(FlowState flow) {

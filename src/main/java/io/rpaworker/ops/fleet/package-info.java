@@ -5,6 +5,7 @@
             "worker",
             "queue :: counts",
             "queue :: story",
+            "control",
             "leader",
             "lease",
             "breaker",

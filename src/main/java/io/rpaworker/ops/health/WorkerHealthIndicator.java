@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.springframework.boot.health.contributor.Health;
@@ -83,6 +84,7 @@ class WorkerHealthIndicator implements HealthIndicator {
                 .withDetail("slots_busy", sum(flows, FlowState::busy))
                 .withDetail("slots_stuck", sum(flows, FlowState::stuck))
                 .withDetail("unavailable_sources", unavailable)
+                .withDetail("paused_flows", paused(flows))
                 .withDetail("flows", byName(flows))
                 .build();
     }
@@ -115,6 +117,12 @@ class WorkerHealthIndicator implements HealthIndicator {
         details.put("running_for", DurationText.of(call.runningFor()));
         details.put("stuck", call.stuck());
         return details;
+    }
+
+    // Of this replica's flows, and not by whom: health is for anybody. It is no problem: somebody wants it so.
+    private List<String> paused(List<FlowState> flows) {
+        Set<String> all = worker.orders().pauses().keySet();
+        return flows.stream().map(FlowState::flow).filter(all::contains).toList();
     }
 
     private static int sum(List<FlowState> flows, ToIntFunction<FlowState> count) {

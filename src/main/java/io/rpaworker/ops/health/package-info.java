@@ -3,6 +3,7 @@
         allowedDependencies = {
             "ops",
             "worker",
+            "control",
             "maintenance",
             "lease",
             "breaker",

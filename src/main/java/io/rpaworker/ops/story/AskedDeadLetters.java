@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which dead letters an operator asks for, in his words; null or empty means any.
  *
- * @param kind error, timeout, rejected, payload, poison or unknown
+ * @param kind error, timeout, rejected, payload, poison, cancelled or unknown
  * @param error what their message contains, whatever the case
  * @param failedFrom since when, in ISO format with its zone
  * @param failedBefore until when, exclusively
@@ -29,7 +29,7 @@ public record AskedDeadLetters(
      *
      * @throws io.rpaworker.ops.Problem if that makes no sense
      */
-    DeadLetterFilter filter() {
+    public DeadLetterFilter filter() {
         return new DeadLetterFilter(
                 Parameters.text("flow", flow),
                 kind == null || kind.isEmpty() ? null : kind(kind),

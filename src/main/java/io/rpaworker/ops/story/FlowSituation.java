@@ -1,6 +1,7 @@
 package io.rpaworker.ops.story;
 
 import io.rpaworker.breaker.Awaited;
+import io.rpaworker.control.Orders;
 import io.rpaworker.flow.FlowSettings;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param live who handles what, over all replicas
  * @param underWay how many of its records are claimed and not settled
  * @param awaited what this replica waits for
+ * @param orders what operators have ordered
  */
 record FlowSituation(
         String flow,
@@ -27,7 +29,8 @@ record FlowSituation(
         @Nullable FlowSettings settings,
         List<LiveHandler> live,
         int underWay,
-        List<Awaited> awaited) {
+        List<Awaited> awaited,
+        Orders orders) {
 
     /** What this replica does about a flow. */
     enum Here {

@@ -2,6 +2,7 @@ package io.rpaworker.ops.story;
 
 import io.rpaworker.breaker.Awaited;
 import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.control.StandingOrders;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.Heartbeat;
@@ -21,18 +22,21 @@ class FlowSituations {
     private final LimitedClaims claims;
     private final CircuitBreakers breakers;
     private final Heartbeat heartbeat;
+    private final StandingOrders orders;
 
     FlowSituations(
             FlowRegistry flows,
             LiveHandlers handlers,
             LimitedClaims claims,
             CircuitBreakers breakers,
-            Heartbeat heartbeat) {
+            Heartbeat heartbeat,
+            StandingOrders orders) {
         this.flows = flows;
         this.handlers = handlers;
         this.claims = claims;
         this.breakers = breakers;
         this.heartbeat = heartbeat;
+        this.orders = orders;
     }
 
     FlowSituation of(String name) {
@@ -48,16 +52,17 @@ class FlowSituations {
                 flow.map(Flow::settings).orElse(null),
                 handlers.find(),
                 claims.underWay(name),
-                awaited);
+                awaited,
+                orders.read());
     }
 
     private Here here(String name, boolean distributed) {
         if (distributed) {
             return Here.PROCESSED;
         }
-        if (flows.enabled().contains(name)) {
-            return Here.STANDARD;
+        if (!flows.handlers().containsKey(name)) {
+            return Here.NO_HANDLER;
         }
-        return flows.known().contains(name) ? Here.NOT_ENABLED : Here.NO_HANDLER;
+        return flows.enabled().contains(name) ? Here.STANDARD : Here.NOT_ENABLED;
     }
 }

@@ -1,6 +1,8 @@
 package io.rpaworker.ops.story;
 
 import io.rpaworker.breaker.Awaited;
+import io.rpaworker.control.Actor;
+import io.rpaworker.control.FlowPause;
 import io.rpaworker.database.Timestamps;
 import io.rpaworker.flow.FlowSettings;
 import io.rpaworker.flow.Partition;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Says of a record in sentences what is happening to it, or why nothing is. */
 final class Reasons {
 
+    private static final int MOST_WORDS = 200;
     private static final int MOST_BEFORE = RecordStories.MOST_BEFORE;
 
     private final QueueRecord record;
@@ -49,6 +52,7 @@ final class Reasons {
             case "failed" -> reasons.failed();
             default -> reasons.say("Its status '%s' is not the worker's; it is left alone".formatted(record.status()));
         }
+        reasons.cancelled();
         return List.copyOf(reasons.sentences);
     }
 
@@ -61,6 +65,7 @@ final class Reasons {
                 .formatted(
                         due ? since(record.availableAt()) : until(record.availableAt()), shown(record.availableAt())));
         int waits = sentences.size();
+        paused();
         unhandled();
         if (!due) {
             return;
@@ -83,6 +88,36 @@ final class Reasons {
                             : "Nothing keeps it: one of %2$d live replicas that handle flow %1$s should claim it at any moment")
                     .formatted(flow.flow(), flow.replicas()));
         }
+    }
+
+    // In the words of rpa_explain.
+    private void paused() {
+        FlowPause pause = flow.orders().pauses().get(flow.flow());
+        if (pause != null) {
+            Instant end = pause.until();
+            say("Flow %s is paused by %s %s (paused_at %s), until %s%s"
+                    .formatted(
+                            flow.flow(),
+                            pause.by(),
+                            since(pause.since()),
+                            shown(pause.since()),
+                            end == null ? "somebody resumes it" : shown(end),
+                            words(pause.reason())));
+        }
+    }
+
+    private void cancelled() {
+        Actor by = flow.orders().cancellations().get(record.id());
+        if (by != null) {
+            say("%s has cancelled it, which interrupts it where it runs%s".formatted(by.name(), words(by.reason())));
+        }
+    }
+
+    // What somebody wrote, as the end of a sentence.
+    private static String words(String reason) {
+        String cut = reason.substring(0, Math.min(reason.length(), MOST_WORDS));
+        String line = cut.strip().replaceAll("\\s+", " ");
+        return line.isEmpty() ? "" : ": " + line;
     }
 
     private void unhandled() {
@@ -197,6 +232,7 @@ final class Reasons {
                         ? "It has failed %s; the next attempt has been due %s (next_retry_at %s)"
                         : "It has failed %s; the next attempt is due %s (next_retry_at %s)")
                 .formatted(times(record.attempts()), due ? since(next) : until(next), shown(next)));
+        paused();
         unhandled();
     }
 

@@ -5,6 +5,7 @@
             "queue",
             "queue :: story",
             "queue :: deadletter",
+            "control",
             "lease",
             "breaker",
             "flow",

@@ -38,7 +38,8 @@ class AccessMatrixTests {
     private static final Set<String> PROBES = Set.of("health/liveness", "health/readiness");
     private static final Set<String> STATE =
             Set.of("info", "queue", "queuemonitor", "queuehealth", "diagnostics", "performance", "workers", "flows");
-    private static final Set<String> DATA = Set.of("records", "deadletters");
+    private static final Set<String> DATA = Set.of("records", "deadletters", "actions", "maintenance");
+    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance");
 
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "PROPFIND");
@@ -195,6 +196,7 @@ class AccessMatrixTests {
         assertThat(EndpointRules.endpointsFor(Audience.ANYBODY_UNLESS_CLOSED))
                 .containsExactlyInAnyOrderElementsOf(STATE);
         assertThat(EndpointRules.endpointsFor(Audience.VIEWERS)).containsExactlyInAnyOrderElementsOf(DATA);
+        assertThat(EndpointRules.actingEndpoints()).containsExactlyInAnyOrderElementsOf(ACTING);
     }
 
     // Health takes whatever is below it for a path of its own; a slash at the end is none. It is no probe either.
@@ -209,7 +211,7 @@ class AccessMatrixTests {
         if (trick.equals(QUERY)) {
             // A question that makes no sense is asked by those who may ask.
             Set<Integer> plain = expected(setup, path, who, "GET");
-            return plain.contains(200) ? Set.of(200, 400, 404, 503) : plain;
+            return plain.contains(200) || plain.contains(405) ? Set.of(200, 400, 404, 503) : plain;
         }
         return path.startsWith("health") && trick.equals(SLASH_AT_THE_END)
                 ? expected(setup, "health/something", who, "GET")
@@ -217,10 +219,13 @@ class AccessMatrixTests {
     }
 
     private static Set<Integer> expected(Setup setup, String path, Who who, String method) {
+        String id = path.replaceFirst("/.*", "");
+        if (method.equals("POST") && ACTING.contains(id)) {
+            return expectedOfOrder(setup, who);
+        }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return Set.of(400, 404, 405);
         }
-        String id = path.replaceFirst("/.*", "");
         boolean shown = METRICS.contains(id) || PROBES.contains(path);
         boolean known = shown || id.equals("health") || STATE.contains(id) || DATA.contains(id);
         if (!known) {
@@ -229,10 +234,14 @@ class AccessMatrixTests {
         // Which record, is to be said.
         boolean incomplete = path.contains("/") || path.equals("records");
         Set<Integer> seen = incomplete && !shown ? Set.of(200, 400, 404, 503) : Set.of(200, 503);
+        if (path.equals("maintenance")) {
+            // It is only for orders.
+            seen = Set.of(405);
+        }
         if (shown) {
             return seen;
         }
-        boolean asked = who == Who.NOBODY ? false : who.hasToken() ? setup.hasTokens() : setup.hasUsers();
+        boolean asked = isAsked(setup, who);
         boolean right = asked
                 && Set.of(Who.VIEWER, Who.OPERATOR, Who.ADMIN, Who.TOKEN_OF_VIEWER)
                         .contains(who);
@@ -247,6 +256,22 @@ class AccessMatrixTests {
             return seen;
         }
         return Set.of(setup == Setup.OPEN || asked ? 403 : 401);
+    }
+
+    private static boolean isAsked(Setup setup, Who who) {
+        return who != Who.NOBODY && (who.hasToken() ? setup.hasTokens() : setup.hasUsers());
+    }
+
+    // It says nothing here, so who may give one is told that.
+    private static Set<Integer> expectedOfOrder(Setup setup, Who who) {
+        boolean asked = isAsked(setup, who);
+        if (asked && Set.of(Who.OPERATOR, Who.ADMIN).contains(who)) {
+            return Set.of(400, 404, 405);
+        }
+        boolean known = asked
+                && Set.of(Who.VIEWER, Who.TOKEN_OF_VIEWER, Who.TOKEN_WITHOUT_ROLE)
+                        .contains(who);
+        return Set.of(setup == Setup.OPEN || known ? 403 : 401);
     }
 
     private static int ask(TestWorker worker, String method, String path, @Nullable String authorization) {

@@ -1,8 +1,7 @@
-package io.rpaworker.ops.endpoint;
+package io.rpaworker.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.ops.CurrentCounts.Counted;
-import io.rpaworker.ops.QueueSnapshot;
 import io.rpaworker.queue.counts.QueueCounts.Later;
 import io.rpaworker.queue.counts.StatusCounts;
 import java.time.Duration;
@@ -26,7 +25,7 @@ import tools.jackson.databind.util.StdConverter;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record QueueReport(
+public record QueueReport(
         @Nullable String flowName,
         long totalRecords,
         long pendingRecords,
@@ -43,7 +42,7 @@ record QueueReport(
     private static final int MOST_DETAILED = 1_000;
 
     /** What is to be told of a flow. */
-    record OneFlow(String flow, QueueSnapshot snapshot, boolean detailed) {}
+    public record OneFlow(String flow, QueueSnapshot snapshot, boolean detailed) {}
 
     /**
      * The records of one flow. Of more than a thousand flows only the counts by status are told.
@@ -56,7 +55,7 @@ record QueueReport(
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record FlowReport(
+    public record FlowReport(
             long total,
             long pending,
             long processing,
@@ -107,11 +106,13 @@ record QueueReport(
         }
     }
 
-    static QueueReport of(Counted counted) {
+    /** All flows. */
+    public static QueueReport of(Counted counted) {
         return of(null, counted.snapshot().sum(), counted.snapshot().counts().keySet(), counted);
     }
 
-    static QueueReport of(Counted counted, String flow) {
+    /** One flow. */
+    public static QueueReport of(Counted counted, String flow) {
         StatusCounts counts = counted.snapshot().counts().getOrDefault(flow, StatusCounts.NONE);
         return of(flow, counts, List.of(flow), counted);
     }

@@ -1,0 +1,22 @@
+/** What operators do: flows, dead letters, records, maintenance. One core for endpoints and the command line. */
+@ApplicationModule(
+        allowedDependencies = {
+            "ops",
+            "ops.fleet",
+            "ops.story",
+            "maintenance",
+            "queue",
+            "queue :: deadletter",
+            "queue :: order",
+            "queue :: recovery",
+            "queue :: story",
+            "control",
+            "failure",
+            "database",
+            "text"
+        })
+@NullMarked
+package io.rpaworker.ops.action;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,164 @@
+package io.rpaworker.ops.cli;
+
+import io.rpaworker.ops.cli.Observation.Alert;
+import io.rpaworker.ops.fleet.Fleet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code rpa monitor}: the old system's monitor, by its options. */
+@Command(name = "monitor", description = "Watch the queue: a summary, unless another view is asked for.")
+final class MonitorCommand implements Callable<Integer> {
+
+    @ArgGroup
+    private final View view = new View();
+
+    @Option(
+            names = "--refresh-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How often --live looks; ${DEFAULT-VALUE} if it is not given.")
+    private int refreshInterval;
+
+    @Option(
+            names = "--worker-limit",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Most replicas that are shown; ${DEFAULT-VALUE} if it is not given.")
+    private int workerLimit;
+
+    private final Rpa rpa;
+
+    MonitorCommand(Rpa rpa) {
+        this.rpa = rpa;
+    }
+
+    /** One of them; the summary is what is left. */
+    @SuppressWarnings("UnusedVariable")
+    private static final class View {
+
+        @Option(names = "--summary", description = "Counts, and how the last hours went.")
+        private boolean summary;
+
+        @Option(names = "--details", description = "Flows and replicas as well.")
+        private boolean details;
+
+        @Option(names = "--live", description = "All of it, drawn anew until q is pressed.")
+        private boolean live;
+
+        @Option(names = "--alerts", description = "What is to be looked at; 3 if nothing is.")
+        private boolean alerts;
+
+        @Option(
+                names = "--export",
+                paramLabel = "FILE",
+                description = "Write all of it to a file by the old system's keys and ours; - is standard output.")
+        private @Nullable Path export;
+    }
+
+    @Override
+    public Integer call() {
+        if (refreshInterval < 1 || workerLimit < 1) {
+            throw Refusal.usage("--refresh-interval and --worker-limit are at least 1.");
+        }
+        if (view.live) {
+            return live();
+        }
+        Observation seen = Observation.of(rpa.core());
+        Path file = view.export;
+        if (file != null) {
+            OutputFile.write(rpa, file, out -> out.println(Rpa.pretty(MonitorExport.of(seen))));
+            return ExitCodes.DONE;
+        }
+        if (view.alerts) {
+            List<Alert> alerts = seen.alerts();
+            rpa.answer(alerts, page -> alerts(page, alerts));
+            return alerts.isEmpty() ? ExitCodes.NOTHING : ExitCodes.DONE;
+        }
+        rpa.answer(MonitorExport.of(seen), page -> {
+            summary(page, seen);
+            if (view.details) {
+                details(page, seen);
+            }
+        });
+        return ExitCodes.DONE;
+    }
+
+    private int live() {
+        if (rpa.isJson() || !rpa.terminal().outIsTerminal() || !rpa.terminal().inIsTerminal()) {
+            throw Refusal.usage("--live needs a terminal; without one ask again and again, with --json for instance.");
+        }
+        try (var screen = LiveScreen.on(rpa.terminal())) {
+            screen.redraw(Duration.ofSeconds(refreshInterval), () -> Observation.of(rpa.core()), (seen, terminal) -> {
+                var page = new Page(terminal, rpa.clock().instant());
+                page.styled(
+                        Style.FAINT,
+                        "rpa monitor, %s, every %d s; q ends it"
+                                .formatted(Page.at(rpa.clock().instant()), refreshInterval));
+                summary(page, seen);
+                List<Alert> alerts = seen.alerts();
+                if (!alerts.isEmpty()) {
+                    page.heading("Alerts");
+                    alerts(page, alerts);
+                }
+                details(page, seen);
+                return page.lines();
+            });
+        }
+        return ExitCodes.DONE;
+    }
+
+    private static void summary(Page page, Observation seen) {
+        var assessment = seen.monitored().queueHealthAssessment();
+        Style style = switch (assessment.queueHealth()) {
+            case "critical" -> Style.BAD;
+            case "degraded", "overloaded" -> Style.WARNING;
+            default -> Style.GOOD;
+        };
+        page.styled(style, "Queue %s, %d of 100".formatted(assessment.queueHealth(), assessment.healthScore()));
+        Overview.records(page, seen.snapshot());
+        var last = seen.monitored().lastHours();
+        page.line(
+                "In the last %d h %,d completed, %,d became dead letters (%.1f %% of what finished), %,d attempts failed"
+                        .formatted(
+                                last.windowHours(),
+                                last.completed(),
+                                last.deadLetters(),
+                                last.failedRatePercent(),
+                                last.failedAttempts()));
+        page.line(Page.count(seen.fleet().live(), "live replica"));
+        page.list("To be looked at", seen.monitored().operationalAlerts());
+        page.list("Recommendations", seen.monitored().recommendations());
+    }
+
+    private void details(Page page, Observation seen) {
+        page.heading("Flows").table(Overview.flows(seen.snapshot()));
+        Fleet fleet = seen.fleet();
+        page.heading("Replicas").table(Overview.replicas(page, fleet, workerLimit));
+        if (fleet.workers().size() > workerLimit) {
+            page.line("%d more are not shown (--worker-limit)"
+                    .formatted(fleet.workers().size() - workerLimit));
+        }
+    }
+
+    private static void alerts(Page page, List<Alert> alerts) {
+        if (alerts.isEmpty()) {
+            page.line("No alert.");
+            return;
+        }
+        Table table = Table.of("ALERT", "SEVERITY", "VALUE", "THRESHOLD", "WHAT");
+        alerts.forEach(it -> table.row(
+                it.severity().equals("critical") ? Style.BAD : Style.WARNING,
+                it.type(),
+                it.severity(),
+                it.value(),
+                it.threshold(),
+                it.message()));
+        page.table(table);
+    }
+}

@@ -1,0 +1,84 @@
+package io.rpaworker.ops.cli;
+
+import io.rpaworker.handler.RecordIntake;
+import io.rpaworker.queue.story.RecordExport;
+import io.rpaworker.queue.story.RecordExport.Exported;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rpa queue}: records into the queue, and out of it. */
+@Command(name = "queue", description = "Records: add them from a file, and write them to one.")
+final class QueueCommand implements Runnable {
+
+    private static final String INTAKE = "io.rpaworker.queue.intake";
+    private static final int SOME = 100;
+    private static final int MANY = 10_000;
+
+    private final Rpa rpa;
+
+    QueueCommand(Rpa rpa) {
+        this.rpa = rpa;
+    }
+
+    @Override
+    public void run() {
+        throw Refusal.usage("Say which command of queue: add or export.");
+    }
+
+    @Command(
+            name = "add",
+            description = {
+                "Add records: one JSON object a line, or CSV with a heading.",
+                "A line is the payload, or {\"payload\": {...}, \"key\": \"...\"}. If it is broken off, the same command goes"
+                        + " on where it was."
+            })
+    int add(
+            @Parameters(paramLabel = "FILE", description = "The file; - is standard input.") Path file,
+            @Mixin AddOptions options) {
+        return new QueueAdd(rpa, rpa.core().part(RecordIntake.class, INTAKE), file, options).run();
+    }
+
+    @Command(
+            name = "export",
+            description = "Write records, one JSON object a line, as queue add reads them; 3 if none is meant.")
+    int export(
+            @Parameters(paramLabel = "FILE", description = "The file; - is standard output.") Path file,
+            @Option(names = "--flow", paramLabel = "FLOW", description = "Of this flow.") @Nullable String flow,
+            @Option(
+                            names = "--status",
+                            paramLabel = "STATUS",
+                            description = "In this status: pending, processing, completed or failed.")
+                    @Nullable
+                    String status) {
+        var count = new long[1];
+        OutputFile.write(rpa, file, out -> count[0] = export(out, flow, status));
+        rpa.terminal().err().printf("%,d records were written.%n", count[0]);
+        return count[0] == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
+    }
+
+    // Few are read at once where many are meant, since payloads may be large, and more the fewer are.
+    private long export(PrintWriter out, @Nullable String flow, @Nullable String status) {
+        var records = rpa.core().part(RecordExport.class);
+        long count = 0;
+        long after = Long.MIN_VALUE;
+        int window = SOME;
+        while (!out.checkError()) {
+            RecordExport.Part part = records.after(after, window, flow, status);
+            for (Exported it : part.records()) {
+                out.println(JsonLine.of(it));
+            }
+            count += part.records().size();
+            if (part.isLast()) {
+                break;
+            }
+            after = part.seenTo();
+            window = part.records().size() < SOME / 2 ? Math.min(2 * window, MANY) : SOME;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,38 @@
+package io.rpaworker.ops.cli;
+
+import io.rpaworker.ops.action.MaintenanceOrder;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code rpa reset}: a half of the old system's maintenance. */
+@Command(
+        name = "reset",
+        description = "Make failed records pending again that have used few attempts; 3 if there is none.")
+final class ResetCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--max-retries",
+            paramLabel = "N",
+            description = "Only those that have used fewer attempts, 1 to 100; 3 if it is not given.")
+    private @Nullable Integer maxRetries;
+
+    @Option(names = "--flow", paramLabel = "FLOW", description = "Only this flow.")
+    private @Nullable String flow;
+
+    @Option(names = "--dry-run", description = "Say how many are meant, and do nothing.")
+    private boolean dryRun;
+
+    private final Rpa rpa;
+
+    ResetCommand(Rpa rpa) {
+        this.rpa = rpa;
+    }
+
+    @Override
+    public Integer call() {
+        return new MaintenanceOrdering(rpa)
+                .carryOut(dry -> new MaintenanceOrder(false, true, null, maxRetries, flow, dry, rpa.reason()), dryRun);
+    }
+}

@@ -1,0 +1,220 @@
+package io.rpaworker.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.ops.cli.CommandRun.Place;
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Records into the queue, and out of it. */
+class QueueCommandTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void empty() {
+        DB.emptyQueue();
+    }
+
+    @Test
+    void aFileOfJsonLinesIsAddedInItsOrder() throws IOException {
+        Path file = file("records.jsonl", numbers(1, 2_500));
+
+        CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("2,500 records were added to flow f in ");
+        assertThat(payloads()).hasSize(2_500).startsWith("{\"n\": 1}").endsWith("{\"n\": 2500}");
+        assertThat(AddedSoFar.beside(file)).doesNotExist();
+    }
+
+    @Test
+    void csvIsAddedFromStandardInput() {
+        CommandRun run = Place.at(DB)
+                .withInput("id,n:json\na,1\nb,2\n")
+                .run("queue", "add", "-", "--flow", "f", "--format", "csv", "--key", "id", "--json");
+
+        assertThat(run.json().path("added").asInt()).isEqualTo(2);
+        assertThat(payloads()).containsExactly("{\"n\": 1, \"id\": \"a\"}", "{\"n\": 2, \"id\": \"b\"}");
+        assertThat(keys()).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatTheFlowHasByItsKeyIsNotAddedAgain() {
+        Place place = Place.at(DB).withInput("{\"id\": \"a\"}\n{\"id\": \"b\"}\n");
+
+        place.run("queue", "add", "-", "--flow", "f", "--key", "id");
+        CommandRun again = place.run("queue", "add", "-", "--flow", "f", "--key", "id");
+
+        assertThat(again.out()).contains("0 records were added", "2 were not: the flow has their keys already.");
+        assertThat(keys()).containsExactly("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"n\": 1",
+                "[1]",
+                "nothing",
+                "{\"n\": \"\\u0000\"}",
+                "{\"n\": 1} {\"n\": 2}",
+                "{\"payload\": {}, \"available_at\": \"soon\"}"
+            })
+    void aBadLineIsNamedAndNothingBehindTheLastBatchIsAdded(String bad) throws IOException {
+        Path file = file("records.jsonl", numbers(1, 25) + "\n" + bad + "\n" + numbers(27, 30));
+
+        CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f", "--batch", "10");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("Line 26 of " + file + ": ")
+                .contains("20 records before it were added; mend it, and go on with --skip 20.")
+                .doesNotContain("\tat ");
+        assertThat(payloads()).hasSize(20);
+    }
+
+    @Test
+    void whatWasBrokenOffGoesOnWhereItWas() throws IOException {
+        Path file = file("records.jsonl", numbers(1, 30));
+        AddedSoFar.nothing(file, "f").keep(file, 20);
+
+        CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f", "--batch", "10");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEqualTo("Goes on behind record 20.\n");
+        assertThat(run.out()).contains("10 records were added", "20 had been added before.");
+        assertThat(payloads()).first().isEqualTo("{\"n\": 21}");
+    }
+
+    @Test
+    void aFileThatHasChangedSinceIsNotGoneOnWith() throws IOException {
+        Path file = file("records.jsonl", numbers(1, 30));
+        AddedSoFar.nothing(file, "f").keep(file, 20);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+
+        CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .contains("20 records of " + file + " were added to flow f, but the file has changed since");
+        assertThat(payloads()).isEmpty();
+    }
+
+    @Test
+    void aFlowIsNeeded() {
+        CommandRun run = CommandRun.run(DB, "queue", "add", "-");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).isEqualTo("""
+                Missing required option: '--flow=FLOW'
+                rpa queue add --help says how it is used.
+                """);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAFailure() {
+        CommandRun run =
+                CommandRun.run(DB, "queue", "add", folder.resolve("none").toString(), "--flow", "f");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo(folder.resolve("none") + " cannot be read: there is no such file or folder.\n");
+    }
+
+    @Test
+    void whatIsExportedCanBeAddedAgain() throws IOException {
+        DB.insertPending("f", 250);
+        DB.insertPending("other", 10);
+        DB.jdbc()
+                .sql("update processing_queue set record_key = 'k' || id where flow_name = 'f'")
+                .update();
+        Path file = folder.resolve("out.jsonl");
+
+        CommandRun run = CommandRun.run(DB, "queue", "export", file.toString(), "--flow", "f");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEqualTo("250 records were written.\n");
+        List<String> before = payloads();
+        DB.emptyQueue();
+        CommandRun again = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+        assertThat(again.err()).isEmpty();
+        assertThat(payloads()).isEqualTo(before.subList(0, 250));
+        assertThat(keys()).hasSize(250).startsWith("k1");
+    }
+
+    @Test
+    void onlyRecordsInAStatusAreExported() {
+        DB.insertPending("f", 3);
+        DB.insert("f", "completed", 2);
+
+        CommandRun run = CommandRun.run(DB, "queue", "export", "-", "--status", "completed");
+
+        assertThat(run.out().lines()).hasSize(2).allMatch(it -> it.contains("\"status\":\"completed\",\"payload\":{}"));
+        assertThat(CommandRun.run(DB, "queue", "export", "-", "--flow", "none").exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aFileThatIsThereIsNotWrittenOverUnasked() throws IOException {
+        DB.insertPending("f", 1);
+        Path file = file("out.jsonl", "mine");
+
+        CommandRun run = CommandRun.run(DB, "queue", "export", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("Write over it? Say --yes: there is no terminal to ask on. Nothing was done.");
+        assertThat(file).hasContent("mine");
+        assertThat(Place.at(DB)
+                        .withInput("n\n")
+                        .onTerminal(80)
+                        .run("queue", "export", file.toString())
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(Place.at(DB)
+                        .withInput("y\n")
+                        .onTerminal(80)
+                        .run("queue", "export", file.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(file).content().contains("\"payload\":{\"n\": 1}");
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    private static String numbers(int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj("{\"n\": %d}"::formatted)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static List<String> payloads() {
+        return DB.jdbc()
+                .sql("select payload::text from processing_queue order by id")
+                .query(String.class)
+                .list();
+    }
+
+    private static List<String> keys() {
+        return DB.jdbc()
+                .sql("select record_key from processing_queue order by id")
+                .query(String.class)
+                .list();
+    }
+}
