@@ -47,8 +47,7 @@ class Claims {
     //   large numbers, would be a fifth.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
     // - A pause is asked for by the claim itself: once it is committed, nothing is claimed, whatever a replica knows.
-    // And
-    //   what was under way when it was cancelled, and came back, does not run again before it is carried out.
+    // - What was under way when it was cancelled, and came back, does not run again before that is carried out.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
     //   need not wait for the disk: synchronous_commit is off for this one statement.

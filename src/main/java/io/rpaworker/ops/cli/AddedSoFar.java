@@ -44,7 +44,7 @@ record AddedSoFar(String flow, long size, long modifiedMillis, long records) {
     long goneBefore(Path file) {
         Path path = beside(file);
         AddedSoFar before = find(path);
-        if (before == null) {
+        if (before == null || before.records == 0) {
             return 0;
         }
         if (!before.flow.equals(flow) || before.size != size || before.modifiedMillis != modifiedMillis) {

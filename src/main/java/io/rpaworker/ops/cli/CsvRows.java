@@ -4,6 +4,7 @@ import io.rpaworker.handler.NewRecord;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -56,6 +57,9 @@ final class CsvRows implements RecordSource {
         CSVRecord heading = row();
         if (heading != null) {
             heading.forEach(it -> columns.add(Column.of(it)));
+            if (columns.stream().map(Column::name).distinct().count() < columns.size()) {
+                throw new IllegalArgumentException("two columns of the heading have the same name");
+            }
         }
     }
 
@@ -86,6 +90,9 @@ final class CsvRows implements RecordSource {
         try {
             return rows.hasNext() ? rows.next() : null;
         } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof CharacterCodingException coding) {
+                throw coding;
+            }
             throw new IllegalArgumentException("it is not CSV: " + e.getMessage(), e);
         } catch (IllegalStateException e) {
             throw new IllegalArgumentException("it is not CSV: " + e.getMessage(), e);

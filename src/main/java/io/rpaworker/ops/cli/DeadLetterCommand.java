@@ -63,6 +63,13 @@ final class DeadLetterCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var views = new DeadLetterViews(rpa, meant);
+        boolean lists = what == null || what.list;
+        if (details && !lists) {
+            throw Refusal.usage("--details is for a list.");
+        }
+        if (limit != null && !lists && what != null && what.export == null) {
+            throw Refusal.usage("--limit is for a list or an export.");
+        }
         if (what == null || what.list) {
             return views.list(bounded(limit, Integer.parseInt(FIFTY)), details);
         }

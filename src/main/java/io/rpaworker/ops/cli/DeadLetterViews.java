@@ -125,12 +125,11 @@ final class DeadLetterViews {
 
     /** Writes those that are meant, by the old system's keys and ours. */
     int export(Path file, int limit) {
-        var count = new int[1];
-        OutputFile.write(rpa, file, out -> count[0] = export(out, limit));
+        long count = OutputFile.write(rpa, file, out -> export(out, limit));
         if (!file.toString().equals("-")) {
-            rpa.terminal().err().printf("%,d dead letters were written to %s.%n", count[0], file);
+            rpa.terminal().err().printf("%,d dead letters were written to %s.%n", count, file);
         }
-        return count[0] == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
+        return count == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
     }
 
     private int export(PrintWriter out, int limit) {

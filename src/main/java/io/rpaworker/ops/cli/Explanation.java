@@ -43,7 +43,10 @@ record Explanation(String text, int exitCode) {
             case INVALID_PARAMETER -> new Explanation(text, ExitCodes.USAGE);
             case NOT_FOUND -> new Explanation(text, ExitCodes.NOTHING);
             case CONFLICT, FORBIDDEN -> new Explanation(text, ExitCodes.FAILED);
-            case UNAVAILABLE -> new Explanation(text + " Ask again once it does.", ExitCodes.FAILED);
+            case UNAVAILABLE ->
+                new Explanation(
+                        text.startsWith("rpa_db does not answer") ? text + " Ask again once it does." : text,
+                        ExitCodes.FAILED);
         };
     }
 

@@ -93,6 +93,9 @@ final class JsonLine {
                 int to = (int) parser.currentLocation().getCharOffset();
                 members.put(name, json.substring(from, to).strip());
             }
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("it is more than one JSON object");
+            }
             return members;
         } catch (JacksonException e) {
             throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);

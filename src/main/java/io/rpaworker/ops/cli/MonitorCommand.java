@@ -72,7 +72,10 @@ final class MonitorCommand implements Callable<Integer> {
         Observation seen = Observation.of(rpa.core());
         Path file = view.export;
         if (file != null) {
-            OutputFile.write(rpa, file, out -> out.println(Rpa.pretty(MonitorExport.of(seen))));
+            OutputFile.write(rpa, file, out -> {
+                out.println(Rpa.pretty(MonitorExport.of(seen)));
+                return 1;
+            });
             return ExitCodes.DONE;
         }
         if (view.alerts) {

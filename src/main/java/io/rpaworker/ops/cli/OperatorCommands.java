@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: finds the command that is asked for, runs it, and says in one sentence why it could not. */
@@ -115,8 +117,28 @@ public final class OperatorCommands {
         model.setAbbreviatedOptionsAllowed(false);
         model.setExitCodeExceptionMapper(it -> ExitCodes.FAILED);
         model.setParameterExceptionHandler((e, arguments) -> misused(e, arguments, rpa));
+        model.setExecutionStrategy(parsed -> {
+            refuseOptionsBefore(parsed);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         model.setExecutionExceptionHandler(
                 (e, its, parsed) -> Explanation.of(e, rpa).tell(rpa.terminal()));
+    }
+
+    // What stands before a command's command is read by nobody: a filter that was meant would not hold.
+    private static void refuseOptionsBefore(ParseResult parsed) {
+        for (ParseResult it = parsed.subcommand(); it != null && it.hasSubcommand(); it = it.subcommand()) {
+            String last = it.subcommand().commandSpec().name();
+            var own = it.matchedOptions().stream()
+                    .filter(option -> !option.inherited())
+                    .map(OptionSpec::longestName)
+                    .findFirst();
+            if (own.isPresent() || !it.matchedPositionals().isEmpty()) {
+                throw new ParameterException(
+                        it.commandSpec().commandLine(),
+                        "%s stands before %s, and is to stand behind it.".formatted(own.orElse("What is meant"), last));
+            }
+        }
     }
 
     private static int misused(ParameterException e, String[] arguments, Rpa rpa) {

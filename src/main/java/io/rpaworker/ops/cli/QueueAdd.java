@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /** Adds the records of a file, batch by batch, each in a transaction of its own. */
 final class QueueAdd {
@@ -74,6 +76,8 @@ final class QueueAdd {
             addAll(RecordSource.of(reader, csv, options), first, soFar, progress);
         } catch (CharacterCodingException e) {
             throw told("it is not UTF-8", read + 1);
+        } catch (IllegalArgumentException e) {
+            throw told(String.valueOf(e.getMessage()), read + 1);
         } catch (IOException e) {
             throw Refusal.failed("%s cannot be read: %s.".formatted(file, OutputFile.reason(e)));
         } finally {
@@ -132,6 +136,8 @@ final class QueueAdd {
             throw refused.matches()
                     ? told(refused.group(2), lines.get(Integer.parseInt(refused.group(1))))
                     : Refusal.failed(e.getMessage() + ".");
+        } catch (DataAccessException | TransactionException e) {
+            throw Refusal.failed("%s %s".formatted(Explanation.of(e, rpa).text(), soFar()));
         }
         read += batch.size();
         batch.clear();
@@ -142,7 +148,20 @@ final class QueueAdd {
         }
     }
 
+    // The answer to a batch may have been lost, and not the batch.
+    private String soFar() {
+        String batchToo = "the next %,d may have been too, so without keys look first".formatted(batch.size());
+        return stdin
+                ? "%,d records were added, and %s; go on with --skip %d.".formatted(read, batchToo, read)
+                : "%,d records of the file were added, and %s; the same command goes on behind them."
+                        .formatted(read, batchToo);
+    }
+
     private Refusal told(String reason, long line) {
+        if (!stdin && read == 0) {
+            // Who mends the file begins with its first record.
+            AddedSoFar.forget(file);
+        }
         return Refusal.failed("Line %,d of %s: %s. %s"
                 .formatted(
                         line,

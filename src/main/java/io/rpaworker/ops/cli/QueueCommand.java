@@ -5,6 +5,7 @@ import io.rpaworker.queue.story.RecordExport;
 import io.rpaworker.queue.story.RecordExport.Exported;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Parameters;
 final class QueueCommand implements Runnable {
 
     private static final String INTAKE = "io.rpaworker.queue.intake";
+    private static final List<String> STATUSES = List.of("pending", "processing", "completed", "failed");
     private static final int SOME = 100;
     private static final int MANY = 10_000;
 
@@ -55,10 +57,12 @@ final class QueueCommand implements Runnable {
                             description = "In this status: pending, processing, completed or failed.")
                     @Nullable
                     String status) {
-        var count = new long[1];
-        OutputFile.write(rpa, file, out -> count[0] = export(out, flow, status));
-        rpa.terminal().err().printf("%,d records were written.%n", count[0]);
-        return count[0] == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
+        if (status != null && !STATUSES.contains(status)) {
+            throw Refusal.usage("--status is one of %s.".formatted(String.join(", ", STATUSES)));
+        }
+        long count = OutputFile.write(rpa, file, out -> export(out, flow, status));
+        rpa.terminal().err().printf("%,d records were written.%n", count);
+        return count == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
     }
 
     // Few are read at once where many are meant, since payloads may be large, and more the fewer are.

@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 final class RecordCommand implements Callable<Integer> {
 
     private static final Duration PAUSE = Duration.ofMillis(500);
+    // A year.
+    private static final long LONGEST = 31_536_000;
 
     @CommandLine.Parameters(arity = "0..1", paramLabel = "ID", description = "Its id.")
     private @Nullable String id;
@@ -47,6 +49,9 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (timeout != null && (!wait || timeout < 0 || timeout > LONGEST)) {
+            throw Refusal.usage("--timeout is for --wait, from 0 to %d.".formatted(LONGEST));
+        }
         RecordStory story = story();
         boolean inTime = true;
         if (wait) {

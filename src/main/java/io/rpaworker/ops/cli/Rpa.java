@@ -98,8 +98,13 @@ final class Rpa implements AutoCloseable {
 
     /** Who orders something. */
     Operator operator() {
+        String name = Objects.requireNonNullElseGet(as, () -> System.getProperty("user.name", ""));
+        // The JDK's word for a user without a name, as in a container.
+        if (name.isBlank() || name.equals("?")) {
+            throw Refusal.usage("Say who orders it, with --as NAME: the system has no name for its user.");
+        }
         // Whoever has the database's password may delete by other means too.
-        return new Operator(Objects.requireNonNullElseGet(as, () -> System.getProperty("user.name", "unknown")), true);
+        return new Operator(name, true);
     }
 
     /** Why; empty if he does not say. */

@@ -44,13 +44,13 @@ public record Terminal(
         boolean out = isTerminal(1);
         return new Terminal(
                 System.in,
-                writer(System.out),
-                writer(System.err),
+                writer(System.out, out),
+                writer(System.err, true),
                 isTerminal(0),
                 out,
                 isTerminal(2),
                 out ? columns(System.getenv("COLUMNS")) : USUAL_COLUMNS,
-                System.out.charset());
+                charset(System.out, out));
     }
 
     /** None, but for what a program reads: standard input is empty. */
@@ -69,8 +69,13 @@ public record Terminal(
         return charset.newEncoder().canEncode('…') ? "…" : "~";
     }
 
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, false, stream.charset());
+    private static PrintWriter writer(PrintStream stream, boolean isTerminal) {
+        return new PrintWriter(stream, false, charset(stream, isTerminal));
+    }
+
+    // A terminal has its locale's. What a program reads, or a file keeps, is not to depend on who has called it.
+    private static Charset charset(PrintStream stream, boolean isTerminal) {
+        return isTerminal ? stream.charset() : StandardCharsets.UTF_8;
     }
 
     // The JDK knows it of standard input and output together only. Where nobody tells, nothing is one.

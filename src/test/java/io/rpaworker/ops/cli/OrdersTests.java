@@ -96,6 +96,46 @@ class OrdersTests {
         assertThat(DB.statuses()).hasSize(2);
     }
 
+    // Read by nobody, they would delete what was not meant.
+    @Test
+    void whatStandsBeforeACommandsCommandIsRefused() {
+        for (List<String> words : List.of(
+                List.of("deadletter", "--flow", "other", "purge", "0", "--yes"),
+                List.of("deadletter", "--kind", "poison", "discard", "--all", "--yes"),
+                List.of("deadletter", "--list", "discard", "--all", "--yes"),
+                List.of("record", "--flow", "f", "cancel", "4"),
+                List.of("record", "5", "cancel", "4"))) {
+            CommandRun run = CommandRun.run(DB, words.toArray(String[]::new));
+
+            assertThat(run.exitCode()).as("%s", words).isEqualTo(2);
+            assertThat(run.err()).contains("is to stand behind it");
+        }
+        for (List<String> words : List.of(
+                List.of("deadletter", "--purge", "0", "--limit", "1", "--yes"),
+                List.of("deadletter", "--analyze", "--details"),
+                List.of("record", "4", "--timeout", "3"),
+                List.of("record", "4", "--wait", "--timeout", "9999999999"))) {
+            assertThat(CommandRun.run(DB, words.toArray(String[]::new)).exitCode())
+                    .as("%s", words)
+                    .isEqualTo(2);
+        }
+        assertThat(DB.statuses()).containsExactly("failed", "failed", "failed", "pending");
+        assertThat(actions()).isEmpty();
+        // What all commands have may stand anywhere.
+        assertThat(CommandRun.run(DB, "deadletter", "--json", "--as", "ann", "list")
+                        .exitCode())
+                .isZero();
+    }
+
+    @Test
+    void nobodyOrdersWithoutAName() {
+        CommandRun run = CommandRun.run(DB, "flow", "pause", "f", "--as", " ");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).startsWith("Say who orders it, with --as NAME");
+        assertThat(actions()).isEmpty();
+    }
+
     @Test
     void aRecordIsCancelledPostponedAndHurried() {
         assertThat(CommandRun.run(DB, "record", "postpone", "4", "--until", "2099-01-01T00:00:00Z")

@@ -55,6 +55,74 @@ class QueueCommandTests {
         assertThat(keys()).containsExactly("a", "b");
     }
 
+    // Whoever mends it begins anew, without a word on what was never added.
+    @Test
+    void aFileOfWhichNothingWasAddedBeginsWithItsFirstRecord() throws IOException {
+        Path file = file("records.jsonl", "{\"n\": 1}\n{\"n\": \n");
+        assertThat(CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f")
+                        .err())
+                .contains("Line 2 of ", "Nothing was added.");
+
+        Files.writeString(file, numbers(1, 2));
+
+        assertThat(CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f")
+                        .exitCode())
+                .isZero();
+        assertThat(payloads()).hasSize(2);
+    }
+
+    @Test
+    void aHeadingThatNamesAFieldTwiceIsRefused() {
+        CommandRun run =
+                Place.at(DB).withInput("a,a\n1,2\n").run("queue", "add", "-", "--flow", "f", "--format", "csv");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("Line 1 of standard input: two columns of the heading have the same name.");
+    }
+
+    @Test
+    void aFileThatIsNotUtf8IsNamed() throws IOException {
+        Path file = folder.resolve("latin.csv");
+        Files.write(file, "name\nM\u00fcller\n".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+
+        CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("it is not UTF-8. Nothing was added.");
+    }
+
+    // Yesterday's is better than none.
+    @Test
+    void anExportOfNothingLeavesTheFileThatIsThere() throws IOException {
+        Path file = file("export.jsonl", "yesterday's");
+
+        assertThat(CommandRun.run(DB, "queue", "export", file.toString(), "--yes")
+                        .exitCode())
+                .isEqualTo(3);
+        assertThat(CommandRun.run(DB, "deadletter", "export", file.toString(), "--yes")
+                        .exitCode())
+                .isEqualTo(3);
+        assertThat(CommandRun.run(DB, "queue", "export", file.toString(), "--status", "dead", "--yes")
+                        .exitCode())
+                .isEqualTo(2);
+
+        assertThat(file).hasContent("yesterday's");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void onlyItsOwnerMayReadAnExport() throws IOException {
+        DB.insertPending("f", 1);
+        Path file = folder.resolve("export.jsonl");
+
+        CommandRun.run(DB, "queue", "export", file.toString());
+
+        assertThat(java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
     @Test
     void whatTheFlowHasByItsKeyIsNotAddedAgain() {
         Place place = Place.at(DB).withInput("{\"id\": \"a\"}\n{\"id\": \"b\"}\n");
@@ -74,6 +142,7 @@ class QueueCommandTests {
                 "nothing",
                 "{\"n\": \"\\u0000\"}",
                 "{\"n\": 1} {\"n\": 2}",
+                "{\"payload\": {\"n\": 1}, \"key\": \"a\"}{\"payload\": {\"n\": 2}, \"key\": \"b\"}",
                 "{\"payload\": {}, \"available_at\": \"soon\"}"
             })
     void aBadLineIsNamedAndNothingBehindTheLastBatchIsAdded(String bad) throws IOException {
