@@ -52,7 +52,7 @@ class HijackTests {
             timestamptz: windowFrom windowTo
             uuid: claim writer
             uuid[]: claims
-            varchar: action actor reason details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
+            varchar: action actor conditions reason details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
             varchar: RecordExport.status key kept name only replica span state transaction version
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: froms spans tos surveyIds surveyNames

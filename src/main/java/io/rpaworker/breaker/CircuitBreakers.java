@@ -3,12 +3,10 @@ package io.rpaworker.breaker;
 import io.rpaworker.handler.Source;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -37,15 +35,6 @@ public class CircuitBreakers {
      */
     public FlowBreakers of(String flow, List<Source> sources) {
         return new FlowBreakers(read(flow, sources).stream().map(this::breaker).toList(), breaker(written(flow)));
-    }
-
-    /** Which of them a flow waits for; empty while it may claim, and if this replica does not run it. */
-    public List<Awaited> awaitedBy(String flow, List<Source> sources) {
-        return Stream.concat(read(flow, sources).stream(), Stream.of(written(flow)))
-                .map(it -> breakers.get(it.name()))
-                .filter(Objects::nonNull)
-                .flatMap(it -> it.awaited().stream())
-                .toList();
     }
 
     private static List<Source> read(String flow, List<Source> sources) {

@@ -82,6 +82,11 @@ public final class FlowBreakers {
         written.trip(why);
     }
 
+    /** Which of them the flow waits for, and why; empty while it may claim. */
+    public List<Awaited> awaited() {
+        return all.stream().flatMap(it -> it.awaited().stream()).toList();
+    }
+
     /** Whether the flow waits for one of them, and not for records. */
     public boolean isAwaited() {
         return all.stream().anyMatch(CircuitBreaker::isAwaited);

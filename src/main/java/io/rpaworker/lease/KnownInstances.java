@@ -1,11 +1,14 @@
 package io.rpaworker.lease;
 
+import io.rpaworker.condition.Conditions;
+import io.rpaworker.condition.FlowCondition;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.database.Timestamps;
 import io.rpaworker.flow.HandledBy;
 import io.rpaworker.flow.Partition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +30,8 @@ public class KnownInstances {
     // - Seconds since the epoch, since what is infinite cannot be subtracted before PostgreSQL 17.
     private static final String RECENT = """
             select id, host, version, started_at, ended_at, listening, handlers::text as handlers,
+                   conditions::text as conditions,
+                   date_part('epoch', clock_timestamp()) - date_part('epoch', conditions_at) as told_seconds,
                    case when ended_at is null and lease_until > clock_timestamp() then 'live'
                         when ended_at is null or crashed then 'crashed'
                         else 'ended' end as state,
@@ -62,6 +67,7 @@ public class KnownInstances {
      * @param endedAt null of one that lives, and of one whose end nobody has found out yet
      * @param listening whether it is told of new records
      * @param handlers by flow; null of a release that does not say
+     * @param conditions what hinders its flows, as it has told; null of a release that does not say
      */
     public record KnownInstance(
             String id,
@@ -72,7 +78,8 @@ public class KnownInstances {
             double leaseEndsInSeconds,
             @Nullable Instant endedAt,
             boolean listening,
-            @Nullable SortedMap<String, HandledBy> handlers) {}
+            @Nullable SortedMap<String, HandledBy> handlers,
+            @Nullable List<FlowCondition> conditions) {}
 
     /** Those that live, and those that have ended within the last hour, the youngest of each first. */
     public List<KnownInstance> recent(int limit) {
@@ -92,7 +99,9 @@ public class KnownInstances {
                 row.getDouble("lease_seconds"),
                 Timestamps.find(row, "ended_at"),
                 row.getBoolean("listening"),
-                handlers(row.getString("handlers")));
+                handlers(row.getString("handlers")),
+                Conditions.read(
+                        row.getString("conditions"), Duration.ofMillis((long) (row.getDouble("told_seconds") * 1000))));
     }
 
     // Another release may say it in another way: then it does not say.

@@ -68,7 +68,7 @@
  *   <li>{@link LiveHandlers} tells what handles which flow on the instances that live.
  * </ul>
  */
-@ApplicationModule(allowedDependencies = {"flow", "database", "loop", "text"})
+@ApplicationModule(allowedDependencies = {"condition", "flow", "database", "loop", "text"})
 @NullMarked
 package io.rpaworker.lease;
 

@@ -12,6 +12,7 @@
             "queue :: counts",
             "lease",
             "breaker",
+            "condition",
             "flow",
             "migration",
             "handler",

@@ -1,5 +1,7 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.condition.FlowCondition;
 import io.rpaworker.control.FlowPause;
 import io.rpaworker.control.Orders;
 import io.rpaworker.database.Timestamps;
@@ -8,11 +10,9 @@ import io.rpaworker.flow.Limits;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.text.FailureReason;
-import io.rpaworker.worker.FlowState.Hang;
 import io.rpaworker.worker.claiming.ClaimingStage;
 import io.rpaworker.worker.handling.CallStack;
 import io.rpaworker.worker.handling.HandlingStage;
-import io.rpaworker.worker.handling.Hanging;
 import io.rpaworker.worker.handling.SystemExit;
 import io.rpaworker.worker.inflight.InFlight;
 import io.rpaworker.worker.settling.SettlingStage;
@@ -42,22 +42,25 @@ final class FlowRunner implements IdleFlow {
     private final ClaimingStage claiming;
     private final HandlingStage handling;
     private final SettlingStage<?, ?> settling;
+    private final FlowBreakers breakers;
     private final InFlight inFlight;
     // Loops that were found lent for too long, and told of.
     private final Set<Loop> lent = new HashSet<>();
     private volatile boolean stopping;
-    private volatile boolean paused;
+    private volatile @Nullable FlowPause pause;
 
     FlowRunner(
             Flow<?, ?> flow,
             ClaimingStage claiming,
             HandlingStage handling,
             SettlingStage<?, ?> settling,
+            FlowBreakers breakers,
             InFlight inFlight) {
         this.flow = flow;
         this.claiming = claiming;
         this.handling = handling;
         this.settling = settling;
+        this.breakers = breakers;
         this.inFlight = inFlight;
     }
 
@@ -97,12 +100,13 @@ final class FlowRunner implements IdleFlow {
      * and has not begun is released, and what runs finishes.
      */
     void obey(Orders orders) {
-        boolean pause = orders.pauses().containsKey(flow.name());
-        if (pause != paused) {
-            paused = pause;
-            log.info("Flow {} {}", flow.name(), told(orders.pauses().get(flow.name())));
-            claiming.pause(pause);
-            handling.pause(pause);
+        FlowPause before = pause;
+        FlowPause now = orders.pauses().get(flow.name());
+        pause = now;
+        if ((now == null) != (before == null)) {
+            log.info("Flow {} {}", flow.name(), told(now));
+            claiming.pause(now != null);
+            handling.pause(now != null);
         }
         handling.cancel(orders.cancellations());
     }
@@ -216,14 +220,23 @@ final class FlowRunner implements IdleFlow {
                 handling.busy(),
                 handling.stuck(),
                 claiming.sinceLastPoll(),
-                handling.hanging(MOST_SHOWN).stream().map(FlowRunner::hang).toList(),
+                handling.hanging(MOST_SHOWN),
                 flow.settings().restartWhenStuck(),
                 lentFor,
                 problems(lentFor));
     }
 
-    private static Hang hang(Hanging call) {
-        return new Hang(call.records(), call.attempt(), call.runningFor(), call.stuck(), call.text());
+    /** What hinders it, as other replicas are told. */
+    FlowCondition condition() {
+        // Before it is asked whether this is obeyed: a pause that comes meanwhile is not.
+        FlowPause known = pause;
+        return new FlowCondition(
+                flow.name(),
+                breakers.awaited(),
+                handling.hanging(MOST_SHOWN),
+                handling.slots(),
+                handling.stuck(),
+                known != null && claiming.isParked() ? known.since() : null);
     }
 
     private Stream<Loop> loops() {

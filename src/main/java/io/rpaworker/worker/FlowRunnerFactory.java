@@ -55,6 +55,6 @@ class FlowRunnerFactory {
         held.meters().longestCall(middle::longestCall);
         held.meters().waiting(sources::isAwaited);
         ClaimingStage first = claiming.of(flow, sources, held, middle);
-        return new FlowRunner(flow, first, middle, last, held);
+        return new FlowRunner(flow, first, middle, last, sources, held);
     }
 }

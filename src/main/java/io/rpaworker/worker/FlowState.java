@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.condition.Hanging;
 import io.rpaworker.flow.HandledBy;
 import java.time.Duration;
 import java.util.List;
@@ -26,21 +27,10 @@ public record FlowState(
         int busy,
         int stuck,
         Duration sinceLastPoll,
-        List<Hang> hanging,
+        List<Hanging> hanging,
         boolean restartWhenStuck,
         Duration lentFor,
         List<String> problems) {
-
-    /**
-     * A call that takes longer than its {@code record-timeout}.
-     *
-     * @param records the ids of what it was called for
-     * @param attempt which one this is, of the first of them; from 1
-     * @param runningFor since when, by the monotonic clock
-     * @param stuck whether it was given up: it ignores its interrupt, and keeps its slot
-     * @param text all that, as people read it
-     */
-    public record Hang(List<Long> records, int attempt, Duration runningFor, boolean stuck, String text) {}
 
     /** Whether no call of its handler can start any more. */
     public boolean isAllStuck() {

@@ -1,7 +1,9 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.condition.Conditions;
 import io.rpaworker.control.Orders;
 import io.rpaworker.control.StandingOrders;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.loop.Loop;
 import io.rpaworker.loop.Loops;
 import io.rpaworker.loop.Role;
@@ -13,8 +15,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads what operators have ordered, each second, and has this replica's flows obey. While rpa_db does not answer, the
- * last orders stay in force; claims ask rpa_db for pauses themselves.
+ * Reads what operators have ordered, each second, has this replica's flows obey, and tells others what hinders them.
+ * While rpa_db does not answer, the last orders stay in force; claims ask rpa_db for pauses themselves.
  */
 @Component
 class OrderWatch implements SmartLifecycle {
@@ -26,26 +28,29 @@ class OrderWatch implements SmartLifecycle {
     private final StandingOrders orders;
     private final Cancellations cancellations;
     private final Worker worker;
-    private final WorkerProperties properties;
+    private final Heartbeat heartbeat;
+    private final Conditions conditions;
     private final Loop loop;
 
     OrderWatch(
             StandingOrders orders,
             Cancellations cancellations,
             Worker worker,
-            WorkerProperties properties,
+            Heartbeat heartbeat,
+            Conditions conditions,
             Loops loops) {
         this.orders = orders;
         this.cancellations = cancellations;
         this.worker = worker;
-        this.properties = properties;
+        this.heartbeat = heartbeat;
+        this.conditions = conditions;
         this.loop = loops.of(
                 Role.of("orders", "Looks for operators' orders").restingAfterFailure(INTERVAL), this::comeRound);
     }
 
     @Override
     public void start() {
-        if (properties.enabled()) {
+        if (worker.isEnabled()) {
             loop.start();
         }
     }
@@ -71,6 +76,7 @@ class OrderWatch implements SmartLifecycle {
                 log.info("{} records that were under way when they were cancelled are dead letters now", cancelled);
             }
         }
+        heartbeat.instance().ifPresent(it -> conditions.tell(it.id(), worker.conditions()));
         return INTERVAL;
     }
 }

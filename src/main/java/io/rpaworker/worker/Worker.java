@@ -1,5 +1,6 @@
 package io.rpaworker.worker;
 
+import io.rpaworker.condition.FlowCondition;
 import io.rpaworker.control.Orders;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.loop.Loop;
@@ -108,6 +109,11 @@ public class Worker implements SmartLifecycle, FlowStates {
         return started;
     }
 
+    /** Whether this process is to process records. */
+    boolean isEnabled() {
+        return properties.enabled();
+    }
+
     /** How idle flows of this replica learn of new records now. */
     public WakeUpMode wakeUps() {
         if (!properties.wakeUp()) {
@@ -119,6 +125,11 @@ public class Worker implements SmartLifecycle, FlowStates {
     @Override
     public List<FlowState> flows() {
         return running.stream().map(FlowRunner::state).toList();
+    }
+
+    @Override
+    public List<FlowCondition> conditions() {
+        return running.stream().map(FlowRunner::condition).toList();
     }
 
     /** Does what operators have ordered, and goes on doing so until it is told otherwise. */

@@ -20,6 +20,7 @@
             "control",
             "lease",
             "breaker",
+            "condition",
             "flow",
             "database",
             "loop",

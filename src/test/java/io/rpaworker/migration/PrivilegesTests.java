@@ -46,13 +46,15 @@ class PrivilegesTests {
     void theWorkerOfTheReleaseBeforeMayKeepFailuresAndReadPausesAtOnce() throws SQLException {
         Postgres.migrateAsMigrator(db);
         db.execute("drop function rpa_pause, rpa_resume, rpa_retry, rpa_discard, rpa_explain, told_flow, told_filter,"
-                + " told_moment, told_distance, told_words; drop table flow_control, record_cancellation;"
+                + " told_moment, told_distance, told_words; alter table worker_instance drop column conditions,"
+                + " drop column conditions_at; drop table flow_control, record_cancellation;"
                 + " alter table operator_action drop column reason; alter table canary_retry drop column reason;"
                 + " revoke select on operator_action from rpa_worker;"
                 + " drop table processing_log; alter table worker_instance drop column handlers;"
                 + " alter table leader_term drop column taken_at, drop column taken_term;"
                 + " drop table flow_statistics, failure_statistics, statistics_writer;"
-                + " delete from rpa_worker_schema_history where version in ('013', '014', '015', '016', '017')");
+                + " delete from rpa_worker_schema_history where version in ('013', '014', '015', '016', '017',"
+                + " '018')");
 
         Postgres.migrate(db.url());
 

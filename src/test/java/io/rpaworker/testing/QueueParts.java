@@ -49,8 +49,12 @@ public final class QueueParts {
     /** What a payload may be unless a test says otherwise. */
     public static final PayloadLimit LIMIT = new PayloadLimit(64 << 20);
 
-    private static final List<String> PACKAGES =
-            List.of("io.rpaworker.queue", "io.rpaworker.control", "io.rpaworker.lease", "io.rpaworker.leader");
+    private static final List<String> PACKAGES = List.of(
+            "io.rpaworker.queue",
+            "io.rpaworker.control",
+            "io.rpaworker.condition",
+            "io.rpaworker.lease",
+            "io.rpaworker.leader");
 
     private static final List<Class<?>> PARTS =
             PACKAGES.stream().<Class<?>>flatMap(QueueParts::components).toList();

@@ -7,10 +7,16 @@ import io.rpaworker.control.StandingOrders;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.ops.Management;
+import io.rpaworker.ops.action.FlowActions;
+import io.rpaworker.ops.action.FlowOrder;
+import io.rpaworker.ops.action.Operator;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -166,6 +172,42 @@ class PausedFlowTests {
                     .until(() -> count("pending") == 10);
             assertThat(begun).isEmpty();
         }
+    }
+
+    // Its statement looked for pauses before there was one.
+    @Test
+    void aDrainWaitsForTheAnswerToAClaimThatBeganBeforeThePause() throws SQLException {
+        permits.release(1_000);
+        try (var worker = start();
+                Connection claims = db.dataSource().getConnection();
+                var lock = claims.createStatement()) {
+            worker.until(() -> worker.bean(Heartbeat.class).lease().isPresent());
+            claims.setAutoCommit(false);
+            lock.execute("lock table processing_claim in exclusive mode");
+            pending(3);
+            worker.until(() -> db.jdbc()
+                    .sql(
+                            "select count(*) > 0 from pg_locks where not granted and relation = 'processing_claim'::regclass")
+                    .query(Boolean.class)
+                    .single());
+
+            FlowOrder.Done unanswered = drain(worker, 1);
+            assertThat(unanswered.inFlight()).isZero();
+            assertThat(unanswered.drained()).isFalse();
+            assertThat(unanswered.notObeying()).hasSize(1);
+
+            claims.commit();
+            FlowOrder.Done answered = drain(worker, 20);
+            assertThat(answered.drained()).isTrue();
+            assertThat(answered.notObeying()).isEmpty();
+            assertThat(count("pending")).isEqualTo(3);
+            assertThat(begun).isEmpty();
+        }
+    }
+
+    private static FlowOrder.Done drain(TestWorker worker, int seconds) {
+        return worker.bean(FlowActions.class)
+                .carryOut(new FlowOrder("drain", FLOW, null, seconds, null), new Operator("ada", false));
     }
 
     @Test

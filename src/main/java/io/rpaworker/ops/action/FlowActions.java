@@ -3,12 +3,16 @@ package io.rpaworker.ops.action;
 import io.rpaworker.control.Actor;
 import io.rpaworker.control.FlowPause;
 import io.rpaworker.control.StandingOrders;
+import io.rpaworker.lease.KnownInstances;
+import io.rpaworker.lease.KnownInstances.KnownInstance;
+import io.rpaworker.lease.KnownInstances.State;
 import io.rpaworker.ops.Parameters;
 import io.rpaworker.ops.Problem;
 import io.rpaworker.ops.fleet.FlowSightings;
 import io.rpaworker.queue.LimitedClaims;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -18,20 +22,24 @@ public class FlowActions {
 
     private static final int WAIT_SECONDS = 20;
     private static final int MOST_SECONDS = 60;
-    // A claim whose statement began before the pause was committed is there a moment later.
-    private static final Duration SETTLED = Duration.ofSeconds(2);
+    private static final int MOST_REPLICAS = 1_000;
+    // Replicas look for orders each second.
+    private static final Duration HEARD = Duration.ofSeconds(2);
     private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Acting acting;
     private final StandingOrders orders;
     private final FlowSightings flows;
     private final LimitedClaims claims;
+    private final KnownInstances instances;
 
-    FlowActions(Acting acting, StandingOrders orders, FlowSightings flows, LimitedClaims claims) {
+    FlowActions(
+            Acting acting, StandingOrders orders, FlowSightings flows, LimitedClaims claims, KnownInstances instances) {
         this.acting = acting;
         this.orders = orders;
         this.flows = flows;
         this.claims = claims;
+        this.instances = instances;
     }
 
     /**
@@ -50,18 +58,15 @@ public class FlowActions {
             throw Parameters.invalid("until", "Parameter until is for a pause; a flow is resumed now");
         }
         if (action.equals("resume")) {
-            return acting.act(() ->
-                    FlowOrder.Done.of(flow, action, orders.resume(flow, actor), null, claims.underWay(flow), null));
+            return acting.act(
+                    () -> FlowOrder.Done.of(flow, action, orders.resume(flow, actor), null, claims.underWay(flow)));
         }
         flows.look(flow);
         acting.act(() -> pause(flow, until, actor));
-        Boolean drained = action.equals("drain") ? drain(flow, wait) : null;
-        return acting.act(() -> {
-            FlowPause pause = orders.pauseOf(flow).orElse(null);
-            // Whoever has resumed it meanwhile, or its time, has let it go on.
-            Boolean stillDrained = drained == null ? null : Boolean.valueOf(drained && pause != null);
-            return FlowOrder.Done.of(flow, action, true, pause, claims.underWay(flow), stillDrained);
-        });
+        if (action.equals("drain")) {
+            return drain(flow, wait);
+        }
+        return acting.act(() -> paused(flow, action).done());
     }
 
     private static Duration wait(String action, @Nullable Integer seconds) {
@@ -85,25 +90,60 @@ public class FlowActions {
         return true;
     }
 
+    private record Look(
+            String flow, String action, @Nullable FlowPause pause, int inFlight, List<String> disobeying) {
+
+        boolean isDrained() {
+            return pause != null && inFlight == 0 && disobeying.isEmpty();
+        }
+
+        FlowOrder.Done done() {
+            return FlowOrder.Done.of(flow, action, true, pause, inFlight);
+        }
+
+        FlowOrder.Done drained() {
+            return done().drained(isDrained(), disobeying);
+        }
+    }
+
     // Between two looks it keeps nobody else's order waiting.
-    private boolean drain(String flow, Duration wait) {
+    private FlowOrder.Done drain(String flow, Duration wait) {
         long began = System.nanoTime();
-        long emptySince = -1;
         while (true) {
-            boolean empty = acting.act(() -> claims.underWay(flow)) == 0;
-            long now = System.nanoTime() - began;
-            if (!empty) {
-                emptySince = -1;
-            } else if (emptySince < 0) {
-                emptySince = now;
-            } else if (now - emptySince >= SETTLED.toNanos()) {
-                return true;
-            }
-            if ((now >= wait.toNanos() && !empty) || now >= wait.plus(SETTLED).toNanos()) {
-                return false;
+            Look look = acting.act(() -> paused(flow, "drain"));
+            // Whoever has resumed it meanwhile, or its time, has let it go on.
+            Duration patience = look.inFlight() == 0 ? wait.plus(HEARD) : wait;
+            if (look.isDrained() || look.pause() == null || System.nanoTime() - began >= patience.toNanos()) {
+                return look.drained();
             }
             pauseFor(LOOK);
         }
+    }
+
+    // First who obeys: what is claimed before somebody does is counted then.
+    private Look paused(String flow, String action) {
+        FlowPause pause = orders.pauseOf(flow).orElse(null);
+        List<String> disobeying = pause == null ? List.of() : disobeying(pause);
+        return new Look(flow, action, pause, claims.underWay(flow), disobeying);
+    }
+
+    private List<String> disobeying(FlowPause pause) {
+        return instances.recent(MOST_REPLICAS).stream()
+                .filter(it -> it.state() == State.LIVE && mayProcess(it, pause.flow()) && !obeys(it, pause))
+                .map(KnownInstance::id)
+                .toList();
+    }
+
+    // One of an old release that does not say may.
+    private static boolean mayProcess(KnownInstance replica, String flow) {
+        return replica.handlers() == null || replica.handlers().containsKey(flow);
+    }
+
+    private static boolean obeys(KnownInstance replica, FlowPause pause) {
+        return replica.conditions() != null
+                && replica.conditions().stream()
+                        .anyMatch(it ->
+                                it.flow().equals(pause.flow()) && pause.since().equals(it.obeys()));
     }
 
     private static void pauseFor(Duration time) {

@@ -3,6 +3,7 @@ package io.rpaworker.ops.action;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.control.FlowPause;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -36,7 +37,9 @@ public record FlowOrder(
      * @param pausedUntil null for not before it is resumed, or if it is not paused
      * @param inFlight how many of its records are claimed and not settled, over all replicas; Python workers' do not
      *     count
-     * @param drained of a drain, whether none is; null of anything else
+     * @param drained of a drain, whether none is and none will be; null of anything else
+     * @param notObeying of a drain, live replicas that have not told yet that they obey the pause; one of a release
+     *     that knows no pauses never does
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -50,15 +53,10 @@ public record FlowOrder(
             @Nullable Instant pausedUntil,
             @Nullable String reason,
             int inFlight,
-            @Nullable Boolean drained) {
+            @Nullable Boolean drained,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> notObeying) {
 
-        static Done of(
-                String flow,
-                String action,
-                boolean changed,
-                @Nullable FlowPause pause,
-                int inFlight,
-                @Nullable Boolean drained) {
+        static Done of(String flow, String action, boolean changed, @Nullable FlowPause pause, int inFlight) {
             return new Done(
                     flow,
                     action,
@@ -69,7 +67,23 @@ public record FlowOrder(
                     pause == null ? null : pause.until(),
                     pause == null ? null : pause.reason(),
                     inFlight,
-                    drained);
+                    null,
+                    List.of());
+        }
+
+        Done drained(boolean isDrained, List<String> disobeying) {
+            return new Done(
+                    flow,
+                    action,
+                    changed,
+                    paused,
+                    pausedBy,
+                    pausedSince,
+                    pausedUntil,
+                    reason,
+                    inFlight,
+                    isDrained,
+                    disobeying);
         }
     }
 }

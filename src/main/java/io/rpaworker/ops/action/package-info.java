@@ -10,6 +10,8 @@
             "queue :: order",
             "queue :: recovery",
             "queue :: story",
+            "condition",
+            "lease",
             "control",
             "failure",
             "database",

@@ -1,10 +1,12 @@
 package io.rpaworker.ops.cli;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rpaworker.condition.FlowCondition;
 import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.FlowsProperties;
 import io.rpaworker.queue.PayloadLimit;
+import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.FlowStates;
 import io.rpaworker.worker.WorkerProperties;
 import java.util.List;
@@ -72,7 +74,17 @@ class CoreBeans {
 
     @Bean
     FlowStates flowStates() {
-        return List::of;
+        return new FlowStates() {
+            @Override
+            public List<FlowState> flows() {
+                return List.of();
+            }
+
+            @Override
+            public List<FlowCondition> conditions() {
+                return List.of();
+            }
+        };
     }
 
     @Bean

@@ -52,6 +52,9 @@ final class FlowCommand implements Runnable {
         rpa.answer(it, page -> {
             page.line("Flow %s: %d live replicas process it, and it has %s records"
                     .formatted(it.flow(), it.liveReplicas(), it.hasRecords() ? "some" : "no"));
+            it.waitsFor()
+                    .forEach(wait -> page.line("Replica %s waits for source %s, for %s"
+                            .formatted(wait.replica(), wait.source(), Page.age(wait.waitingSeconds()))));
             var settings = it.settings();
             if (settings == null) {
                 page.line("The configuration here does not name it.");
@@ -98,6 +101,10 @@ final class FlowCommand implements Runnable {
     private int order(FlowOrder order) {
         FlowOrder.Done done = rpa.core().part(FlowActions.class).carryOut(order, rpa.operator());
         rpa.answer(done, page -> {
+            if (!done.paused() && !done.action().equals("resume")) {
+                page.line("Flow %s goes on: its pause was over before it was drained.".formatted(done.flow()));
+                return;
+            }
             if (done.action().equals("resume")) {
                 page.line("Flow %s %s.".formatted(done.flow(), done.changed() ? "is resumed" : "was not paused"));
                 return;
@@ -107,6 +114,9 @@ final class FlowCommand implements Runnable {
                             done.flow(),
                             done.pausedUntil() == null ? "" : " until " + Page.at(done.pausedUntil()),
                             done.inFlight()));
+            if (!done.notObeying().isEmpty()) {
+                page.line("Not known to obey yet: %s.".formatted(String.join(", ", done.notObeying())));
+            }
         });
         if (Boolean.FALSE.equals(done.drained())) {
             return ExitCodes.FAILED;

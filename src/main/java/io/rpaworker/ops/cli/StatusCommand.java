@@ -5,6 +5,7 @@ import io.rpaworker.control.FlowPause;
 import io.rpaworker.control.StandingOrders;
 import io.rpaworker.ops.CurrentCounts;
 import io.rpaworker.ops.HandlerProblems;
+import io.rpaworker.ops.Hindrances;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.ops.QueueReport;
 import io.rpaworker.ops.QueueSnapshot;
@@ -32,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
      * @param queue as {@code GET /actuator/queue}
      * @param workers as {@code GET /actuator/workers}
      * @param paused flows that nothing is claimed of, because somebody has ordered it
-     * @param problems of who handles what, in sentences
+     * @param problems of who handles what, and what hinders whom, in sentences
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Status(QueueReport queue, Fleet workers, List<FlowPause> paused, List<String> problems) {}
@@ -44,7 +45,8 @@ final class StatusCommand implements Callable<Integer> {
         CurrentCounts.Counted counted = rpa.core().part(CurrentCounts.class).of(Set.of());
         QueueSnapshot snapshot = counted.snapshot();
         List<FlowPause> paused = paused();
-        List<String> problems = HandlerProblems.of(snapshot);
+        var problems = new ArrayList<>(HandlerProblems.of(snapshot));
+        problems.addAll(hindrances());
         rpa.answer(new Status(QueueReport.of(counted), fleet, paused, problems), page -> {
             Overview.records(page, snapshot);
             page.heading("Flows");
@@ -60,6 +62,11 @@ final class StatusCommand implements Callable<Integer> {
             page.list("Problems", problems);
         });
         return ExitCodes.DONE;
+    }
+
+    private List<String> hindrances() {
+        var hindrances = rpa.core().part(Hindrances.class);
+        return Hindrances.texts(rpa.core().part(Questions.class).ask(hindrances::elsewhere));
     }
 
     private List<FlowPause> paused() {

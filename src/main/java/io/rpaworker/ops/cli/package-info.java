@@ -21,6 +21,7 @@
             "control",
             "migration",
             "lease",
+            "condition",
             "flow",
             "handler",
             "database",

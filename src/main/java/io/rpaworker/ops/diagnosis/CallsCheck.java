@@ -1,8 +1,9 @@
 package io.rpaworker.ops.diagnosis;
 
-import io.rpaworker.worker.FlowState;
-import io.rpaworker.worker.FlowState.Hang;
-import io.rpaworker.worker.Worker;
+import io.rpaworker.condition.FlowCondition;
+import io.rpaworker.condition.Hanging;
+import io.rpaworker.ops.Hindrances;
+import io.rpaworker.ops.Hindrances.Hindrance;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -17,10 +18,10 @@ class CallsCheck implements ReplicaCheck {
 
     private static final int MOST_RECORDS = 10;
 
-    private final Worker worker;
+    private final Hindrances hindrances;
 
-    CallsCheck(Worker worker) {
-        this.worker = worker;
+    CallsCheck(Hindrances hindrances) {
+        this.hindrances = hindrances;
     }
 
     @Override
@@ -30,42 +31,51 @@ class CallsCheck implements ReplicaCheck {
 
     @Override
     public List<Finding> look(Scene scene) {
+        return findings(scene, hindrances.here());
+    }
+
+    static List<Finding> findings(Scene scene, List<Hindrance> hindrances) {
         var findings = new ArrayList<Finding>();
-        for (FlowState flow : worker.flows()) {
-            List<Hang> late = flow.hanging().stream().filter(it -> !it.stuck()).toList();
+        for (Hindrance it : hindrances) {
+            FlowCondition flow = it.condition();
+            List<Hanging> late =
+                    flow.hanging().stream().filter(call -> !call.stuck()).toList();
             if (!late.isEmpty()) {
                 findings.add(told(
                         scene,
                         HANGING.found(
-                                "%d calls of flow %s take longer than its record-timeout"
-                                        .formatted(late.size(), flow.flow()),
+                                "%d calls of flow %s take longer than its record-timeout on %s"
+                                        .formatted(late.size(), flow.flow(), it.host()),
                                 "They have been interrupted, or are about to be; the log has their stacks. If such calls"
                                         + " are sound, raise rpa.flows.<flow>.record-timeout."),
-                        flow,
+                        it,
                         late));
             }
             if (flow.stuck() > 0) {
                 findings.add(told(
                         scene,
-                        stuck(flow),
-                        flow,
-                        flow.hanging().stream().filter(Hang::stuck).toList()));
+                        stuck(it),
+                        it,
+                        flow.hanging().stream().filter(Hanging::stuck).toList()));
             }
         }
         return findings;
     }
 
-    private static Finding stuck(FlowState flow) {
+    private static Finding stuck(Hindrance hindrance) {
+        FlowCondition flow = hindrance.condition();
         return (flow.isAllStuck() ? ALL_STUCK : STUCK)
                 .found(
-                        "%d of %d slots of flow %s are stuck: their calls ignore the interrupt"
-                                .formatted(flow.stuck(), flow.slots(), flow.flow()),
-                        "Restart this replica to have the slots back; bound what the handler waits for (the log has the"
+                        "%d of %d slots of flow %s are stuck on %s: their calls ignore the interrupt"
+                                .formatted(flow.stuck(), flow.slots(), flow.flow(), hindrance.host()),
+                        "Restart that replica to have the slots back; bound what the handler waits for (the log has the"
                                 + " stacks), or set rpa.flows.<flow>.restart-when-stuck.");
     }
 
-    private static Finding told(Scene scene, Finding finding, FlowState flow, List<Hang> calls) {
+    private static Finding told(Scene scene, Finding finding, Hindrance hindrance, List<Hanging> calls) {
+        FlowCondition flow = hindrance.condition();
         Finding told = finding.with(Finding.FLOW, flow.flow())
+                .with("replica", hindrance.host())
                 .with("slots", flow.slots())
                 .with("slots_stuck", flow.stuck())
                 .with(

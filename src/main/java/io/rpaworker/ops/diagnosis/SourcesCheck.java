@@ -1,6 +1,7 @@
 package io.rpaworker.ops.diagnosis;
 
-import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.ops.Hindrances;
+import io.rpaworker.ops.Hindrances.Hindrance;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
@@ -10,10 +11,10 @@ class SourcesCheck implements ReplicaCheck {
 
     static final Kind UNAVAILABLE = Kind.warning("source-unavailable");
 
-    private final CircuitBreakers breakers;
+    private final Hindrances hindrances;
 
-    SourcesCheck(CircuitBreakers breakers) {
-        this.breakers = breakers;
+    SourcesCheck(Hindrances hindrances) {
+        this.hindrances = hindrances;
     }
 
     @Override
@@ -21,16 +22,23 @@ class SourcesCheck implements ReplicaCheck {
         return false;
     }
 
-    // Why it does not answer is an error's text, which health has.
     @Override
     public List<Finding> look(Scene scene) {
-        return breakers.unavailable().keySet().stream()
+        return findings(scene, hindrances.here());
+    }
+
+    // Why it does not answer is an error's text, which health and the command line have.
+    static List<Finding> findings(Scene scene, List<Hindrance> hindrances) {
+        return Hindrances.waits(hindrances).stream()
                 .map(it -> UNAVAILABLE
                         .found(
-                                "Flows of this replica wait for source %s".formatted(it),
-                                "See to the source; unavailable_sources in the health of worker says what it answers. The"
-                                        + " flows go on by themselves.")
-                        .with("source", it))
+                                "Flows wait for source %s on %s".formatted(it.source(), String.join(", ", it.hosts())),
+                                "See to the source; rpa status says what it answers, and so does unavailable_sources in a"
+                                        + " replica's health of worker. The flows go on by themselves.")
+                        .with("source", it.source())
+                        .with("flows", List.copyOf(it.flows()))
+                        .with("replicas", List.copyOf(it.hosts()))
+                        .since(scene.ago(it.waiting())))
                 .toList();
     }
 }

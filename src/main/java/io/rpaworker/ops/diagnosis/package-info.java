@@ -12,7 +12,7 @@
             "maintenance",
             "leader",
             "lease",
-            "breaker",
+            "condition",
             "flow",
             "migration",
             "surveyhub",

@@ -30,6 +30,7 @@ public record Fleet(int live, List<Replica> workers, boolean more) {
      * @param leadsTerm the number of the term in which it does the leader's chores; null if it does not lead
      * @param leadsSince since when; null if that is not known
      * @param handlers what handles which flow; null of a release that does not say
+     * @param hindered what hinders its flows, by flow, but those that nothing does; null of a release that does not say
      * @param inFlight what it has claimed and not settled, by flow
      * @param slots of the replica that answers, by flow; null of the others
      */
@@ -48,8 +49,19 @@ public record Fleet(int live, List<Replica> workers, boolean more) {
             @Nullable Long leadsTerm,
             @Nullable Instant leadsSince,
             @Nullable SortedMap<String, HandledBy> handlers,
+            @Nullable SortedMap<String, Hindered> hindered,
             SortedMap<String, InFlight> inFlight,
             @Nullable SortedMap<String, Slots> slots) {}
+
+    /**
+     * What hinders a flow.
+     *
+     * @param waitsFor sources
+     * @param hangingCalls that take longer than their record-timeout and may still end; some of them if there are many
+     * @param stuckCalls that ignore their interrupt, each of which keeps a slot
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Hindered(List<String> waitsFor, int hangingCalls, int stuckCalls) {}
 
     /**
      * Claimed and not settled.

@@ -18,7 +18,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param liveReplicas how many live replicas process it
  * @param hasRecords whether the queue has any of it
  * @param paused since when somebody has paused it, for all replicas; null if nobody has
- * @param waitsFor what this replica waits for before it claims
+ * @param waitsFor what replicas wait for before they claim
  * @param settings in force here, by key; null if it has no handler for it
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -51,9 +51,14 @@ public record FlowOverview(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Pause(Instant since, @Nullable Instant until) {}
 
-    /** A source that does not answer, and for how long this replica has waited for it. */
+    /**
+     * A source that does not answer.
+     *
+     * @param replica the host that waits for it
+     * @param waitingSeconds for how long
+     */
     @JsonNaming(SnakeCaseStrategy.class)
-    public record Waiting(String source, double waitingSeconds) {}
+    public record Waiting(String replica, String source, double waitingSeconds) {}
 
     /**
      * A setting.

@@ -1,8 +1,6 @@
 package io.rpaworker.ops.fleet;
 
-import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.control.FlowPause;
-import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.SettingsInForce;
 import io.rpaworker.ops.Parameters;
@@ -23,13 +21,11 @@ public class FlowOverviews {
     private final FlowSightings sightings;
     private final FlowRegistry flows;
     private final SettingsInForce settings;
-    private final CircuitBreakers breakers;
 
-    FlowOverviews(FlowSightings sightings, FlowRegistry flows, SettingsInForce settings, CircuitBreakers breakers) {
+    FlowOverviews(FlowSightings sightings, FlowRegistry flows, SettingsInForce settings) {
         this.sightings = sightings;
         this.flows = flows;
         this.settings = settings;
-        this.breakers = breakers;
     }
 
     /**
@@ -63,7 +59,7 @@ public class FlowOverviews {
                 seen.live().stream().filter(it -> flow.equals(it.flow())).count(),
                 seen.withRecords().contains(flow),
                 paused(seen.pauses().get(flow)),
-                waitsFor(flow),
+                waitsFor(flow, seen),
                 values);
     }
 
@@ -82,12 +78,12 @@ public class FlowOverviews {
     }
 
     // Why is left out: a source's own words may quote what they are about.
-    private List<Waiting> waitsFor(String flow) {
-        return flows.distributed().stream()
-                .filter(it -> it.name().equals(flow))
-                .map(Flow::sources)
-                .flatMap(it -> breakers.awaitedBy(flow, it).stream())
-                .map(it -> new Waiting(it.source(), it.waiting().toMillis() / 1_000.0))
+    private static List<Waiting> waitsFor(String flow, Seen seen) {
+        return seen.hindrances().stream()
+                .filter(it -> it.flow().equals(flow))
+                .flatMap(it -> it.condition().awaited().stream()
+                        .map(awaited -> new Waiting(
+                                it.host(), awaited.source(), awaited.waiting().toMillis() / 1_000.0)))
                 .toList();
     }
 }

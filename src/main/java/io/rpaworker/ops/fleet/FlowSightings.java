@@ -4,6 +4,8 @@ import io.rpaworker.control.FlowPause;
 import io.rpaworker.control.StandingOrders;
 import io.rpaworker.lease.LiveHandlers;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.ops.Hindrances;
+import io.rpaworker.ops.Hindrances.Hindrance;
 import io.rpaworker.ops.KnownFlows;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.queue.counts.QueueCounts;
@@ -26,14 +28,21 @@ public class FlowSightings {
     private final QueueCounts counts;
     private final KnownFlows known;
     private final StandingOrders orders;
+    private final Hindrances hindrances;
 
     FlowSightings(
-            Questions questions, LiveHandlers handlers, QueueCounts counts, KnownFlows known, StandingOrders orders) {
+            Questions questions,
+            LiveHandlers handlers,
+            QueueCounts counts,
+            KnownFlows known,
+            StandingOrders orders,
+            Hindrances hindrances) {
         this.questions = questions;
         this.handlers = handlers;
         this.counts = counts;
         this.known = known;
         this.orders = orders;
+        this.hindrances = hindrances;
     }
 
     /**
@@ -43,6 +52,7 @@ public class FlowSightings {
      * @param live what live replicas process
      * @param withRecords the first thousand that have records, and the one that was asked for
      * @param pauses who has paused flows
+     * @param hindrances of all flows, on all live replicas
      * @param more whether there may be more that have
      */
     public record Seen(
@@ -50,6 +60,7 @@ public class FlowSightings {
             List<LiveHandler> live,
             Set<String> withRecords,
             Map<String, FlowPause> pauses,
+            List<Hindrance> hindrances,
             boolean more) {}
 
     /**
@@ -69,7 +80,7 @@ public class FlowSightings {
             Map<String, FlowPause> pauses = orders.read().pauses();
             SortedSet<String> names = known.with(live, withRecords);
             names.addAll(pauses.keySet());
-            return new Seen(names, live, withRecords, pauses, more);
+            return new Seen(names, live, withRecords, pauses, hindrances.everywhere(), more);
         });
         if (flow != null) {
             KnownFlows.require(flow, seen.names());

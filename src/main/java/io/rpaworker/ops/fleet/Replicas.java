@@ -1,5 +1,7 @@
 package io.rpaworker.ops.fleet;
 
+import io.rpaworker.breaker.Awaited;
+import io.rpaworker.condition.FlowCondition;
 import io.rpaworker.leader.CurrentTerm;
 import io.rpaworker.leader.CurrentTerm.LastTerm;
 import io.rpaworker.lease.Heartbeat;
@@ -8,6 +10,7 @@ import io.rpaworker.lease.KnownInstances.KnownInstance;
 import io.rpaworker.lease.KnownInstances.State;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.ops.Questions;
+import io.rpaworker.ops.fleet.Fleet.Hindered;
 import io.rpaworker.ops.fleet.Fleet.InFlight;
 import io.rpaworker.ops.fleet.Fleet.Replica;
 import io.rpaworker.ops.fleet.Fleet.Slots;
@@ -93,8 +96,21 @@ public class Replicas {
                 leader == null ? null : leader.term(),
                 leader == null ? null : leader.takenAt(),
                 known.handlers(),
+                hindered(known.conditions()),
                 inFlight(known.id(), seen.held()),
                 here ? slots() : null);
+    }
+
+    private static @Nullable SortedMap<String, Hindered> hindered(@Nullable List<FlowCondition> conditions) {
+        return conditions == null ? null : conditions.stream().collect(byFlow(FlowCondition::flow, Replicas::hindered));
+    }
+
+    private static Hindered hindered(FlowCondition flow) {
+        return new Hindered(
+                flow.awaited().stream().map(Awaited::source).toList(),
+                Math.toIntExact(
+                        flow.hanging().stream().filter(it -> !it.stuck()).count()),
+                flow.stuck());
     }
 
     private static SortedMap<String, InFlight> inFlight(String instance, List<Held> held) {

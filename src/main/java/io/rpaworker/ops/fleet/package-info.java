@@ -9,6 +9,7 @@
             "leader",
             "lease",
             "breaker",
+            "condition",
             "flow",
             "settings",
             "text"

@@ -1,11 +1,11 @@
 package io.rpaworker.ops.health;
 
 import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.condition.Hanging;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.FlowState;
-import io.rpaworker.worker.FlowState.Hang;
 import io.rpaworker.worker.Worker;
 import io.rpaworker.worker.WorkerProperties;
 import java.time.InstantSource;
@@ -102,14 +102,14 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     private static String stuck(FlowState flow) {
         return flow.hanging().stream()
-                .filter(Hang::stuck)
+                .filter(Hanging::stuck)
                 .limit(MOST_NAMED)
-                .map(Hang::text)
+                .map(Hanging::text)
                 .collect(Collectors.joining("; "));
     }
 
     // To the second: what is shown of it is for people.
-    private Map<String, Object> details(Hang call) {
+    private Map<String, Object> details(Hanging call) {
         var details = new LinkedHashMap<String, Object>();
         details.put("records", call.records().stream().limit(MOST_RECORDS).toList());
         details.put("attempt", call.attempt());

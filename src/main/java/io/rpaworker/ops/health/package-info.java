@@ -3,6 +3,7 @@
         allowedDependencies = {
             "ops",
             "worker",
+            "condition",
             "control",
             "maintenance",
             "lease",

@@ -1,9 +1,9 @@
 package io.rpaworker.ops.story;
 
-import io.rpaworker.breaker.Awaited;
 import io.rpaworker.control.Orders;
 import io.rpaworker.flow.FlowSettings;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
+import io.rpaworker.ops.Hindrances.Hindrance;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings by which this replica processes it; null if it does not
  * @param live who handles what, over all replicas
  * @param underWay how many of its records are claimed and not settled
- * @param awaited what this replica waits for
+ * @param hindrances of the flow, on all live replicas
  * @param orders what operators have ordered
  */
 record FlowSituation(
@@ -29,7 +29,7 @@ record FlowSituation(
         @Nullable FlowSettings settings,
         List<LiveHandler> live,
         int underWay,
-        List<Awaited> awaited,
+        List<Hindrance> hindrances,
         Orders orders) {
 
     /** What this replica does about a flow. */

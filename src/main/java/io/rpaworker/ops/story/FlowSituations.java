@@ -1,15 +1,13 @@
 package io.rpaworker.ops.story;
 
-import io.rpaworker.breaker.Awaited;
-import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.control.StandingOrders;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.LiveHandlers;
+import io.rpaworker.ops.Hindrances;
 import io.rpaworker.ops.story.FlowSituation.Here;
 import io.rpaworker.queue.LimitedClaims;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -20,7 +18,7 @@ class FlowSituations {
     private final FlowRegistry flows;
     private final LiveHandlers handlers;
     private final LimitedClaims claims;
-    private final CircuitBreakers breakers;
+    private final Hindrances hindrances;
     private final Heartbeat heartbeat;
     private final StandingOrders orders;
 
@@ -28,13 +26,13 @@ class FlowSituations {
             FlowRegistry flows,
             LiveHandlers handlers,
             LimitedClaims claims,
-            CircuitBreakers breakers,
+            Hindrances hindrances,
             Heartbeat heartbeat,
             StandingOrders orders) {
         this.flows = flows;
         this.handlers = handlers;
         this.claims = claims;
-        this.breakers = breakers;
+        this.hindrances = hindrances;
         this.heartbeat = heartbeat;
         this.orders = orders;
     }
@@ -43,8 +41,6 @@ class FlowSituations {
         Optional<Flow<?, ?>> flow = flows.distributed().stream()
                 .filter(it -> it.name().equals(name))
                 .findFirst();
-        List<Awaited> awaited =
-                flow.map(it -> breakers.awaitedBy(name, it.sources())).orElse(List.of());
         return new FlowSituation(
                 name,
                 heartbeat.host(),
@@ -52,7 +48,9 @@ class FlowSituations {
                 flow.map(Flow::settings).orElse(null),
                 handlers.find(),
                 claims.underWay(name),
-                awaited,
+                hindrances.everywhere().stream()
+                        .filter(it -> it.flow().equals(name))
+                        .toList(),
                 orders.read());
     }
 

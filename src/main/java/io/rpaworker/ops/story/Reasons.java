@@ -1,6 +1,5 @@
 package io.rpaworker.ops.story;
 
-import io.rpaworker.breaker.Awaited;
 import io.rpaworker.control.Actor;
 import io.rpaworker.control.FlowPause;
 import io.rpaworker.database.Timestamps;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Says of a record in sentences what is happening to it, or why nothing is. */
 final class Reasons {
 
+    private static final int MOST_WAITS = 10;
     private static final int MOST_WORDS = 200;
     private static final int MOST_BEFORE = RecordStories.MOST_BEFORE;
 
@@ -155,10 +155,16 @@ final class Reasons {
     }
 
     private void awaited() {
-        for (Awaited it : flow.awaited()) {
-            say("Replica %s waits for source %s since %s: %s"
-                    .formatted(flow.host(), it.source(), shown(record.askedAt().minus(it.waiting())), it.reason()));
-        }
+        flow.hindrances().stream()
+                .flatMap(it -> it.condition().awaited().stream()
+                        .map(awaited -> "Replica %s waits for source %s, for %s%s"
+                                .formatted(
+                                        it.host(),
+                                        awaited.source(),
+                                        DurationText.of(awaited.waiting()),
+                                        words(awaited.reason()))))
+                .limit(MOST_WAITS)
+                .forEach(this::say);
     }
 
     private void elsewhere() {

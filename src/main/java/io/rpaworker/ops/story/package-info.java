@@ -8,6 +8,7 @@
             "control",
             "lease",
             "breaker",
+            "condition",
             "flow",
             "failure",
             "database",

@@ -84,6 +84,11 @@ public final class ClaimingStage {
         loop.hurry();
     }
 
+    /** Whether the flow is paused, and the answer to every claim is there. */
+    public boolean isParked() {
+        return polls.isParked();
+    }
+
     /** No claim is made from now on. */
     public void stopClaiming() {
         polls.stopClaiming();

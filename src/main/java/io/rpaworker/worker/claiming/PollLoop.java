@@ -29,6 +29,7 @@ final class PollLoop implements Step {
     private boolean rested;
     private volatile boolean claiming = true;
     private volatile boolean paused;
+    private volatile boolean parked;
 
     PollLoop(Poller poller, SuspectClaims suspects, HandlingStage handling, InFlight inFlight) {
         this.poller = poller;
@@ -50,11 +51,19 @@ final class PollLoop implements Step {
         this.paused = paused;
     }
 
+    /** Whether it is paused, knows it, and has the answer to every claim. */
+    boolean isParked() {
+        return paused && parked;
+    }
+
     @Override
     public Duration comeRound() throws InterruptedException {
+        parked = false;
         if (paused) {
             rested = true;
             tidyUp();
+            // A claim without an answer may still be made.
+            parked = !inFlight.cleanup().isUrgent();
             return poller.pause(false);
         }
         if (rested) {

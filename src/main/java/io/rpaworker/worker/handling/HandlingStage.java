@@ -1,6 +1,7 @@
 package io.rpaworker.worker.handling;
 
 import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.condition.Hanging;
 import io.rpaworker.control.Actor;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;

@@ -1,5 +1,6 @@
 package io.rpaworker.worker.handling;
 
+import io.rpaworker.condition.Hanging;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.rpaworker.worker.handling;
 
+import io.rpaworker.condition.Hanging;
 import io.rpaworker.flow.Flow;
 import java.time.Duration;
 import java.util.Comparator;

@@ -72,6 +72,7 @@
             "lease",
             "breaker",
             "failure",
+            "condition",
             "flow",
             "handler",
             "payload",

@@ -109,6 +109,7 @@ class OrdersTests {
                 .isTrue();
 
         DB.insertReplica("a");
+        DB.execute("update worker_instance set handlers = '{}'");
         DB.jdbc()
                 .sql("with claim as (select gen_random_uuid() as id), booked as (insert into processing_claim"
                         + " (claim_id, instance_id, flow_name, record_ids) select id, 'a', 'f', '{1}' from claim)"
@@ -118,6 +119,43 @@ class OrdersTests {
         Answer busy = post("flows/f", "{'action': 'drain', 'wait_seconds': 1}");
         assertThat(busy.at("/drained").asBoolean()).isFalse();
         assertThat(busy.at("/in_flight").asInt()).isEqualTo(1);
+    }
+
+    // Whoever does not know of the pause yet may be about to claim; whoever does has the answers to all claims.
+    @Test
+    void aDrainEndsWhenEveryReplicaThatProcessesTheFlowObeysIt() {
+        DB.insertPending("f", 2);
+        DB.insertReplica("a");
+        DB.execute("update worker_instance set handlers = '{\"f\": {\"handler\": \"H\"}}', conditions_at = now()");
+        tells("a", "null");
+        drainIsNotObeyedBy("a");
+        tells("a", "'[]'");
+        drainIsNotObeyedBy("a");
+        tells("a", "'[{\"flow\": \"f\", \"obeys\": \"2026-01-01T00:00:00Z\"}]'");
+        drainIsNotObeyedBy("a");
+
+        DB.execute("create function obeys() returns trigger language plpgsql as $$ begin update worker_instance set"
+                + " conditions = jsonb_build_array(jsonb_build_object('flow', 'f', 'obeys', new.paused_at));"
+                + " return new; end $$;"
+                + "create trigger obeys after insert or update on flow_control for each row execute function obeys()");
+        try {
+            Answer drained = post("flows/f", "{'action': 'drain', 'wait_seconds': 1}");
+            assertThat(drained.at("/drained").asBoolean()).as(drained.body()).isTrue();
+            assertThat(drained.at("/not_obeying").isMissingNode()).isTrue();
+        } finally {
+            DB.execute("drop trigger obeys on flow_control; drop function obeys()");
+        }
+    }
+
+    private void tells(String replica, String conditions) {
+        DB.execute("update worker_instance set conditions = " + conditions + " where id = '" + replica + "'");
+    }
+
+    private void drainIsNotObeyedBy(String replica) {
+        Answer answer = post("flows/f", "{'action': 'drain', 'wait_seconds': 0}");
+        assertThat(answer.at("/drained").asBoolean()).as(answer.body()).isFalse();
+        assertThat(answer.at("/in_flight").asInt()).isZero();
+        assertThat(answer.text("/not_obeying/0")).isEqualTo(replica);
     }
 
     @Test

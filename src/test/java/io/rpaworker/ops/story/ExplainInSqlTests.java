@@ -3,7 +3,10 @@ package io.rpaworker.ops.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.control.StandingOrders;
+import io.rpaworker.lease.KnownInstances;
+import io.rpaworker.lease.KnownInstances.State;
 import io.rpaworker.lease.LiveHandlers;
+import io.rpaworker.ops.Hindrances.Hindrance;
 import io.rpaworker.ops.story.FlowSituation.Here;
 import io.rpaworker.queue.story.HeldClaim;
 import io.rpaworker.queue.story.QueueRecord;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code rpa_explain} of V017. */
+/** {@code rpa_explain} of V017 and V018. */
 class ExplainInSqlTests {
 
     private static final RpaDb DB = Postgres.migrated();
@@ -28,6 +31,20 @@ class ExplainInSqlTests {
                 claim_id = '11111111-1111-1111-1111-111111111111' where id = 3;
             insert into processing_claim (claim_id, instance_id, flow_name, claimed_at, isolated, record_ids) values
                 ('11111111-1111-1111-1111-111111111111', 'pod-1-x', 'f', now() - interval '75 min 30 s', true, '{3}');
+            """;
+
+    private static final String WAITING = """
+            update worker_instance
+            set conditions_at = now() - interval '30 s', conditions = cast(case host
+                when 'pod-1' then '[{"flow": "g", "slots": 1, "stuck": 0, "awaited":
+                        [{"source": "other", "waiting": "PT1S", "reason": "no"}]},
+                    {"flow": "f", "slots": 1, "stuck": 0, "awaited":
+                        [{"source": "erp", "waiting": "PT50H31M", "reason": ""},
+                         {"source": "crm", "waiting": "PT50H30M", "reason": " is\\n down"}]}]'
+                when 'pod-2' then '[{"flow": "f", "slots": 1, "stuck": 0, "awaited":
+                        [{"source": "crm", "waiting": "PT50H30M", "reason": "is \\"down\\""}]}]'
+                when 'pod-3' then '[{"flow": "f", "slots": 1, "stuck": 0, "awaited":
+                        [{"source": "dead", "waiting": "PT50H30M", "reason": "no"}]}]' end as jsonb);
             """;
 
     private final QueueParts queue = QueueParts.over(DB);
@@ -59,6 +76,7 @@ class ExplainInSqlTests {
                 CLAIM,
                 CLAIM + "insert into record_cancellation values (3, 'ada', now(), E'not\\n needed')",
                 "insert into flow_control values ('f', 'ada', now() - interval '50 h 30 min', null, '')",
+                WAITING,
                 "insert into flow_control values ('f', 'ada', '2026-01-01 00:00+00', '2999-01-01 00:00+00', ' down ')",
                 CLAIM + "delete from worker_instance",
                 CLAIM + "update worker_instance set lease_until = now()",
@@ -86,7 +104,7 @@ class ExplainInSqlTests {
                 null,
                 queue.part(LiveHandlers.class).find(),
                 0,
-                List.of(),
+                told(),
                 queue.part(StandingOrders.class).read());
         boolean waits = record.status().equals("pending");
 
@@ -99,6 +117,26 @@ class ExplainInSqlTests {
                 .isNotEmpty()
                 .isSubsetOf(explained(3));
         assertThat(explained(3)).first().isEqualTo("Record 3 of flow f is " + record.status());
+    }
+
+    private List<Hindrance> told() {
+        return queue.part(KnownInstances.class).recent(10).stream()
+                .filter(it -> it.state() == State.LIVE && it.conditions() != null)
+                .flatMap(it -> it.conditions().stream().map(condition -> new Hindrance(it.host(), condition)))
+                .filter(it -> it.flow().equals("f"))
+                .toList();
+    }
+
+    @Test
+    void saysWhatReplicasWaitFor() {
+        DB.execute(WAITING);
+
+        assertThat(explained(3))
+                .filteredOn(it -> it.contains("waits for source"))
+                .containsExactly(
+                        "Replica pod-1 waits for source crm, for 2 d 2 h: is down",
+                        "Replica pod-1 waits for source erp, for 2 d 2 h",
+                        "Replica pod-2 waits for source crm, for 2 d 2 h: is \"down\"");
     }
 
     @Test
@@ -117,8 +155,8 @@ class ExplainInSqlTests {
                         it -> assertThat(it).isEqualTo("Up to 2 records of its flow are before it"),
                         it -> assertThat(it)
                                 .isEqualTo(
-                                        "Limits, sources and shares are not in rpa_db: /actuator/records/3 of a replica"
-                                                + " tells of them"));
+                                        "Limits and shares are not in rpa_db: /actuator/records/3 of a replica tells of"
+                                                + " them"));
     }
 
     @Test

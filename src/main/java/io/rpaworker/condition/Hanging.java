@@ -1,9 +1,12 @@
-package io.rpaworker.worker.handling;
+package io.rpaworker.condition;
 
 import io.rpaworker.text.DurationText;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /**
  * A call of a handler that takes longer than its {@code record-timeout}.
@@ -13,17 +16,24 @@ import java.util.stream.Collectors;
  * @param runningFor since when, by the monotonic clock
  * @param stuck whether it was given up: it ignores its interrupt, and keeps its slot
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record Hanging(List<Long> records, int attempt, Duration runningFor, boolean stuck) {
 
     // A batch has up to 10,000.
     private static final int MOST_IDS = 10;
+
+    public Hanging {
+        records = List.copyOf(records);
+        Objects.requireNonNull(runningFor);
+    }
 
     /** As people read it: {@code record 17, attempt 1, for 12 s}. */
     public String text() {
         return "%s, attempt %d, for %s".formatted(ids(records), attempt, DurationText.of(runningFor));
     }
 
-    static String ids(List<Long> records) {
+    /** The first ids of many: {@code records 17, 18}. */
+    public static String ids(List<Long> records) {
         String ids = records.stream().limit(MOST_IDS).map(String::valueOf).collect(Collectors.joining(", "));
         int more = records.size() - MOST_IDS;
         return (records.size() == 1 ? "record " : "records ") + ids + (more > 0 ? " and %d more".formatted(more) : "");
