@@ -42,12 +42,22 @@ final class BatchCall<P, R extends @Nullable Object> {
         var decoded = new ArrayList<Decoded<P>>(call.works().size());
         for (InFlightRecord work : call.works()) {
             try {
-                decoded.add(Decoded.of(flow, work));
-            } catch (Throwable e) {
-                decisions.undecodable(work, e);
+                decoded.add(decoded(work));
+            } catch (Throwable failure) {
+                decisions.failed(call, work, failure);
+                call.restart();
             }
         }
         return decoded;
+    }
+
+    private Decoded<P> decoded(InFlightRecord work) {
+        call.enters(List.of(work));
+        try {
+            return Decoded.of(flow, work);
+        } finally {
+            call.leaves();
+        }
     }
 
     /** Handles all or a part of it; the whole may have got a wrong number of outcomes. */
@@ -105,10 +115,6 @@ final class BatchCall<P, R extends @Nullable Object> {
         }
         int half = part.size() / 2;
         for (List<Decoded<P>> some : List.of(part.subList(0, half), part.subList(half, part.size()))) {
-            boolean wasInterrupted = Thread.interrupted();
-            if (wasInterrupted && !call.isOverdue()) {
-                Thread.currentThread().interrupt();
-            }
             again(some, failure instanceof WrongCountException wrong ? wrong : null);
         }
     }

@@ -1,5 +1,8 @@
 package io.rpaworker.worker.handling;
 
+import io.rpaworker.control.Actor;
+import io.rpaworker.failure.Failure;
+import io.rpaworker.failure.FailureKind;
 import io.rpaworker.handler.Outcome;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.inflight.InFlightRecord;
@@ -8,10 +11,10 @@ import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.Settlement.Fail;
 import io.rpaworker.worker.settling.Settlement.Release;
 import io.rpaworker.worker.settling.Settlement.Suspect;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,7 @@ final class Decisions<P, R extends @Nullable Object> {
 
     private final OutcomeTranslator<P, R> translator;
     private final Consumer<Settlement<P, R>> settling;
-    private volatile Map<Long, String> cancelling = Map.of();
+    private volatile Map<Long, Actor> cancelling = Map.of();
 
     Decisions(OutcomeTranslator<P, R> translator, Consumer<Settlement<P, R>> settling) {
         this.translator = translator;
@@ -28,14 +31,23 @@ final class Decisions<P, R extends @Nullable Object> {
     }
 
     /** Who cancels which record, by its id, until the next time. */
-    void cancelling(Map<Long, String> by) {
+    void cancelling(Map<Long, Actor> by) {
         cancelling = by;
     }
 
-    /** Who cancels a record; null if nobody does. */
+    /** Whether anybody cancels anything. */
+    boolean isCancelling() {
+        return !cancelling.isEmpty();
+    }
+
+    /** Who cancels a record, and why; null if nobody does. */
     @Nullable
     String cancelling(InFlightRecord work) {
-        return cancelling.get(work.record().id());
+        Actor by = cancelling.get(work.record().id());
+        if (by == null) {
+            return null;
+        }
+        return by.reason().isEmpty() ? by.name() : by.name() + ": " + by.reason();
     }
 
     /** Whether it was cancelled while it waited, and is decided with that: the handler is not to be called for it. */
@@ -45,7 +57,7 @@ final class Decisions<P, R extends @Nullable Object> {
             return false;
         }
         work.cancel(by);
-        cancelled(List.of(work), 0);
+        decide(work, () -> translator.onCancel(work, 0));
         return true;
     }
 
@@ -54,75 +66,67 @@ final class Decisions<P, R extends @Nullable Object> {
         decide(it.work(), () -> translator.onOutcome(it.work(), it.record(), outcome, nanos));
     }
 
-    /** There was no call: mostly for a bad payload; a payload's own code or constraints may be broken as well. */
-    void undecodable(InFlightRecord work, Throwable failure) {
-        decide(work, () -> translator.onFailure(work, failure, 0));
-    }
-
-    /** Its call has thrown, because it was interrupted for one. */
+    /** Its call has thrown; what it threw after an interrupt is what that made of it. */
     void failed(HandlerCall call, InFlightRecord work, Throwable failure) {
-        if (work.cancelledBy().isPresent()) {
-            cancelled(List.of(work), call.nanos());
-            return;
-        }
-        boolean overdue = endsOverdue(call);
-        decide(
-                work,
-                () -> overdue
-                        ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
-                        : translator.onFailure(work, failure, call.nanos()));
+        boolean overdue = call.isOverdue();
+        decide(work, () -> {
+            if (work.cancelledBy().isPresent()) {
+                return translator.onCancel(work, call.nanos());
+            }
+            return overdue
+                    ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
+                    : translator.onFailure(work, failure, call.nanos());
+        });
     }
 
     /** Whether what a call has thrown is its sources' fault, and none of its records'. */
     boolean isUnavailable(HandlerCall call, Throwable failure) {
-        return translator.isUnavailable(failure, endsOverdue(call));
-    }
-
-    // The interrupt was the handler's. A probe that found it would fail.
-    private static boolean endsOverdue(HandlerCall call) {
-        boolean overdue = call.isOverdue();
-        if (overdue) {
-            Thread.interrupted();
-        }
-        return overdue;
+        return translator.isUnavailable(failure, call.isOverdue());
     }
 
     /** Their call took too long, and goes on all the same. */
     void timedOut(HandlerCall call) {
         boolean alone = call.works().size() == 1;
         boolean answer = translator.sourcesAnswerSoon();
-        call.works()
-                .forEach(work -> decide(work, () -> {
-                    Settlement<P, R> decision = translator.onTimeout(work, call.nanos(), alone, answer);
-                    call.decided(fate(decision));
-                    return decision;
-                }));
+        decideWithout(call, call.works(), work -> translator.onTimeout(work, call.nanos(), alone, answer));
+    }
+
+    /** Somebody has cancelled them, and their call goes on all the same. */
+    void cancelled(HandlerCall call, List<InFlightRecord> works) {
+        decideWithout(call, works, work -> translator.onCancel(work, call.nanos()));
+    }
+
+    private void decideWithout(
+            HandlerCall call, List<InFlightRecord> works, Function<InFlightRecord, Settlement<P, R>> decision) {
+        works.forEach(work -> decide(work, () -> {
+            Settlement<P, R> decided = decision.apply(work);
+            call.decided(fate(decided));
+            return decided;
+        }));
     }
 
     private static String fate(Settlement<?, ?> decision) {
         return switch (decision) {
-            case Fail<?, ?> it -> fate(it.failure().retryAfter());
+            case Fail<?, ?> it -> fate(it.failure());
             case Release<?, ?> it -> "its work is given back, as a source does not answer";
             case Suspect<?, ?> it -> "each of its records is tried again alone";
             case Complete<?, ?> it -> "its record is completed";
         };
     }
 
-    private static String fate(@Nullable Duration retryAfter) {
-        return retryAfter == null
+    private static String fate(Failure failure) {
+        if (failure.kind() == FailureKind.CANCELLED) {
+            return "what somebody has cancelled is a dead letter";
+        }
+        return failure.retryAfter() == null
                 ? "its record is a dead letter"
-                : "its record fails, and is tried again in " + DurationText.of(retryAfter);
+                : "its record fails, and is tried again in " + DurationText.of(failure.retryAfter());
     }
 
     /** Their call ends this process: released, they would end every one in turn. */
     void exited(HandlerCall call) {
         boolean alone = call.works().size() == 1;
         call.works().forEach(work -> decide(work, () -> translator.onExit(work, call.nanos(), alone)));
-    }
-
-    /** Somebody has cancelled them, whether or not their call has ended. */
-    void cancelled(List<InFlightRecord> works, long nanos) {
-        works.forEach(work -> decide(work, () -> translator.onCancel(work, nanos)));
     }
 
     /** It is given back as if it had never been claimed. */

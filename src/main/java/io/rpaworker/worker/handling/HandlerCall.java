@@ -96,24 +96,17 @@ final class HandlerCall {
     }
 
     /**
-     * The calling thread is done with this call, and does not keep an interrupt that was meant for it.
+     * The calling thread is done with this call.
      *
      * @return false if it had been given up before
      */
     synchronized boolean end() {
         thread = null;
-        Thread.interrupted();
         return over.compareAndSet(false, true);
     }
 
-    /**
-     * Gives the call its time anew: a part of its batch is tried again. An interrupt for the part before is not meant
-     * for this one.
-     */
+    /** Gives the call its time anew: a part of its batch is tried again. */
     synchronized void restart() {
-        if (overdue) {
-            Thread.interrupted();
-        }
         overdue = false;
         startedNanos = nanoTime.getAsLong();
     }
@@ -131,9 +124,36 @@ final class HandlerCall {
         return nanos() >= time.toNanos();
     }
 
-    /** Whether it was interrupted for taking too long. */
+    /** Whether it takes too long, and was interrupted for that if the handler was at it. */
     boolean isOverdue() {
         return overdue;
+    }
+
+    /**
+     * The handler's code runs from now on, or its payload's, for some of the records: all, one, or a part of a batch.
+     */
+    synchronized void enters(List<InFlightRecord> records) {
+        inside = records;
+        cancelled = false;
+        if (overdue) {
+            interrupt();
+        }
+    }
+
+    /** The handler has returned. An interrupt, whoever sent it, is meant for nothing that follows. */
+    synchronized void leaves() {
+        inside = List.of();
+        Thread.interrupted();
+    }
+
+    /**
+     * Interrupts the handler, if it is what runs: what else the thread does, a probe of a source for one, goes on, and
+     * so does another part of a batch.
+     */
+    synchronized void interrupt() {
+        if (thread != null && !inside.isEmpty()) {
+            thread.interrupt();
+        }
     }
 
     /**
@@ -150,29 +170,15 @@ final class HandlerCall {
         }
     }
 
-    /** The handler is called for some of its records: all of them, one, or a part of a batch. */
-    synchronized void enters(List<InFlightRecord> records) {
-        inside = records;
-        cancelled = false;
-    }
-
-    /** The handler has returned. An interrupt for a record that is cancelled is meant for nothing that follows. */
-    synchronized void leaves() {
-        inside = List.of();
-        if (cancelled) {
-            Thread.interrupted();
-        }
-    }
-
     /**
-     * Interrupts the handler, once, if it is called for a record that is cancelled: what else the thread does, a probe
-     * of a source for one, goes on.
+     * Interrupts the call if it is for a record that is cancelled, once.
      *
      * @param by who cancels a record; null for nobody
      * @param grace from the interrupt to giving up
      * @return the cancelled records of a call that has not minded for so long
      */
-    synchronized List<InFlightRecord> cancel(Function<InFlightRecord, @Nullable String> by, Duration grace) {
+    synchronized List<InFlightRecord> interruptIfCancelled(
+            Function<InFlightRecord, @Nullable String> by, Duration grace) {
         var meant = new ArrayList<InFlightRecord>();
         for (InFlightRecord it : inside) {
             String who = it.isDecided() ? null : by.apply(it);
@@ -196,11 +202,5 @@ final class HandlerCall {
     /** Whether its handler has called {@link System#exit}. */
     synchronized boolean hasCalledExit() {
         return thread != null && SystemExit.isCalledBy(thread);
-    }
-
-    synchronized void interrupt() {
-        if (thread != null) {
-            thread.interrupt();
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.rpaworker.worker.handling;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.failure.FailureLog;
 import io.rpaworker.flow.Flow;
 import io.rpaworker.handler.BatchRecordHandler;
@@ -59,10 +60,12 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
             if (decisions.isCancelledBefore(work)) {
                 return;
             }
-            Decoded<P> it = Decoded.of(flow, work);
+            Decoded<P> it;
             Outcome<R> outcome;
             call.enters(List.of(work));
             try {
+                // A payload may have code of its own, and hang in it.
+                it = Decoded.of(flow, work);
                 outcome = handler.handle(it.record());
             } finally {
                 call.leaves();
@@ -106,19 +109,24 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     }
 
     /** Who cancels which record, by its id, until the next time. */
-    void cancelling(Map<Long, String> by) {
+    void cancelling(Map<Long, Actor> by) {
         decisions.cancelling(by);
     }
 
-    /** Who cancels a record; null if nobody does. */
+    /** Whether anybody cancels anything. */
+    boolean isCancelling() {
+        return decisions.isCancelling();
+    }
+
+    /** Who cancels a record, and why; null if nobody does. */
     @Nullable
     String cancelling(InFlightRecord work) {
         return decisions.cancelling(work);
     }
 
-    /** Decides about records that somebody has cancelled, whether or not their call has ended. */
-    void cancelled(List<InFlightRecord> works, long nanos) {
-        decisions.cancelled(works, nanos);
+    /** Decides about cancelled records of a call that goes on all the same. */
+    void cancelled(HandlerCall call, List<InFlightRecord> works) {
+        decisions.cancelled(call, works);
     }
 
     /** Gives a record back as if it had never been claimed, unless its outcome is decided already. */

@@ -1,0 +1,162 @@
+package io.rpaworker.worker.handling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.breaker.CircuitBreakers;
+import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.flow.TestFlows;
+import io.rpaworker.handler.BatchRecordHandler;
+import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RecordHandler;
+import io.rpaworker.handler.Source;
+import io.rpaworker.handler.WorkRecord;
+import io.rpaworker.testing.Failures;
+import io.rpaworker.worker.settling.ClaimedRecords;
+import io.rpaworker.worker.settling.Settlement;
+import io.rpaworker.worker.settling.Settlement.Complete;
+import io.rpaworker.worker.settling.Settlement.Fail;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What becomes of a call's records that somebody interrupts, and of those beside them. */
+class InterruptedCallTests {
+
+    /** What the handler takes. */
+    enum Kind {
+        ONE,
+        BATCH
+    }
+
+    record Numbered(int n) {}
+
+    interface Handling {
+        Outcome<String> handle(List<Integer> numbers) throws Exception;
+    }
+
+    private record One(Handling handling) implements RecordHandler<Numbered, String> {
+
+        @Override
+        public String flow() {
+            return "f";
+        }
+
+        @Override
+        public Outcome<String> handle(WorkRecord<Numbered> record) throws Exception {
+            return handling.handle(List.of(record.payload().n()));
+        }
+    }
+
+    private record Batch(Handling handling) implements BatchRecordHandler<Numbered, String> {
+
+        @Override
+        public String flow() {
+            return "f";
+        }
+
+        @Override
+        public List<Outcome<String>> handle(List<WorkRecord<Numbered>> batch) throws Exception {
+            Outcome<String> outcome =
+                    handling.handle(batch.stream().map(it -> it.payload().n()).toList());
+            return batch.stream().map(it -> outcome).toList();
+        }
+    }
+
+    private final List<List<Integer>> calls = new ArrayList<>();
+    private final List<Settlement<Numbered, String>> settled = new ArrayList<>();
+    private final AtomicInteger settledInterrupted = new AtomicInteger();
+    private Source.Probe probe = () -> {};
+    private final List<Source> sources = List.of(new Source("hub", () -> probe.check()));
+    private final FlowBreakers breakers = new CircuitBreakers().of("f", sources);
+
+    @ParameterizedTest
+    @EnumSource
+    void noInterruptReachesTheProbeOfASource(Kind kind) {
+        HandlerCall call = TestCalls.of(1);
+        HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> {
+            throw Failures.sqlServer(-2, "HY008");
+        });
+        probe = () -> {
+            call.interruptIfOverdue(Duration.ZERO, () -> {});
+            call.interrupt();
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        };
+
+        run(invoker, call);
+
+        assertThat(settled).singleElement().isInstanceOf(Fail.class);
+        assertThat(breakers.isAwaited()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noInterruptReachesWhatSettles(Kind kind) {
+        HandlerCall call = TestCalls.of(2);
+
+        run(invoker(kind, numbers -> answer(numbers, call::interrupt)), call);
+
+        assertThat(settled).hasSize(2).hasOnlyElementsOfType(Complete.class);
+        assertThat(settledInterrupted).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noInterruptReachesTheNextRecordOrPart(Kind kind) {
+        HandlerCall call = TestCalls.of(2);
+        var interrupted = new AtomicInteger();
+
+        run(
+                invoker(kind, numbers -> {
+                    if (Thread.interrupted()) {
+                        interrupted.incrementAndGet();
+                    }
+                    call.interrupt();
+                    calls.add(numbers);
+                    throw new InterruptedException();
+                }),
+                call);
+
+        assertThat(calls).hasSizeGreaterThan(1);
+        assertThat(interrupted).hasValue(0);
+    }
+
+    private Outcome<String> answer(List<Integer> numbers, Runnable meanwhile) {
+        calls.add(numbers);
+        meanwhile.run();
+        return Outcome.completed("ok");
+    }
+
+    private HandlerInvoker<Numbered, String> invoker(Kind kind, Handling handling) {
+        FlowHandler<Numbered, String> handler = switch (kind) {
+            case ONE -> new One(handling);
+            case BATCH -> new Batch(handling);
+        };
+        var flow = TestFlows.of(handler, Numbered.class, sources.toArray(Source[]::new));
+        breakers.ask();
+        return new HandlerInvoker<>(
+                flow,
+                new OutcomeTranslator<>(
+                        flow, ClaimedRecords.FAILURES, breakers, JsonMapper.shared(), ClaimedRecords.fails(flow)),
+                this::settle);
+    }
+
+    private void settle(Settlement<Numbered, String> settlement) {
+        if (Thread.currentThread().isInterrupted()) {
+            settledInterrupted.incrementAndGet();
+        }
+        settled.add(settlement);
+    }
+
+    private static void run(HandlerInvoker<Numbered, String> invoker, HandlerCall call) {
+        call.begin();
+        invoker.run(call);
+        call.end();
+    }
+}
