@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.FlowBreakers;
+import io.rpaworker.control.Actor;
+import io.rpaworker.failure.FailureKind;
 import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.BatchRecordHandler;
 import io.rpaworker.handler.FlowHandler;
@@ -19,6 +21,7 @@ import io.rpaworker.worker.settling.Settlement.Fail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What becomes of a call's records that somebody interrupts, and of those beside them. */
 class InterruptedCallTests {
+
+    private static final Actor ADA = new Actor("ada", "wrong customer");
 
     /** What the handler takes. */
     enum Kind {
@@ -73,6 +78,21 @@ class InterruptedCallTests {
     private Source.Probe probe = () -> {};
     private final List<Source> sources = List.of(new Source("hub", () -> probe.check()));
     private final FlowBreakers breakers = new CircuitBreakers().of("f", sources);
+
+    // The claim has left out what was cancelled before.
+    @ParameterizedTest
+    @EnumSource
+    void whatWasCancelledSinceItWasClaimedDoesNotBegin(Kind kind) {
+        HandlerCall call = TestCalls.of(3);
+        HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> answer(numbers, () -> {}));
+        invoker.cancelling(Map.of(2L, ADA));
+
+        run(invoker, call);
+
+        assertThat(calls.stream().flatMap(List::stream)).containsExactly(1, 3);
+        assertThat(cancelled()).containsExactly(2L);
+        assertThat(settled.stream().filter(Complete.class::isInstance)).hasSize(2);
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -125,6 +145,15 @@ class InterruptedCallTests {
 
         assertThat(calls).hasSizeGreaterThan(1);
         assertThat(interrupted).hasValue(0);
+    }
+
+    private List<Long> cancelled() {
+        return settled.stream()
+                .filter(it -> it instanceof Fail<?, ?> fail
+                        && fail.failure().kind() == FailureKind.CANCELLED
+                        && fail.failure().reason().equals("Cancelled by ada: wrong customer"))
+                .map(it -> it.work().record().id())
+                .toList();
     }
 
     private Outcome<String> answer(List<Integer> numbers, Runnable meanwhile) {
