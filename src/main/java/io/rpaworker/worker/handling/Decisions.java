@@ -61,22 +61,24 @@ final class Decisions<P, R extends @Nullable Object> {
         return true;
     }
 
-    /** Its call has answered. */
+    /** Its call has answered; where it is cancelled, only that it is completed is believed. */
     void answered(Decoded<P> it, @Nullable Outcome<R> outcome, long nanos) {
-        decide(it.work(), () -> translator.onOutcome(it.work(), it.record(), outcome, nanos));
+        InFlightRecord work = it.work();
+        Supplier<Settlement<P, R>> believed = () -> translator.onOutcome(work, it.record(), outcome, nanos);
+        decide(work, outcome instanceof Outcome.Completed<R> ? believed : () -> unlessCancelled(work, nanos, believed));
     }
 
     /** Its call has thrown; what it threw after an interrupt is what that made of it. */
     void failed(HandlerCall call, InFlightRecord work, Throwable failure) {
         boolean overdue = call.isOverdue();
-        decide(work, () -> {
-            if (work.cancelledBy().isPresent()) {
-                return translator.onCancel(work, call.nanos());
-            }
-            return overdue
-                    ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
-                    : translator.onFailure(work, failure, call.nanos());
-        });
+        decide(
+                work,
+                () -> unlessCancelled(
+                        work,
+                        call.nanos(),
+                        () -> overdue
+                                ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
+                                : translator.onFailure(work, failure, call.nanos())));
     }
 
     /** Whether what a call has thrown is its sources' fault, and none of its records'. */
@@ -99,7 +101,7 @@ final class Decisions<P, R extends @Nullable Object> {
     private void decideWithout(
             HandlerCall call, List<InFlightRecord> works, Function<InFlightRecord, Settlement<P, R>> decision) {
         works.forEach(work -> decide(work, () -> {
-            Settlement<P, R> decided = decision.apply(work);
+            Settlement<P, R> decided = unlessCancelled(work, call.nanos(), () -> decision.apply(work));
             call.decided(fate(decided));
             return decided;
         }));
@@ -126,12 +128,17 @@ final class Decisions<P, R extends @Nullable Object> {
     /** Their call ends this process: released, they would end every one in turn. */
     void exited(HandlerCall call) {
         boolean alone = call.works().size() == 1;
-        call.works().forEach(work -> decide(work, () -> translator.onExit(work, call.nanos(), alone)));
+        decideWithout(call, call.works(), work -> translator.onExit(work, call.nanos(), alone));
     }
 
     /** It is given back as if it had never been claimed. */
     void release(InFlightRecord work) {
         decide(work, () -> translator.release(work));
+    }
+
+    // Whatever else would become of it may be what the interrupt has made of it.
+    private Settlement<P, R> unlessCancelled(InFlightRecord work, long nanos, Supplier<Settlement<P, R>> decision) {
+        return work.cancelledBy().isPresent() ? translator.onCancel(work, nanos) : decision.get();
     }
 
     private void decide(InFlightRecord work, Supplier<Settlement<P, R>> decision) {

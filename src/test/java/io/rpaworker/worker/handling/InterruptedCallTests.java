@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,7 +75,7 @@ class InterruptedCallTests {
     }
 
     private final List<List<Integer>> calls = new ArrayList<>();
-    private final List<Settlement<Numbered, String>> settled = new ArrayList<>();
+    private final List<Settlement<Numbered, String>> settled = new CopyOnWriteArrayList<>();
     private final AtomicInteger settledInterrupted = new AtomicInteger();
     private Source.Probe probe = () -> {};
     private final List<Source> sources = List.of(new Source("hub", () -> probe.check()));
@@ -92,6 +94,52 @@ class InterruptedCallTests {
         assertThat(calls.stream().flatMap(List::stream)).containsExactly(1, 3);
         assertThat(cancelled()).containsExactly(2L);
         assertThat(settled.stream().filter(Complete.class::isInstance)).hasSize(2);
+    }
+
+    // Its source is not to blame for what an interrupt has made of its answer.
+    @ParameterizedTest
+    @EnumSource
+    void onlyThatItIsCompletedIsBelievedOfACancelledRecord(Kind kind) {
+        for (Outcome<String> outcome : List.<Outcome<String>>of(
+                Outcome.completed("ok"),
+                new Outcome.SourceUnavailable<>("interrupted"),
+                new Outcome.RetryLater<>(Duration.ZERO, "interrupted"),
+                new Outcome.Rejected<>("interrupted"))) {
+            settled.clear();
+            HandlerCall call = TestCalls.of(1);
+
+            run(
+                    invoker(kind, numbers -> {
+                        cancel(call, 1);
+                        return outcome;
+                    }),
+                    call);
+
+            assertThat(cancelled()).hasSize(outcome instanceof Outcome.Completed<?> ? 0 : 1);
+            assertThat(settled).hasSize(1);
+        }
+        assertThat(breakers.isAwaited()).isFalse();
+    }
+
+    // Given up as overdue on its last attempt it would be a dead letter of kind timeout, and the order forgotten.
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCancelledIsSoWhateverElseIsWrongWithItsCall(Kind kind) {
+        HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> Outcome.completed("never"));
+        HandlerCall stuck = TestCalls.of(2);
+        HandlerCall exiting = TestCalls.of(2);
+        for (HandlerCall call : List.of(stuck, exiting)) {
+            call.begin();
+            call.enters(call.works());
+            cancel(call, 1);
+            call.leaves();
+        }
+
+        invoker.giveUp(stuck);
+        invoker.exited(exiting);
+
+        Awaitility.await().until(() -> settled.size() == 4);
+        assertThat(cancelled()).containsExactly(1L, 1L);
     }
 
     @ParameterizedTest
@@ -145,6 +193,10 @@ class InterruptedCallTests {
 
         assertThat(calls).hasSizeGreaterThan(1);
         assertThat(interrupted).hasValue(0);
+    }
+
+    private static void cancel(HandlerCall call, long id) {
+        call.interruptIfCancelled(it -> it.record().id() == id ? "ada: wrong customer" : null, Duration.ofHours(1));
     }
 
     private List<Long> cancelled() {
