@@ -99,6 +99,11 @@ final class BatchCall<P, R extends @Nullable Object> {
     }
 
     private void failed(List<Decoded<P>> part, Throwable failure) {
+        if (call.isOver()) {
+            // It was stuck until now, and nothing may run beside a suspect that no longer waits for it.
+            decisions.timedOut(call);
+            return;
+        }
         List<Decoded<P>> others =
                 part.stream().filter(it -> it.work().cancelledBy().isEmpty()).toList();
         if (others.size() < part.size()) {
@@ -123,8 +128,7 @@ final class BatchCall<P, R extends @Nullable Object> {
         if (part.isEmpty()) {
             return;
         }
-        if (call.isTrusted()) {
-            call.restart();
+        if (call.isTrusted() && call.restart()) {
             handle(part, whole);
         } else {
             part.forEach(it -> decisions.release(it.work()));

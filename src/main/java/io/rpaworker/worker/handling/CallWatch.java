@@ -56,9 +56,9 @@ final class CallWatch {
     private void watchTime(HandlerCall call) {
         Duration timeout = flow.settings().recordTimeout();
         call.interruptIfOverdue(timeout, () -> hangs.overdue(call, timeout));
-        if (call.isOverdue() && call.hasRunFor(timeout.plus(GRACE))) {
+        if (call.giveUpIfOverdueFor(GRACE)) {
             invoker.giveUp(call);
-            giveUp(call);
+            hangs.stuck(call, slots.stuck(), slots.slots());
         }
     }
 
@@ -69,7 +69,8 @@ final class CallWatch {
         }
         invoker.cancelled(call, ignored);
         if (call.works().stream().allMatch(InFlightRecord::isDecided)) {
-            giveUp(call);
+            call.giveUp();
+            hangs.stuck(call, slots.stuck(), slots.slots());
         } else {
             log.warn(
                     "A call of flow {} ignores its interrupt: what somebody cancels, {}, is a dead letter without it, and"
@@ -77,12 +78,6 @@ final class CallWatch {
                     flow.name(),
                     Hanging.ids(ignored.stream().map(it -> it.record().id()).toList()));
         }
-    }
-
-    private void giveUp(HandlerCall call) {
-        // A suspect must not wait for what may never end.
-        call.giveUp();
-        hangs.stuck(call, slots.stuck(), slots.slots());
     }
 
     /** What takes too long, the longest first; those that are stuck and those that were just interrupted for it. */

@@ -88,6 +88,9 @@ final class Decisions<P, R extends @Nullable Object> {
 
     /** Their call took too long, and goes on all the same. */
     void timedOut(HandlerCall call) {
+        if (call.works().stream().allMatch(InFlightRecord::isDecided)) {
+            return;
+        }
         boolean alone = call.works().size() == 1;
         boolean answer = translator.sourcesAnswerSoon();
         decideWithout(call, call.works(), work -> translator.onTimeout(work, call.nanos(), alone, answer));

@@ -21,6 +21,7 @@ final class HandlerCall {
     private volatile long begunNanos;
     private volatile long startedNanos;
     private volatile boolean overdue;
+    private long overdueNanos;
     private List<InFlightRecord> inside = List.of();
     private boolean cancelled;
     private long cancelledNanos;
@@ -43,7 +44,10 @@ final class HandlerCall {
         this.startedNanos = begunNanos;
     }
 
-    /** Gives up on a call that goes on although it was interrupted, unless it has ended. */
+    /**
+     * Gives up on a call that goes on although it was interrupted, unless it has ended: a suspect must not wait for
+     * what may never end.
+     */
     void giveUp() {
         if (over.compareAndSet(false, true)) {
             leaving.run();
@@ -105,10 +109,18 @@ final class HandlerCall {
         return over.compareAndSet(false, true);
     }
 
-    /** Gives the call its time anew: a part of its batch is tried again. */
-    synchronized void restart() {
+    /**
+     * Gives the call its time anew: a part of its batch is to be tried again.
+     *
+     * @return false if the call was given up: then nothing is tried any more
+     */
+    synchronized boolean restart() {
+        if (isOver()) {
+            return false;
+        }
         overdue = false;
         startedNanos = nanoTime.getAsLong();
+        return true;
     }
 
     long nanos() {
@@ -166,8 +178,23 @@ final class HandlerCall {
         if (!overdue && hasRunFor(timeout)) {
             telling.run();
             overdue = true;
+            overdueNanos = nanoTime.getAsLong();
             interrupt();
         }
+    }
+
+    /**
+     * Gives up on the call if it goes on although it was found overdue so long ago. Decided in one step, so that the
+     * next part of its batch does not pay for the one before.
+     *
+     * @return whether it is given up
+     */
+    synchronized boolean giveUpIfOverdueFor(Duration grace) {
+        boolean ignored = overdue && nanoTime.getAsLong() - overdueNanos >= grace.toNanos();
+        if (ignored) {
+            giveUp();
+        }
+        return ignored;
     }
 
     /**

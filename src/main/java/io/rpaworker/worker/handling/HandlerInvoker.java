@@ -92,7 +92,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     void giveUp(HandlerCall call) {
         if (flow.sources().isEmpty()) {
             decisions.timedOut(call);
-        } else if (call.works().stream().anyMatch(it -> !it.isDecided()) && givenUp.add(call)) {
+        } else if (!call.works().stream().allMatch(InFlightRecord::isDecided) && givenUp.add(call)) {
             Thread.ofPlatform().daemon().name("rpa-give-up-" + flow.name()).start(() -> {
                 try {
                     decisions.timedOut(call);

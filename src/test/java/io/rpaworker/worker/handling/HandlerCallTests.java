@@ -87,6 +87,33 @@ class HandlerCallTests {
     }
 
     @Test
+    void isGivenUpAMomentAfterItsInterruptHoweverLateThatWas() {
+        call.enters(call.works());
+        clock.addAndGet(TIMEOUT.toNanos() + GRACE.toNanos());
+        watch();
+        assertThat(call.giveUpIfOverdueFor(GRACE)).isFalse();
+
+        clock.addAndGet(GRACE.toNanos());
+        assertThat(call.giveUpIfOverdueFor(GRACE)).isTrue();
+        assertThat(call.isOver()).isTrue();
+        assertThat(call.restart()).as("of another part").isFalse();
+    }
+
+    @Test
+    void aPartThatHasJustBegunIsNotGivenUpForTheOneBefore() {
+        call.enters(call.works());
+        clock.addAndGet(TIMEOUT.toNanos());
+        watch();
+        clock.addAndGet(GRACE.toNanos());
+        call.leaves();
+
+        assertThat(call.restart()).isTrue();
+
+        assertThat(call.giveUpIfOverdueFor(GRACE)).isFalse();
+        assertThat(call.isOver()).isFalse();
+    }
+
+    @Test
     void isInterruptedOnceForWhatIsCancelledAndGivenUpAfterAMoment() {
         call.enters(call.works());
         assertThat(cancel(first)).isEmpty();

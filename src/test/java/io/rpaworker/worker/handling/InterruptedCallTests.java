@@ -18,6 +18,9 @@ import io.rpaworker.worker.settling.ClaimedRecords;
 import io.rpaworker.worker.settling.Settlement;
 import io.rpaworker.worker.settling.Settlement.Complete;
 import io.rpaworker.worker.settling.Settlement.Fail;
+import io.rpaworker.worker.settling.Settlement.Release;
+import io.rpaworker.worker.settling.Settlement.Suspect;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What becomes of a call's records that somebody interrupts, and of those beside them. */
@@ -140,6 +144,29 @@ class InterruptedCallTests {
 
         Awaitility.await().until(() -> settled.size() == 4);
         assertThat(cancelled()).containsExactly(1L, 1L);
+    }
+
+    // A suspect may be running by then, and would be blamed for what the parts do.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noPartOfABatchThatWasGivenUpIsTried(boolean sourceAnswers) {
+        HandlerCall call = TestCalls.of(4);
+        HandlerInvoker<Numbered, String> invoker = invoker(Kind.BATCH, numbers -> {
+            calls.add(numbers);
+            call.interruptIfOverdue(Duration.ZERO, () -> {});
+            call.giveUpIfOverdueFor(Duration.ZERO);
+            throw new IllegalStateException("it had to come to an end");
+        });
+        probe = () -> {
+            if (!sourceAnswers) {
+                throw new ConnectException("no answer");
+            }
+        };
+
+        run(invoker, call);
+
+        assertThat(calls).hasSize(1);
+        assertThat(settled).hasSize(4).hasOnlyElementsOfType(sourceAnswers ? Suspect.class : Release.class);
     }
 
     @ParameterizedTest
