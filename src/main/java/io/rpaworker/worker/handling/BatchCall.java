@@ -42,7 +42,9 @@ final class BatchCall<P, R extends @Nullable Object> {
         var decoded = new ArrayList<Decoded<P>>(call.works().size());
         for (InFlightRecord work : call.works()) {
             try {
-                decoded.add(decoded(work));
+                if (call.enters(List.of(work))) {
+                    decoded.add(decoded(work));
+                }
             } catch (Throwable failure) {
                 decisions.failed(call, work, failure);
                 call.restart();
@@ -52,7 +54,6 @@ final class BatchCall<P, R extends @Nullable Object> {
     }
 
     private Decoded<P> decoded(InFlightRecord work) {
-        call.enters(List.of(work));
         try {
             return Decoded.of(flow, work);
         } finally {
@@ -62,21 +63,19 @@ final class BatchCall<P, R extends @Nullable Object> {
 
     /** Handles all or a part of it; the whole may have got a wrong number of outcomes. */
     private void handle(List<Decoded<P>> part, @Nullable WrongCountException whole) {
-        if (part.stream().allMatch(it -> it.work().isDecided())) {
-            return;
-        }
         List<Decoded<P>> wanted = part.stream()
-                .filter(it -> !decisions.isCancelledBefore(it.work()))
+                .filter(it -> !it.work().isDecided() && !decisions.isCancelledBefore(it.work()))
                 .toList();
-        if (wanted.size() < part.size()) {
-            handle(wanted, null);
-            return;
+        if (call.enters(wanted.stream().map(Decoded::work).toList())) {
+            call(wanted, whole);
         }
+    }
+
+    private void call(List<Decoded<P>> part, @Nullable WrongCountException whole) {
         MDC.put("flow", flow.name());
         MDC.put("instance", part.getFirst().work().claim().lease().instance().id());
         try {
             List<Outcome<R>> outcomes;
-            call.enters(part.stream().map(Decoded::work).toList());
             try {
                 outcomes = handler.handle(part.stream().map(Decoded::record).toList());
             } finally {

@@ -143,13 +143,20 @@ final class HandlerCall {
 
     /**
      * The handler's code runs from now on, or its payload's, for some of the records: all, one, or a part of a batch.
+     *
+     * @return false if it must not, since the call is given up or none of them is to be decided any more: whoever
+     *     decided about them would not interrupt it
      */
-    synchronized void enters(List<InFlightRecord> records) {
+    synchronized boolean enters(List<InFlightRecord> records) {
+        if (isOver() || records.stream().allMatch(InFlightRecord::isDecided)) {
+            return false;
+        }
         inside = records;
         cancelled = false;
         if (overdue) {
             interrupt();
         }
+        return true;
     }
 
     /** The handler has returned. An interrupt, whoever sent it, is meant for nothing that follows. */

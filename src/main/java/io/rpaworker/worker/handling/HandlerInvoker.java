@@ -57,12 +57,11 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     private void handle(RecordHandler<P, R> handler, HandlerCall call, InFlightRecord work) {
         describe(work);
         try {
-            if (decisions.isCancelledBefore(work)) {
+            if (decisions.isCancelledBefore(work) || !call.enters(List.of(work))) {
                 return;
             }
             Decoded<P> it;
             Outcome<R> outcome;
-            call.enters(List.of(work));
             try {
                 // A payload may have code of its own, and hang in it.
                 it = Decoded.of(flow, work);

@@ -169,6 +169,20 @@ class InterruptedCallTests {
         assertThat(settled).hasSize(4).hasOnlyElementsOfType(sourceAnswers ? Suspect.class : Release.class);
     }
 
+    // The stop has released it, and another replica may run it by now.
+    @ParameterizedTest
+    @EnumSource
+    void whatIsDecidedBeforeItBeginsDoesNotBegin(Kind kind) {
+        HandlerCall call = TestCalls.of(2);
+        HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> answer(numbers, () -> {}));
+        invoker.release(call.works().getFirst());
+
+        run(invoker, call);
+
+        assertThat(calls).containsExactly(List.of(2));
+        assertThat(settled).hasSize(2);
+    }
+
     @ParameterizedTest
     @EnumSource
     void noInterruptReachesTheProbeOfASource(Kind kind) {
