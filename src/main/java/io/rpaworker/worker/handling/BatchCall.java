@@ -124,9 +124,6 @@ final class BatchCall<P, R extends @Nullable Object> {
     }
 
     private void again(List<Decoded<P>> part, @Nullable WrongCountException whole) {
-        if (part.isEmpty()) {
-            return;
-        }
         if (call.isTrusted() && call.restart()) {
             handle(part, whole);
         } else {

@@ -3,7 +3,9 @@ package io.rpaworker.worker.handling;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -23,8 +25,7 @@ final class HandlerCall {
     private volatile boolean overdue;
     private long overdueNanos;
     private List<InFlightRecord> inside = List.of();
-    private boolean cancelled;
-    private long cancelledNanos;
+    private final Map<InFlightRecord, Long> cancelledNanos = new HashMap<>();
     private volatile @Nullable String fate;
 
     /**
@@ -152,7 +153,7 @@ final class HandlerCall {
             return false;
         }
         inside = records;
-        cancelled = false;
+        cancelledNanos.clear();
         if (overdue) {
             interrupt();
         }
@@ -205,32 +206,33 @@ final class HandlerCall {
     }
 
     /**
-     * Interrupts the call if it is for a record that is cancelled, once.
+     * Interrupts the call if it is for a record that is cancelled, once for each.
      *
      * @param by who cancels a record; null for nobody
      * @param grace from the interrupt to giving up
-     * @return the cancelled records of a call that has not minded for so long
+     * @return the cancelled records whose interrupt the call has not minded for so long
      */
     synchronized List<InFlightRecord> interruptIfCancelled(
             Function<InFlightRecord, @Nullable String> by, Duration grace) {
-        var meant = new ArrayList<InFlightRecord>();
+        long now = nanoTime.getAsLong();
+        var ignored = new ArrayList<InFlightRecord>();
+        boolean more = false;
         for (InFlightRecord it : inside) {
             String who = it.isDecided() ? null : by.apply(it);
             if (who != null) {
                 it.cancel(who);
-                meant.add(it);
+                Long since = cancelledNanos.putIfAbsent(it, now);
+                if (since == null) {
+                    more = true;
+                } else if (now - since >= grace.toNanos()) {
+                    ignored.add(it);
+                }
             }
         }
-        if (meant.isEmpty()) {
-            return List.of();
-        }
-        long now = nanoTime.getAsLong();
-        if (!cancelled) {
-            cancelled = true;
-            cancelledNanos = now;
+        if (more) {
             interrupt();
         }
-        return now - cancelledNanos >= grace.toNanos() ? meant : List.of();
+        return ignored;
     }
 
     /** Whether its handler has called {@link System#exit}. */

@@ -128,6 +128,21 @@ class HandlerCallTests {
         assertThat(cancel(first)).containsExactly(first);
     }
 
+    @Test
+    void isInterruptedAnewForWhatIsCancelledLater() {
+        InFlightRecord second = call.works().getLast();
+        call.enters(call.works());
+        cancel(first);
+        assertThat(Thread.interrupted()).isTrue();
+        clock.addAndGet(GRACE.toNanos());
+
+        assertThat(call.interruptIfCancelled(it -> "ada", GRACE)).containsExactly(first);
+        assertThat(Thread.interrupted()).isTrue();
+
+        clock.addAndGet(GRACE.toNanos());
+        assertThat(cancel(second)).containsExactly(second);
+    }
+
     // The watch reads the time of one part while the handler's thread begins the next.
     @Test
     void thePartsOfABatchAreNeverChargedForEachOther() {
