@@ -68,17 +68,22 @@ final class Decisions<P, R extends @Nullable Object> {
         decide(work, outcome instanceof Outcome.Completed<R> ? believed : () -> unlessCancelled(work, nanos, believed));
     }
 
-    /** Its call has thrown; what it threw after an interrupt is what that made of it. */
+    /**
+     * Its call has thrown. What it threw after an interrupt is what that made of it, and a call whose lease is lost was
+     * interrupted: neither its source nor an attempt of its own is to pay for that.
+     */
     void failed(HandlerCall call, InFlightRecord work, Throwable failure) {
         boolean overdue = call.isOverdue();
         decide(
                 work,
-                () -> unlessCancelled(
-                        work,
-                        call.nanos(),
-                        () -> overdue
-                                ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
-                                : translator.onFailure(work, failure, call.nanos())));
+                () -> unlessCancelled(work, call.nanos(), () -> {
+                    if (!call.isTrusted()) {
+                        return translator.release(work);
+                    }
+                    return overdue
+                            ? translator.onTimeout(work, call.nanos(), true, translator.sourcesAnswer())
+                            : translator.onFailure(work, failure, call.nanos());
+                }));
     }
 
     /** Whether what a call has thrown is its sources' fault, and none of its records'. */

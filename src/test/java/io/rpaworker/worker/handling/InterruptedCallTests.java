@@ -21,6 +21,7 @@ import io.rpaworker.worker.settling.Settlement.Fail;
 import io.rpaworker.worker.settling.Settlement.Release;
 import io.rpaworker.worker.settling.Settlement.Suspect;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +182,26 @@ class InterruptedCallTests {
 
         assertThat(calls).containsExactly(List.of(2));
         assertThat(settled).hasSize(2);
+    }
+
+    // PostgreSQL holds a lease for longer than its owner trusts it, so a failure would still count.
+    @ParameterizedTest
+    @EnumSource
+    void aLostLeaseCostsNoAttemptAndIsNoSourcesFault(Kind kind) {
+        for (Exception interrupted : List.of(new InterruptedException(), new SocketException("Closed by interrupt"))) {
+            settled.clear();
+            HandlerCall call = TestCalls.of(1);
+
+            run(
+                    invoker(kind, numbers -> {
+                        call.works().getFirst().claim().lease().end();
+                        throw interrupted;
+                    }),
+                    call);
+
+            assertThat(settled).singleElement().isInstanceOf(Release.class);
+        }
+        assertThat(breakers.isAwaited()).isFalse();
     }
 
     @ParameterizedTest
