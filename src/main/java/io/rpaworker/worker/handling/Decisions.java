@@ -23,7 +23,10 @@ final class Decisions<P, R extends @Nullable Object> {
 
     private final OutcomeTranslator<P, R> translator;
     private final Consumer<Settlement<P, R>> settling;
-    private volatile Map<Long, Actor> cancelling = Map.of();
+    private volatile Cancelling cancelling = new Cancelling(Map.of(), System.nanoTime());
+
+    /** Who cancels which record, as it was known then. */
+    private record Cancelling(Map<Long, Actor> by, long nanoTime) {}
 
     Decisions(OutcomeTranslator<P, R> translator, Consumer<Settlement<P, R>> settling) {
         this.translator = translator;
@@ -32,19 +35,21 @@ final class Decisions<P, R extends @Nullable Object> {
 
     /** Who cancels which record, by its id, until the next time. */
     void cancelling(Map<Long, Actor> by) {
-        cancelling = by;
+        cancelling = new Cancelling(by, System.nanoTime());
     }
 
     /** Whether anybody cancels anything. */
     boolean isCancelling() {
-        return !cancelling.isEmpty();
+        return !cancelling.by().isEmpty();
     }
 
     /** Who cancels a record, and why; null if nobody does. */
     @Nullable
     String cancelling(InFlightRecord work) {
-        Actor by = cancelling.get(work.record().id());
-        if (by == null) {
+        Cancelling current = cancelling;
+        Actor by = current.by().get(work.record().id());
+        // A claim leaves out what is cancelled. What was claimed since has been retried, and that order came later.
+        if (by == null || !work.claim().wasHeldAt(current.nanoTime())) {
             return null;
         }
         return by.reason().isEmpty() ? by.name() : by.name() + ": " + by.reason();

@@ -204,6 +204,18 @@ class InterruptedCallTests {
         assertThat(breakers.isAwaited()).isFalse();
     }
 
+    // It has been retried since: what this process knows of orders may be a second old.
+    @ParameterizedTest
+    @EnumSource
+    void aCancellationThatIsOlderThanTheClaimIsNotMeant(Kind kind) {
+        HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> answer(numbers, () -> {}));
+        invoker.cancelling(Map.of(1L, ADA));
+
+        run(invoker, TestCalls.of(1));
+
+        assertThat(settled).singleElement().isInstanceOf(Complete.class);
+    }
+
     @ParameterizedTest
     @EnumSource
     void noInterruptReachesTheProbeOfASource(Kind kind) {
