@@ -8,6 +8,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import io.rpaworker.worker.settling.Settlement;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     private final Flow<P, R> flow;
     private final Decisions<P, R> decisions;
     private final Set<HandlerCall> givenUp = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
 
     HandlerInvoker(Flow<P, R> flow, OutcomeTranslator<P, R> translator, Consumer<Settlement<P, R>> settling) {
         this.flow = flow;
@@ -41,16 +43,31 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
         return flow.handler() instanceof BatchRecordHandler;
     }
 
-    /** Runs one call to its end; never throws. */
+    /** Runs one call to its end, or releases its records if calls are stopped; never throws. */
     void run(HandlerCall call) {
         try {
-            switch (flow.handler()) {
-                case RecordHandler<P, R> handler -> call.works().forEach(work -> handle(handler, call, work));
-                case BatchRecordHandler<P, R> handler -> new BatchCall<>(flow, handler, call, decisions).run();
+            if (!stopped) {
+                handle(call);
             }
         } finally {
-            // There should be none; one that nobody decides about would be held until the process ends.
+            // One that nobody decides about would be held until the process ends.
             call.works().forEach(this::release);
+        }
+    }
+
+    private void handle(HandlerCall call) {
+        switch (flow.handler()) {
+            case RecordHandler<P, R> handler -> call.works().forEach(work -> handle(handler, call, work));
+            case BatchRecordHandler<P, R> handler -> new BatchCall<>(flow, handler, call, decisions).run();
+        }
+    }
+
+    /** Interrupts calls and releases their records; whoever is not yet among them comes too late to begin. */
+    void stop(Collection<HandlerCall> running) {
+        stopped = true;
+        for (HandlerCall call : running) {
+            call.works().forEach(this::release);
+            call.interrupt();
         }
     }
 

@@ -191,12 +191,9 @@ public final class HandlingStage {
         slots.running().stream().filter(HandlerCall::hasCalledExit).forEach(invoker::exited);
     }
 
-    /** Interrupts all calls, and releases their records. */
+    /** Interrupts all calls, and releases their records; none begins from now on. */
     public void interruptCalls() {
-        for (HandlerCall call : slots.running()) {
-            call.works().forEach(invoker::release);
-            call.interrupt();
-        }
+        invoker.stop(slots.running());
     }
 
     /**

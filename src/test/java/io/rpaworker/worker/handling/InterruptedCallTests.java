@@ -204,6 +204,19 @@ class InterruptedCallTests {
         assertThat(breakers.isAwaited()).isFalse();
     }
 
+    // Its thread has taken it, and was too late for the stop to see.
+    @ParameterizedTest
+    @EnumSource
+    void noCallBeginsOnceCallsAreStopped(Kind kind) {
+        HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> answer(numbers, () -> {}));
+        invoker.stop(List.of());
+
+        run(invoker, TestCalls.of(2));
+
+        assertThat(calls).isEmpty();
+        assertThat(settled).hasSize(2).hasOnlyElementsOfType(Release.class);
+    }
+
     // It has been retried since: what this process knows of orders may be a second old.
     @ParameterizedTest
     @EnumSource
