@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.control.Actor;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -339,6 +341,21 @@ class DispatcherTests {
         assertThat(isolation.enter(Duration.ofMinutes(1)))
                 .as("the suspect has left")
                 .isTrue();
+    }
+
+    // To read it may be what ends the process.
+    @Test
+    void aSuspectThatIsCancelledIsNeitherReadNorRun() throws InterruptedException {
+        HandlerInvoker<Numbered, Integer> invoker = invoker();
+        InFlightClaim suspect = claim(1);
+        invoker.cancelling(Map.of(1L, Actor.named("ada")));
+        var read = new AtomicBoolean();
+
+        new SuspectRunner(inFlight(), calls(Thread::startVirtualThread), isolation, invoker)
+                .run(suspect, it -> read.compareAndSet(false, true), () -> true, () -> {});
+
+        assertThat(read).isFalse();
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Release.class);
     }
 
     @Test
