@@ -371,6 +371,33 @@ class DispatcherTests {
         assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
     }
 
+    // Counted as gone twice, it would let a suspect run beside another call.
+    @Test
+    void whoIsGivenUpLeavesOnceHoweverItEnds() throws InterruptedException {
+        HandlerSlots calls = calls(task -> Thread.startVirtualThread(() -> {
+            try {
+                task.run();
+            } catch (IllegalStateException e) {
+                // The thread's end, as of an error that nobody handles.
+            }
+        }));
+        var ended = new CountDownLatch(1);
+        InFlightClaim stuck = claim(1);
+        assertThat(calls.acquire()).isTrue();
+        calls.start(
+                () -> stuck.next(true),
+                call -> {
+                    call.giveUp();
+                    throw new IllegalStateException("broken");
+                },
+                ended::countDown);
+        ended.await();
+
+        assertThat(isolation.enter(Duration.ofMinutes(1))).isTrue();
+        var asked = new AtomicInteger();
+        assertThat(isolation.enterAlone(() -> asked.getAndIncrement() == 0)).isFalse();
+    }
+
     private HandlerSlots calls(HandlingThreads threads) {
         return new HandlerSlots(
                 1,
