@@ -255,6 +255,28 @@ class ClaimsTests {
         assertThat(isolated()).isEqualTo(1);
     }
 
+    // It was under way when it was cancelled, and came back; whoever looks next makes a dead letter of it.
+    @Test
+    void whatIsCancelledStaysPendingAndKeepsNothingBehindItWaiting() {
+        DB.insertPending("f", 3);
+        cancel(1);
+
+        assertThat(ids(claims.claim(request("a", 1)))).containsExactly(2L);
+        assertThat(ids(claims.claim(request("b", 10)))).containsExactly(3L);
+        assertThat(DB.status(1)).isEqualTo("pending");
+    }
+
+    @Test
+    void aSuspectThatIsCancelledStaysPendingToo() {
+        DB.insertPending("f", 2);
+        DB.jdbc().sql("update processing_queue set crash_count = 2").update();
+        cancel(1);
+
+        assertThat(ids(claims.claimSuspect(UUID.randomUUID(), "a", "f"))).containsExactly(2L);
+        assertThat(claims.claimSuspect(UUID.randomUUID(), "b", "f").isEmpty()).isTrue();
+        assertThat(DB.status(1)).isEqualTo("pending");
+    }
+
     @Test
     void writesDownWhatItClaimedAndForgetsIt() {
         DB.insertPending("f", 3);
@@ -286,6 +308,13 @@ class ClaimsTests {
         // Without the claim's row nobody would ever find the second record.
         assertThat(orphans.recover(3)).hasSize(1);
         assertThat(DB.status(2)).isEqualTo("pending");
+    }
+
+    private static void cancel(long id) {
+        DB.jdbc()
+                .sql("insert into record_cancellation (record_id, asked_by) values (:id, 'ada')")
+                .param("id", id)
+                .update();
     }
 
     private static List<Long> booked(Claim claim) {

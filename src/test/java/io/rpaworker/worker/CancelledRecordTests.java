@@ -214,6 +214,22 @@ class CancelledRecordTests {
         }
     }
 
+    @Test
+    void whatIsRetriedRightAfterItWasCancelledRuns() {
+        try (var worker = TestWorker.on(db).bean(new One()).flow(FLOW).start()) {
+            long id = insert("sleep");
+            worker.until(() -> calls.get() == 1);
+            cancellations(worker).cancel(id, ADA);
+            worker.until(() -> record(id).startsWith("failed|cancelled"));
+            end.set(true);
+
+            worker.bean(DeadLetterActions.class).retry(DeadLetterFilter.ALL.withId(id), ADA);
+
+            worker.until(() -> !record(id).startsWith("pending") && !record(id).startsWith("processing"));
+            assertThat(record(id)).startsWith("completed");
+        }
+    }
+
     // Whoever holds a record for long keeps no other order waiting.
     @Test
     void whatIsUnderWayKeepsNothingBehindItWaiting() {

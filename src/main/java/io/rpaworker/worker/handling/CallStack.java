@@ -15,11 +15,11 @@ public final class CallStack extends Throwable {
 
     /** The topmost frames, down to the worker's own code that called the handler. */
     public static CallStack of(Thread thread) {
-        String worker = HandlerInvoker.class.getName();
+        String worker = HandlerInvoker.class.getPackageName() + ".";
         return new CallStack(
                 thread,
                 Arrays.stream(thread.getStackTrace())
-                        .takeWhile(it -> !it.getClassName().equals(worker))
+                        .takeWhile(it -> !it.getClassName().startsWith(worker))
                         .limit(MOST_FRAMES)
                         .toArray(StackTraceElement[]::new));
     }

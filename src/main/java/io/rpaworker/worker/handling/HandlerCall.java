@@ -4,7 +4,9 @@ import io.rpaworker.condition.Hanging;
 import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -22,9 +24,9 @@ final class HandlerCall {
     private volatile long begunNanos;
     private volatile long startedNanos;
     private volatile boolean overdue;
+    private long overdueNanos;
     private List<InFlightRecord> inside = List.of();
-    private boolean cancelled;
-    private long cancelledNanos;
+    private final Map<InFlightRecord, Long> cancelledNanos = new HashMap<>();
     private volatile @Nullable String fate;
 
     /**
@@ -44,7 +46,10 @@ final class HandlerCall {
         this.startedNanos = begunNanos;
     }
 
-    /** Gives up on a call that goes on although it was interrupted, unless it has ended. */
+    /**
+     * Gives up on a call that goes on although it was interrupted, unless it has ended: a suspect must not wait for
+     * what may never end.
+     */
     void giveUp() {
         if (over.compareAndSet(false, true)) {
             leaving.run();
@@ -97,26 +102,27 @@ final class HandlerCall {
     }
 
     /**
-     * The calling thread is done with this call, and does not keep an interrupt that was meant for it.
+     * The calling thread is done with this call.
      *
      * @return false if it had been given up before
      */
     synchronized boolean end() {
         thread = null;
-        Thread.interrupted();
         return over.compareAndSet(false, true);
     }
 
     /**
-     * Gives the call its time anew: a part of its batch is tried again. An interrupt for the part before is not meant
-     * for this one.
+     * Gives the call its time anew: a part of its batch is to be tried again.
+     *
+     * @return false if the call was given up: then nothing is tried any more
      */
-    synchronized void restart() {
-        if (overdue) {
-            Thread.interrupted();
+    synchronized boolean restart() {
+        if (isOver()) {
+            return false;
         }
         overdue = false;
         startedNanos = nanoTime.getAsLong();
+        return true;
     }
 
     long nanos() {
@@ -132,9 +138,43 @@ final class HandlerCall {
         return nanos() >= time.toNanos();
     }
 
-    /** Whether it was interrupted for taking too long. */
+    /** Whether it takes too long, and was interrupted for that if the handler was at it. */
     boolean isOverdue() {
         return overdue;
+    }
+
+    /**
+     * The handler's code runs from now on, or its payload's, for some of the records: all, one, or a part of a batch.
+     *
+     * @return false if it must not, since the call is given up or none of them is to be decided any more: whoever
+     *     decided about them would not interrupt it
+     */
+    synchronized boolean enters(List<InFlightRecord> records) {
+        if (isOver() || records.stream().allMatch(InFlightRecord::isDecided)) {
+            return false;
+        }
+        inside = records;
+        cancelledNanos.clear();
+        if (overdue) {
+            interrupt();
+        }
+        return true;
+    }
+
+    /** The handler has returned. An interrupt, whoever sent it, is meant for nothing that follows. */
+    synchronized void leaves() {
+        inside = List.of();
+        Thread.interrupted();
+    }
+
+    /**
+     * Interrupts the handler, if it is what runs: what else the thread does, a probe of a source for one, goes on, and
+     * so does another part of a batch.
+     */
+    synchronized void interrupt() {
+        if (thread != null && !inside.isEmpty()) {
+            thread.interrupt();
+        }
     }
 
     /**
@@ -147,61 +187,57 @@ final class HandlerCall {
         if (!overdue && hasRunFor(timeout)) {
             telling.run();
             overdue = true;
+            overdueNanos = nanoTime.getAsLong();
             interrupt();
-        }
-    }
-
-    /** The handler is called for some of its records: all of them, one, or a part of a batch. */
-    synchronized void enters(List<InFlightRecord> records) {
-        inside = records;
-        cancelled = false;
-    }
-
-    /** The handler has returned. An interrupt for a record that is cancelled is meant for nothing that follows. */
-    synchronized void leaves() {
-        inside = List.of();
-        if (cancelled) {
-            Thread.interrupted();
         }
     }
 
     /**
-     * Interrupts the handler, once, if it is called for a record that is cancelled: what else the thread does, a probe
-     * of a source for one, goes on.
+     * Gives up on the call if it goes on although it was found overdue so long ago. Decided in one step, so that the
+     * next part of its batch does not pay for the one before.
+     *
+     * @return whether it is given up
+     */
+    synchronized boolean giveUpIfOverdueFor(Duration grace) {
+        boolean ignored = overdue && nanoTime.getAsLong() - overdueNanos >= grace.toNanos();
+        if (ignored) {
+            giveUp();
+        }
+        return ignored;
+    }
+
+    /**
+     * Interrupts the call if it is for a record that is cancelled, once for each.
      *
      * @param by who cancels a record; null for nobody
      * @param grace from the interrupt to giving up
-     * @return the cancelled records of a call that has not minded for so long
+     * @return the cancelled records whose interrupt the call has not minded for so long
      */
-    synchronized List<InFlightRecord> cancel(Function<InFlightRecord, @Nullable String> by, Duration grace) {
-        var meant = new ArrayList<InFlightRecord>();
+    synchronized List<InFlightRecord> interruptIfCancelled(
+            Function<InFlightRecord, @Nullable String> by, Duration grace) {
+        long now = nanoTime.getAsLong();
+        var ignored = new ArrayList<InFlightRecord>();
+        boolean more = false;
         for (InFlightRecord it : inside) {
             String who = it.isDecided() ? null : by.apply(it);
             if (who != null) {
                 it.cancel(who);
-                meant.add(it);
+                Long since = cancelledNanos.putIfAbsent(it, now);
+                if (since == null) {
+                    more = true;
+                } else if (now - since >= grace.toNanos()) {
+                    ignored.add(it);
+                }
             }
         }
-        if (meant.isEmpty()) {
-            return List.of();
-        }
-        long now = nanoTime.getAsLong();
-        if (!cancelled) {
-            cancelled = true;
-            cancelledNanos = now;
+        if (more) {
             interrupt();
         }
-        return now - cancelledNanos >= grace.toNanos() ? meant : List.of();
+        return ignored;
     }
 
     /** Whether its handler has called {@link System#exit}. */
     synchronized boolean hasCalledExit() {
         return thread != null && SystemExit.isCalledBy(thread);
-    }
-
-    synchronized void interrupt() {
-        if (thread != null) {
-            thread.interrupt();
-        }
     }
 }

@@ -108,18 +108,21 @@ final class HandlerSlots {
      */
     void start(Supplier<@Nullable List<InFlightRecord>> next, Consumer<HandlerCall> handling, Runnable ended) {
         var inside = new AtomicBoolean(true);
+        Runnable leaving = () -> {
+            if (inside.getAndSet(false)) {
+                isolation.leave();
+            }
+        };
         start(
                 () -> {
                     List<InFlightRecord> works = take(next);
                     while (works != null) {
-                        inside.set(run(new HandlerCall(works, isolation::leave), handling));
+                        run(new HandlerCall(works, leaving), handling);
                         works = inside.get() ? take(next) : null;
                     }
                 },
                 () -> {
-                    if (inside.get()) {
-                        isolation.leave();
-                    }
+                    leaving.run();
                     ended.run();
                 });
     }
@@ -160,23 +163,21 @@ final class HandlerSlots {
         }
     }
 
-    private boolean run(HandlerCall call, Consumer<HandlerCall> handling) {
+    private void run(HandlerCall call, Consumer<HandlerCall> handling) {
         running.add(call);
         // For each call: threads are kept for the next one.
         var loan = new ThreadLoan(loader);
         call.begin();
-        boolean inTime;
         try {
             handling.accept(call);
         } finally {
             running.remove(call);
-            inTime = call.end();
+            boolean inTime = call.end();
             loan.end();
             if (!inTime) {
                 hangs.ended(call);
             }
         }
-        return inTime;
     }
 
     /** The calls at this moment, those that were given up too. */

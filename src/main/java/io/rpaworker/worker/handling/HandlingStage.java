@@ -33,7 +33,7 @@ public final class HandlingStage {
 
     private final Dispatcher dispatcher;
     private final HandlerSlots slots;
-    private final OverdueCalls overdue;
+    private final CallWatch watch;
     private final HandlerInvoker<?, ?> invoker;
     private final SuspectRunner suspects;
     private final Loop loop;
@@ -41,13 +41,13 @@ public final class HandlingStage {
     private HandlingStage(
             Dispatcher dispatcher,
             HandlerSlots slots,
-            OverdueCalls overdue,
+            CallWatch watch,
             HandlerInvoker<?, ?> invoker,
             SuspectRunner suspects,
             Loop loop) {
         this.dispatcher = dispatcher;
         this.slots = slots;
-        this.overdue = overdue;
+        this.watch = watch;
         this.invoker = invoker;
         this.suspects = suspects;
         this.loop = loop;
@@ -102,7 +102,7 @@ public final class HandlingStage {
             return new HandlingStage(
                     dispatcher,
                     slots,
-                    new OverdueCalls(flow, slots, hangs, invoker::giveUp),
+                    new CallWatch(flow, slots, hangs, invoker),
                     invoker,
                     new SuspectRunner(inFlight, slots, isolation, invoker),
                     loops.of(Role.vital("dispatch-" + flow.name(), "Hand-outs of flow " + flow.name()), dispatcher));
@@ -168,13 +168,13 @@ public final class HandlingStage {
     }
 
     /**
-     * Interrupts the calls for records that are cancelled; to be called again and again. Who ends then, with a failure,
-     * leaves a dead letter of kind cancelled; who ignores the interrupt is given up. What has not begun does not begin.
+     * Has the calls for records that are cancelled interrupted by {@link #watch}, and does not begin what has not
+     * begun; to be called again and again. Who ends then, with a failure, leaves a dead letter of kind cancelled.
      *
      * @param cancelled the ids of the records, and who cancels each
      */
     public void cancel(Map<Long, Actor> cancelled) {
-        new CancelledCalls(invoker).interrupt(slots.running(), cancelled);
+        invoker.cancelling(cancelled);
     }
 
     /** No record starts from now on; those that have not are released. */
@@ -182,9 +182,9 @@ public final class HandlingStage {
         dispatcher.stopStarting();
     }
 
-    /** Interrupts calls that take too long, and gives up on those that do not mind. */
+    /** Interrupts calls that take too long or are cancelled, and gives up on those that do not mind. */
     public void watch() {
-        overdue.watch();
+        watch.watch();
     }
 
     /** Decides about the records of calls that end this process: they are what a drain would wait for in vain. */
@@ -192,12 +192,9 @@ public final class HandlingStage {
         slots.running().stream().filter(HandlerCall::hasCalledExit).forEach(invoker::exited);
     }
 
-    /** Interrupts all calls, and releases their records. */
+    /** Interrupts all calls, and releases their records; none begins from now on. */
     public void interruptCalls() {
-        for (HandlerCall call : slots.running()) {
-            call.works().forEach(invoker::release);
-            call.interrupt();
-        }
+        invoker.stop(slots.running());
     }
 
     /**
@@ -207,12 +204,12 @@ public final class HandlingStage {
      * @return empty if there are none
      */
     public Optional<String> givenUp(boolean all) {
-        return overdue.givenUp(all);
+        return watch.givenUp(all);
     }
 
     /** What takes too long, the longest first. */
     public List<Hanging> hanging(int most) {
-        return overdue.hanging(most);
+        return watch.hanging(most);
     }
 
     /** Most calls at once. */

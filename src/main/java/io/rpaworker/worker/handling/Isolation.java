@@ -130,7 +130,7 @@ class Isolation {
 
     private static Duration longestCall(FlowRegistry flows) {
         return flows.distributed().stream()
-                .map(OverdueCalls::longest)
+                .map(CallWatch::longest)
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }

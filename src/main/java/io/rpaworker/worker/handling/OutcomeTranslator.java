@@ -35,7 +35,7 @@ final class OutcomeTranslator<P, R extends @Nullable Object> {
     // An escape that is not itself escaped.
     private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
-    // With the grace that calls have it keeps to OverdueCalls.LATEST. A connection or a query may take a minute to
+    // With the grace that calls have it keeps to CallWatch.LATEST. A connection or a query may take a minute to
     // fail.
     private static final Duration SOON = Duration.ofSeconds(2);
 

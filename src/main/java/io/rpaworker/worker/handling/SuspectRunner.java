@@ -46,7 +46,7 @@ final class SuspectRunner {
             throws InterruptedException {
         BooleanSupplier mayStart = () -> {
             waiting.run();
-            return starting.getAsBoolean() && suspect.isTrusted();
+            return starting.getAsBoolean() && suspect.isTrusted() && !isCancelled(suspect);
         };
         boolean entered = false;
         boolean started = false;
@@ -67,6 +67,11 @@ final class SuspectRunner {
                 release(suspect);
             }
         }
+    }
+
+    // Released, it is cancelled by whoever looks next; to read its payload may be what ends the process.
+    private boolean isCancelled(InFlightClaim suspect) {
+        return suspect.works().stream().anyMatch(it -> invoker.cancelling(it) != null);
     }
 
     private void awaitEnd(InFlightClaim suspect, BooleanSupplier starting, Runnable waiting)

@@ -7,8 +7,9 @@
  * and has room for two ({@link Offers}): the one that is handed out and the next. {@link Dispatcher} acquires a slot
  * for each thread that the claim's records are worth ({@link Pace}). A slot takes one call's records after the other, a
  * single record or a batch, and keeps its thread for them ({@link HandlerSlots}, {@link HandlingThreads}).
- * {@link HandlerInvoker} decodes the payload and calls the handler; {@link OutcomeTranslator} turns what it answers or
- * throws into a settlement, and the stage passes that on. {@link OverdueCalls} watches the calls that run.
+ * {@link HandlerInvoker} decodes the payload and calls the handler, for a batch as {@link BatchCall} says;
+ * {@link OutcomeTranslator} turns what it answers or throws into a settlement, {@link Decisions} sees to it that there
+ * is one for each record, and the stage passes that on. {@link CallWatch} watches the calls that run.
  *
  * <p>Nothing that is claimed waits behind a slow call: what has found no slot two seconds after it should have is
  * released, unless it is settling that keeps the slots.
@@ -19,17 +20,21 @@
  *             slot                 outcome or exception
  *   (claim) ------&gt; running --------------------------------&gt; ended
  *                    |                                          ^   ^
- *                    | record-timeout: interrupted, logged      |   | the slot is free again
- *                    v            ends within 2 s               |   |
- *                  overdue -------------------------------------+   |
+ *                    | record-timeout, or cancelled:            |   | the slot is free again
+ *                    v interrupted    ends within 2 s           |   |
+ *                 to end ---------------------------------------+   |
  *                    |                                              |
  *                    | goes on all the same: given up, its records  |
  *                    v are settled without it                       |
  *                  stuck -------------------------------------------+
  * </pre>
  *
- * <p>A record is decided once, by whoever comes first: its call, the watch, the stop. What a call answers after it was
- * given up changes nothing, and an interrupt that was meant for one part of a batch does not reach the next.
+ * <p>A record is decided once, by whoever comes first: its call, the watch, the stop ({@link Decisions}). What a call
+ * answers after it was given up changes nothing.
+ *
+ * <p>An interrupt reaches nothing but the handler: while its thread is at anything else, a probe of a source or the
+ * next part of a batch, none is sent, and what is left of one ends with the handler's return ({@link HandlerCall}).
+ * What was both overdue and cancelled is cancelled.
  *
  * <h2>Whose fault it is</h2>
  *

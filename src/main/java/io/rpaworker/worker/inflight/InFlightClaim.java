@@ -18,6 +18,7 @@ public final class InFlightClaim {
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger undecided;
     private final AtomicInteger unsettled;
+    private final long heldSinceNanos = System.nanoTime();
     private volatile boolean forgotten;
 
     public InFlightClaim(Claim claim, Lease lease, ClaimPermit permit) {
@@ -42,6 +43,11 @@ public final class InFlightClaim {
     /** What allowed it; it ends with the claim's last record. */
     public ClaimPermit permit() {
         return permit;
+    }
+
+    /** Whether this process held it already at a moment of {@link System#nanoTime}. */
+    public boolean wasHeldAt(long nanoTime) {
+        return heldSinceNanos - nanoTime <= 0;
     }
 
     /** All of its records, in their order. */

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.breaker.ClaimPermit;
+import io.rpaworker.control.Actor;
 import io.rpaworker.database.ConnectionShare;
 import io.rpaworker.failure.FailureClassifier;
 import io.rpaworker.flow.Flow;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -341,6 +343,21 @@ class DispatcherTests {
                 .isTrue();
     }
 
+    // To read it may be what ends the process.
+    @Test
+    void aSuspectThatIsCancelledIsNeitherReadNorRun() throws InterruptedException {
+        HandlerInvoker<Numbered, Integer> invoker = invoker();
+        InFlightClaim suspect = claim(1);
+        invoker.cancelling(Map.of(1L, Actor.named("ada")));
+        var read = new AtomicBoolean();
+
+        new SuspectRunner(inFlight(), calls(Thread::startVirtualThread), isolation, invoker)
+                .run(suspect, it -> read.compareAndSet(false, true), () -> true, () -> {});
+
+        assertThat(read).isFalse();
+        assertThat(decided(1)).hasOnlyElementsOfType(Settlement.Release.class);
+    }
+
     @Test
     void aSuspectDoesNotWaitForASlotThatIsStuck() throws InterruptedException {
         HandlerSlots calls = calls(Thread::startVirtualThread);
@@ -352,6 +369,33 @@ class DispatcherTests {
 
         assertThat(isolation.enterAlone(() -> true)).isTrue();
         assertThat(calls.startAlone(claim(1).works(), call -> {})).isFalse();
+    }
+
+    // Counted as gone twice, it would let a suspect run beside another call.
+    @Test
+    void whoIsGivenUpLeavesOnceHoweverItEnds() throws InterruptedException {
+        HandlerSlots calls = calls(task -> Thread.startVirtualThread(() -> {
+            try {
+                task.run();
+            } catch (IllegalStateException e) {
+                // The thread's end, as of an error that nobody handles.
+            }
+        }));
+        var ended = new CountDownLatch(1);
+        InFlightClaim stuck = claim(1);
+        assertThat(calls.acquire()).isTrue();
+        calls.start(
+                () -> stuck.next(true),
+                call -> {
+                    call.giveUp();
+                    throw new IllegalStateException("broken");
+                },
+                ended::countDown);
+        ended.await();
+
+        assertThat(isolation.enter(Duration.ofMinutes(1))).isTrue();
+        var asked = new AtomicInteger();
+        assertThat(isolation.enterAlone(() -> asked.getAndIncrement() == 0)).isFalse();
     }
 
     private HandlerSlots calls(HandlingThreads threads) {

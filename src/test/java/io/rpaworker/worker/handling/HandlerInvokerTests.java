@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.breaker.CircuitBreakers;
-import io.rpaworker.breaker.ClaimPermit;
 import io.rpaworker.breaker.FlowBreakers;
 import io.rpaworker.failure.Failure;
 import io.rpaworker.failure.FailureClassifier;
@@ -17,12 +16,7 @@ import io.rpaworker.handler.Outcome;
 import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.Source;
 import io.rpaworker.handler.WorkRecord;
-import io.rpaworker.lease.Lease;
-import io.rpaworker.lease.WorkerInstance;
-import io.rpaworker.queue.Claim;
-import io.rpaworker.queue.Claim.ClaimedRecord;
 import io.rpaworker.testing.Failures;
-import io.rpaworker.worker.inflight.InFlightClaim;
 import io.rpaworker.worker.settling.ClaimedRecords;
 import io.rpaworker.worker.settling.Settlement;
 import io.rpaworker.worker.settling.Settlement.Complete;
@@ -31,17 +25,14 @@ import io.rpaworker.worker.settling.Settlement.Release;
 import io.rpaworker.worker.settling.Settlement.Suspect;
 import java.net.ConnectException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -279,21 +270,21 @@ class HandlerInvokerTests {
     void aBatchThatIsStuckBecomesSuspects() {
         HandlerInvoker<Numbered, String> invoker = execution(new Batch(batch -> List.of()), List.of());
 
-        invoker.giveUp(call(3));
+        invoker.giveUp(TestCalls.of(3));
 
         assertThat(decided()).hasSize(3).allMatch(Suspect.class::isInstance);
     }
 
     @Test
     void aBatchWhoseHandlerCallsExitBecomesSuspects() {
-        execution(new Batch(batch -> List.of())).exited(call(3));
+        execution(new Batch(batch -> List.of())).exited(TestCalls.of(3));
 
         assertThat(decided()).hasSize(3).allMatch(Suspect.class::isInstance);
     }
 
     @Test
     void aRecordWhoseHandlerCallsExitUsesAnAttempt() {
-        execution(new One(n -> Outcome.completed("never"))).exited(call(1));
+        execution(new One(n -> Outcome.completed("never"))).exited(TestCalls.of(1));
 
         var decided = decided();
 
@@ -305,7 +296,7 @@ class HandlerInvokerTests {
     void aRecordThatIsStuckTimesOut() {
         HandlerInvoker<Numbered, String> invoker = execution(new One(n -> Outcome.completed("never")), List.of());
 
-        invoker.giveUp(call(1));
+        invoker.giveUp(TestCalls.of(1));
 
         assertThat(failure(decided()).kind()).isEqualTo(FailureKind.TIMEOUT);
     }
@@ -322,7 +313,7 @@ class HandlerInvokerTests {
             silence();
         };
         HandlerInvoker<Numbered, String> invoker = execution(new One(n -> Outcome.completed("never")));
-        HandlerCall stuck = call(1);
+        HandlerCall stuck = TestCalls.of(1);
 
         invoker.giveUp(stuck);
         assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
@@ -349,7 +340,7 @@ class HandlerInvokerTests {
                         .toList());
         long began = System.nanoTime();
 
-        invoker.giveUp(call(1));
+        invoker.giveUp(TestCalls.of(1));
 
         assertThat(decided()).singleElement().isInstanceOf(Release.class);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
@@ -360,7 +351,7 @@ class HandlerInvokerTests {
     void aStuckBatchIsNotSuspectedWhileTheSourceIsSilent() {
         probe = HandlerInvokerTests::silence;
 
-        execution(new Batch(batch -> List.of())).giveUp(call(3));
+        execution(new Batch(batch -> List.of())).giveUp(TestCalls.of(3));
 
         assertThat(decided()).hasSize(3).allMatch(Release.class::isInstance);
     }
@@ -370,14 +361,14 @@ class HandlerInvokerTests {
     }
 
     private List<Settlement<Numbered, String>> run(FlowHandler<Numbered, String> handler, int records) {
-        HandlerCall call = call(records);
+        HandlerCall call = TestCalls.of(records);
         call.begin();
         execution(handler).run(call);
         return decided();
     }
 
     private List<Settlement<Numbered, String>> runOverdue(FlowHandler<Numbered, String> handler, int records) {
-        HandlerCall call = call(records);
+        HandlerCall call = TestCalls.of(records);
         call.begin();
         call.interruptIfOverdue(Duration.ZERO, () -> {});
         try {
@@ -403,17 +394,6 @@ class HandlerInvokerTests {
                 flow,
                 new OutcomeTranslator<>(flow, FAILURES, breakers, JSON, ClaimedRecords.fails(flow)),
                 settled::add);
-    }
-
-    private static HandlerCall call(int records) {
-        var lease =
-                new Lease(new WorkerInstance("a", "a", "1"), Duration.ofDays(1), System::nanoTime, System.nanoTime());
-        List<ClaimedRecord> claimed = IntStream.rangeClosed(1, records)
-                .mapToObj(n -> new ClaimedRecord(
-                        n, null, "{\"n\": " + n + "}", 0, Instant.EPOCH, Instant.EPOCH, Duration.ZERO))
-                .toList();
-        var claim = new InFlightClaim(new Claim(UUID.randomUUID(), "f", claimed), lease, ClaimPermit.BATCHES);
-        return new HandlerCall(claim.works(), () -> {});
     }
 
     // What is given up is decided by another thread.

@@ -2,17 +2,21 @@ package io.rpaworker.worker.handling;
 
 import io.rpaworker.condition.Hanging;
 import io.rpaworker.flow.Flow;
+import io.rpaworker.worker.inflight.InFlightRecord;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Interrupts calls of one flow's handler that take longer than its {@code record-timeout}, and gives up on those that
- * do not mind.
+ * Interrupts calls of one flow's handler that take longer than its {@code record-timeout} or whose record somebody
+ * cancels, and gives up on those that do not mind.
  */
-final class OverdueCalls {
+final class CallWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(CallWatch.class);
 
     // From the interrupt to giving up on the call.
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -22,18 +26,13 @@ final class OverdueCalls {
     private final Flow<?, ?> flow;
     private final HandlerSlots slots;
     private final HangLog hangs;
-    private final Consumer<HandlerCall> givenUp;
+    private final HandlerInvoker<?, ?> invoker;
 
-    /**
-     * Those in a flow's slots.
-     *
-     * @param givenUp told once or more about a call that goes on all the same; its slot stays taken
-     */
-    OverdueCalls(Flow<?, ?> flow, HandlerSlots slots, HangLog hangs, Consumer<HandlerCall> givenUp) {
+    CallWatch(Flow<?, ?> flow, HandlerSlots slots, HangLog hangs, HandlerInvoker<?, ?> invoker) {
         this.flow = flow;
         this.slots = slots;
         this.hangs = hangs;
-        this.givenUp = givenUp;
+        this.invoker = invoker;
     }
 
     /** How long a call of a flow may take until it is given up. */
@@ -43,26 +42,49 @@ final class OverdueCalls {
 
     /** Looks at the calls that run; to be called again and again. */
     void watch() {
-        Duration timeout = flow.settings().recordTimeout();
         for (HandlerCall call : slots.running()) {
-            if (call.isOverdue() && call.hasRunFor(timeout.plus(GRACE))) {
-                givenUp.accept(call);
-                // A suspect must not wait for what may never end.
-                call.giveUp();
-                hangs.stuck(call, slots.stuck(), slots.slots());
-            } else if (!call.isOverdue() && call.hasRunFor(timeout)) {
-                call.interruptIfOverdue(timeout, () -> hangs.overdue(call, timeout));
-            } else if (!call.isTrusted()) {
+            watchTime(call);
+            if (invoker.isCancelling()) {
+                watchCancellations(call);
+            }
+            if (!call.isTrusted()) {
                 call.interrupt();
             }
         }
         hangs.count();
     }
 
+    private void watchTime(HandlerCall call) {
+        Duration timeout = flow.settings().recordTimeout();
+        call.interruptIfOverdue(timeout, () -> hangs.overdue(call, timeout));
+        if (call.giveUpIfOverdueFor(GRACE)) {
+            invoker.giveUp(call);
+            hangs.stuck(call, slots.stuck(), slots.slots());
+        }
+    }
+
+    private void watchCancellations(HandlerCall call) {
+        List<InFlightRecord> ignored = call.interruptIfCancelled(invoker::cancelling, GRACE);
+        if (ignored.isEmpty()) {
+            return;
+        }
+        invoker.cancelled(call, ignored);
+        if (call.works().stream().allMatch(InFlightRecord::isDecided)) {
+            call.giveUp();
+            hangs.stuck(call, slots.stuck(), slots.slots());
+        } else {
+            log.warn(
+                    "A call of flow {} ignores its interrupt: what somebody cancels, {}, is a dead letter without it, and"
+                            + " it goes on for the others",
+                    flow.name(),
+                    Hanging.ids(ignored.stream().map(it -> it.record().id()).toList()));
+        }
+    }
+
     /** What takes too long, the longest first; those that are stuck and those that were just interrupted for it. */
     List<Hanging> hanging(int most) {
         return slots.running().stream()
-                .filter(HandlerCall::isOverdue)
+                .filter(it -> it.isOverdue() || it.isOver())
                 .sorted(Comparator.comparingLong(HandlerCall::nanos).reversed())
                 .limit(most)
                 .map(HandlerCall::hanging)
