@@ -1,6 +1,7 @@
 package io.rpaworker.ops.cli;
 
 import io.rpaworker.text.Nearest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -119,6 +120,7 @@ public final class OperatorCommands {
         model.setParameterExceptionHandler((e, arguments) -> misused(e, arguments, rpa));
         model.setExecutionStrategy(parsed -> {
             refuseOptionsBefore(parsed);
+        model.registerConverter(Path.class, CalledFrom::path);
             return new CommandLine.RunLast().execute(parsed);
         });
         model.setExecutionExceptionHandler(
