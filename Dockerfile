@@ -36,12 +36,19 @@ RUN java -XX:AOTCacheOutput=app.aot -Dspring.context.exit=onRefresh -jar applica
       --spring.datasource.hikari.initialization-fail-timeout=-1 \
     && rm -rf /tmp/*
 
-# The command line, with a JVM of its own beside the worker's, and so a small one. Its training run asks a database that
-# is not there and fails; what it has loaded until then is most of a command.
+# The command line, with a JVM of its own beside the worker's, and so a small one: of the worker's options it has the
+# properties alone, a trust store's for instance. It runs where the worker does, wherever it is called from, so that it
+# finds the same config/ and handlers/. Its training run asks a database that is not there and fails; what it has loaded
+# until then is most of a command.
 RUN printf '%s\n' \
       '#!/bin/sh' \
+      'set -f' \
+      'properties=' \
+      'for option in $JDK_JAVA_OPTIONS; do case $option in -D*) properties="$properties $option" ;; esac; done' \
       'unset JDK_JAVA_OPTIONS' \
-      'exec java -XX:AOTCache=/app/rpa.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -jar /app/application.jar rpa "$@"' \
+      'from=$PWD' \
+      'cd /app || exit 1' \
+      'exec java -XX:AOTCache=/app/rpa.aot $properties "-Dcalled.from=$from" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -jar /app/application.jar rpa "$@"' \
       > /usr/local/bin/rpa \
     && chmod 755 /usr/local/bin/rpa
 RUN env -u JDK_JAVA_OPTIONS java -XX:AOTCacheOutput=/app/rpa.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \

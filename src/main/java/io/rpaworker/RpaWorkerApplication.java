@@ -1,9 +1,10 @@
 package io.rpaworker;
 
 import io.rpaworker.migration.PreflightReport;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -23,10 +24,11 @@ import org.springframework.context.ConfigurableApplicationContext;
         })
 public class RpaWorkerApplication {
 
-    private static final Set<String> ASK_FOR_HELP = Set.of("--help", "--version");
+    // What only commands have; Spring's settings, which a worker may be started with, have others.
+    private static final Set<String> OF_COMMANDS = Set.of("--help", "--version", "--json", "--yes", "--as", "--reason");
 
     /**
-     * Starts the worker, which runs until SIGTERM; with a command as the first argument, such as {@code status}, only
+     * Starts the worker, which runs until SIGTERM; with a command among the arguments, such as {@code status}, only
      * that is done.
      */
     public static void main(String[] args) {
@@ -42,17 +44,25 @@ public class RpaWorkerApplication {
         }
     }
 
-    /** Whether somebody asks for a command: a worker is started without arguments, or with options only. */
+    /**
+     * Whether somebody asks for a command, wherever among the options it stands: a worker is started without arguments,
+     * or with settings only. Whoever mistypes gets no worker.
+     */
     static boolean isCommand(String[] args) {
-        return args.length > 0 && (!args[0].startsWith("--") || ASK_FOR_HELP.contains(args[0]));
+        return Arrays.stream(args).anyMatch(it -> !it.startsWith("--") || OF_COMMANDS.contains(name(it)));
+    }
+
+    private static String name(String option) {
+        int end = option.indexOf('=');
+        return end < 0 ? option : option.substring(0, end);
     }
 
     // By its name, since it is a room of ops, where only ops goes in and out.
     private static int command(String[] args) {
-        ToIntFunction<List<String>> preflight = RpaWorkerApplication::preflight;
+        Function<List<String>, PreflightReport> preflight = RpaWorkerApplication::preflight;
         try {
             return (int) Class.forName("io.rpaworker.ops.cli.OperatorCommands")
-                    .getMethod("run", String[].class, ToIntFunction.class)
+                    .getMethod("run", String[].class, Function.class)
                     .invoke(null, args, preflight);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
@@ -64,19 +74,16 @@ public class RpaWorkerApplication {
         return new SpringApplicationBuilder(RpaWorkerApplication.class);
     }
 
-    // Every bean is made, as a start does, so that flows and settings are checked.
-    private static int preflight(List<String> arguments) {
+    // Every bean is made, as a start does, so that flows and settings are checked. What is wrong with them is thrown,
+    // having
+    // been told by Spring Boot's failure analysis: what it is, and what to do.
+    private static PreflightReport preflight(List<String> arguments) {
         SpringApplicationBuilder application = application()
                 .web(WebApplicationType.NONE)
                 .properties("logging.level.root=warn")
                 .initializers(context -> NothingStarts.in(context));
         try (ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new))) {
-            PreflightReport report = context.getBean(PreflightReport.class);
-            System.out.println(report.text());
-            return report.isRefused() ? 1 : 0;
-        } catch (RuntimeException toldAlready) {
-            // By Spring Boot's failure analysis: what is wrong, and what to do.
-            return 1;
+            return context.getBean(PreflightReport.class);
         }
     }
 }

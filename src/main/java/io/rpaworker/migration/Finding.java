@@ -7,10 +7,10 @@ package io.rpaworker.migration;
  * @param finding what it is, as people read it
  * @param advice what to do, a statement where one does it
  */
-record Finding(String verdict, String finding, String advice) {
+public record Finding(String verdict, String finding, String advice) {
 
     /** Whether the worker does not start before it is out of the way. */
-    public boolean isRefused() {
+    boolean isRefused() {
         return verdict.equals("refused");
     }
 }

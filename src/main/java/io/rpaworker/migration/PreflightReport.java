@@ -41,6 +41,11 @@ public class PreflightReport {
         return findings.stream().anyMatch(Finding::isRefused);
     }
 
+    /** What was found, what is refused first. */
+    public List<Finding> findings() {
+        return findings;
+    }
+
     /** Every finding, what is refused first, and one line that sums them up. */
     public String text() {
         Stream<String> parts = VERDICTS.stream()

@@ -25,6 +25,10 @@ public class SchemaHistory {
             select coalesce(pg_catalog.has_table_privilege(to_regclass('rpa_worker_schema_history'), 'select'), false)
             """;
 
+    private static final String EXISTS = """
+            select to_regclass('rpa_worker_schema_history') is not null
+            """;
+
     private static final String APPLIED = """
             select version::text, success
             from rpa_worker_schema_history
@@ -34,6 +38,9 @@ public class SchemaHistory {
 
     private static final String FOLDER = "db/migration/";
     private static final Pattern VERSION = Pattern.compile("V0*(\\d+)__.*\\.sql");
+
+    // All of ours are; where somebody began is a setting.
+    private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
 
     private final JdbcClient jdbc;
     private final List<String> ours = found();
@@ -49,10 +56,17 @@ public class SchemaHistory {
      * @param applied how many were
      * @param pending scripts of this version that were not, in their order
      * @param failed versions that were begun and failed
+     * @param isNewer whether some were applied that this version does not know
      */
-    public record State(@Nullable String current, int applied, List<String> pending, List<String> failed) {}
+    public record State(
+            @Nullable String current, int applied, List<String> pending, List<String> failed, boolean isNewer) {}
 
     private record Row(String version, boolean success) {}
+
+    /** Whether there is a history, be it one that the role may not read. */
+    public boolean exists() {
+        return jdbc.sql(EXISTS).query(Boolean.class).single();
+    }
 
     /** What the history says; empty if the role may not read it, or if there is none. */
     public Optional<State> find() {
@@ -66,12 +80,18 @@ public class SchemaHistory {
                 done.isEmpty() ? null : done.getLast(),
                 done.size(),
                 ours.stream().filter(it -> !numbers.contains(numberOf(it))).toList(),
-                rows.stream().filter(it -> !it.success()).map(Row::version).toList()));
+                rows.stream().filter(it -> !it.success()).map(Row::version).toList(),
+                numbers.stream().anyMatch(it -> isBeyond(it, numberOf(ours.getLast())))));
     }
 
-    /** Scripts of this version, in their order, whether or not they have been run. */
-    public List<String> scripts() {
-        return ours;
+    private static boolean isBeyond(String number, String last) {
+        return WHOLE.matcher(number).matches() && Long.parseLong(number) > Long.parseLong(last);
+    }
+
+    /** The version that all scripts of this version lead to. */
+    public String latest() {
+        String script = ours.getLast();
+        return script.substring(1, script.indexOf("__"));
     }
 
     private static List<String> found() {

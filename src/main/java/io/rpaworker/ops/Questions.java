@@ -18,6 +18,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -102,7 +103,10 @@ public class Questions {
         }
     }
 
-    private static RuntimeException failure(@Nullable Throwable cause) {
+    private static RuntimeException failure(@Nullable Throwable thrown) {
+        // A connection that has become unusable cannot be rolled back either: why it has is what there is to say.
+        Throwable before = thrown instanceof TransactionSystemException it ? it.getApplicationException() : null;
+        Throwable cause = before == null ? thrown : before;
         if (cause instanceof DataAccessException || cause instanceof TransactionException) {
             String what = DatabaseError.isRefusal(cause) ? "rpa_db refuses the question: " : "rpa_db does not answer: ";
             return new Problem(Problem.Kind.UNAVAILABLE, what + FailureReason.of(cause));

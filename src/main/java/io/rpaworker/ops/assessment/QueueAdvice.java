@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /** What an operator is told of the queue: the old system's alerts and recommendations. */
-record QueueAdvice(List<String> alerts, List<String> recommendations) {
+record QueueAdvice(List<QueueAlert> alerts, List<String> recommendations) {
 
     /**
      * Of the queue as a whole, and of its flows.
@@ -16,27 +16,40 @@ record QueueAdvice(List<String> alerts, List<String> recommendations) {
         return new QueueAdvice(alerts(all, flows, thresholds), recommendations(all, thresholds));
     }
 
-    private static List<String> alerts(
+    private static List<QueueAlert> alerts(
             QueueFigures all, SortedMap<String, QueueFigures> flows, QueueThresholds thresholds) {
-        var alerts = new ArrayList<String>();
+        var alerts = new ArrayList<QueueAlert>();
         double failed = all.worseFailedPercent();
+        String rate = all.failureRate(thresholds.windowHours());
         if (failed > thresholds.failedCriticalPercent()) {
-            alerts.add("CRITICAL: High " + all.failureRate(thresholds.windowHours()));
+            alerts.add(QueueAlert.critical("failed_share", "High " + rate, failed, thresholds.failedCriticalPercent()));
         } else if (failed > thresholds.failedDegradedPercent()) {
-            alerts.add("WARNING: Elevated " + all.failureRate(thresholds.windowHours()));
+            alerts.add(
+                    QueueAlert.warning("failed_share", "Elevated " + rate, failed, thresholds.failedDegradedPercent()));
         }
         long pending = all.counts().pending();
         if (pending > thresholds.pendingBacklog()) {
-            alerts.add("WARNING: Large backlog: %d records are pending".formatted(pending));
+            alerts.add(QueueAlert.warning(
+                    "large_backlog",
+                    "Large backlog: %d records are pending".formatted(pending),
+                    (double) pending,
+                    (double) thresholds.pendingBacklog()));
         }
         long processing = all.counts().processing();
         if (processing > thresholds.processingHigh()) {
-            alerts.add("WARNING: %d records are in processing state; look for orphans".formatted(processing));
+            alerts.add(QueueAlert.warning(
+                    "many_processing",
+                    "%d records are in processing state; look for orphans".formatted(processing),
+                    (double) processing,
+                    (double) thresholds.processingHigh()));
         }
         flows.forEach((flow, figures) -> {
             if (figures.worseFailedPercent() > thresholds.flowFailedCriticalPercent()) {
-                alerts.add("CRITICAL: Flow %s has a high %s"
-                        .formatted(flow, figures.failureRate(thresholds.windowHours())));
+                alerts.add(QueueAlert.critical(
+                        "flow_failed_share",
+                        "Flow %s has a high %s".formatted(flow, figures.failureRate(thresholds.windowHours())),
+                        figures.worseFailedPercent(),
+                        thresholds.flowFailedCriticalPercent()));
             }
         });
         return alerts;

@@ -63,7 +63,7 @@ public class QueueMonitoring {
             Map<String, QueueStatus> flowSpecificMetrics,
             Assessment queueHealthAssessment,
             LastHours lastHours,
-            List<String> operationalAlerts,
+            List<QueueAlert> operationalAlerts,
             List<String> recommendations) {}
 
     /**

@@ -34,6 +34,11 @@ final class AddOptions {
     boolean plain;
 
     @Option(
+            names = "--any-status",
+            description = "Add as pending also what was not, of a file that queue export has written.")
+    boolean anyStatus;
+
+    @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "1000",

@@ -4,6 +4,7 @@ import io.rpaworker.ops.action.MaintenanceOrder;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code rpa cleanup}: a half of the old system's maintenance. */
@@ -18,11 +19,8 @@ final class CleanupCommand implements Callable<Integer> {
             description = "How long one may hold a record, 1 to 168; 2 if it is not given.")
     private @Nullable Integer timeoutHours;
 
-    @Option(names = "--flow", paramLabel = "FLOW", description = "Only this flow.")
-    private @Nullable String flow;
-
-    @Option(names = "--dry-run", description = "Say how many are meant, and do nothing.")
-    private boolean dryRun;
+    @Mixin
+    private MaintenanceOrdering ordering = new MaintenanceOrdering();
 
     private final Rpa rpa;
 
@@ -32,8 +30,7 @@ final class CleanupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new MaintenanceOrdering(rpa)
-                .carryOut(
-                        dry -> new MaintenanceOrder(true, false, timeoutHours, null, flow, dry, rpa.reason()), dryRun);
+        return ordering.carryOut(
+                rpa, (flow, dry) -> new MaintenanceOrder(true, false, timeoutHours, null, flow, dry, rpa.reason()));
     }
 }

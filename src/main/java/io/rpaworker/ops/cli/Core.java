@@ -4,6 +4,7 @@ import io.rpaworker.ops.diagnosis.ReplicaCheck;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.WebApplicationType;
@@ -59,6 +60,11 @@ final class Core implements AutoCloseable {
             known.need(type);
         }
         return started.getBean(type);
+    }
+
+    /** One that is there only where the configuration says so. */
+    <T> Optional<T> find(Class<T> type) {
+        return context().getBeanProvider(type).stream().findFirst();
     }
 
     private ConfigurableApplicationContext context() {

@@ -77,7 +77,7 @@ final class CsvRows implements RecordSource {
         for (int i = 0; i < columns.size(); i++) {
             members.add(columns.get(i).member(row.get(i)));
         }
-        return JsonLine.read("{" + String.join(",", members) + "}", true, options.key);
+        return JsonLine.payload("{" + String.join(",", members) + "}", options.key);
     }
 
     @Override

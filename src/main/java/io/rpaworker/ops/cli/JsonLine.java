@@ -2,6 +2,7 @@ package io.rpaworker.ops.cli;
 
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.queue.story.RecordExport.Exported;
+import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,36 +21,71 @@ final class JsonLine {
     private static final String PAYLOAD = "payload";
     private static final String KEY = "key";
     private static final String AVAILABLE_AT = "available_at";
-    private static final Set<String> AROUND_PAYLOAD = Set.of(PAYLOAD, KEY, AVAILABLE_AT, "id", "flow", "status");
+    private static final String FLOW = "flow";
+    private static final String STATUS = "status";
+    private static final Set<String> AROUND_PAYLOAD = Set.of(PAYLOAD, KEY, AVAILABLE_AT, "id", FLOW, STATUS);
 
     private JsonLine() {}
 
-    /** A record as it is written. */
-    static String of(Exported record) {
-        return "{\"id\":%d,\"flow\":%s,\"key\":%s,\"status\":%s,\"payload\":%s}"
+    /** Writes a record. In pieces: a payload may be large, and is not to be in memory once more. */
+    static void write(PrintWriter out, Exported record) {
+        out.print("{\"id\":%d,\"flow\":%s,\"key\":%s,\"status\":%s,\"available_at\":\"%s\",\"payload\":"
                 .formatted(
                         record.id(),
                         JSON.writeValueAsString(record.flow()),
                         JSON.writeValueAsString(record.key()),
                         JSON.writeValueAsString(record.status()),
-                        record.payload());
+                        record.availableAt()));
+        out.print(record.payload());
+        out.println('}');
     }
 
     /**
-     * The record that a line means.
+     * The record that a line of a file means.
      *
-     * @param plain whether it is a payload, whatever fields it has
-     * @param keyField the payload's field that is its key; null if there is none
-     * @throws IllegalArgumentException if it means none
+     * @throws IllegalArgumentException if it means none, or not one that is to be added so
      */
-    static NewRecord read(String line, boolean plain, @Nullable String keyField) {
-        Map<String, String> members = plain && keyField == null ? Map.of() : members(line);
-        String inner = members.getOrDefault(PAYLOAD, "");
-        if (plain || !inner.startsWith("{") || !AROUND_PAYLOAD.containsAll(members.keySet())) {
-            return new NewRecord(line, keyField == null ? null : key(members, keyField), null);
+    static NewRecord read(String line, AddOptions options) {
+        if (options.plain) {
+            return payload(line, options.key);
         }
-        String key = keyField == null ? text(members.get(KEY)) : key(members(inner), keyField);
+        Map<String, String> members = members(line);
+        String inner = members.get(PAYLOAD);
+        if (inner == null || !AROUND_PAYLOAD.containsAll(members.keySet())) {
+            return new NewRecord(line, options.key == null ? null : key(members, options.key), null);
+        }
+        refuseAnother(members, options);
+        if (!inner.startsWith("{")) {
+            throw new IllegalArgumentException(
+                    inner.equals("null")
+                            ? "it has no payload: queue export leaves out one that is too large"
+                            : "its payload is no JSON object; say --plain if the whole line is the payload");
+        }
+        String key = options.key == null ? text(members.get(KEY)) : key(members(inner), options.key);
         return new NewRecord(inner, key, moment(text(members.get(AVAILABLE_AT))));
+    }
+
+    /**
+     * The record whose payload all of this is, whatever fields it has.
+     *
+     * @param keyField the field that is its key; null if there is none
+     * @throws IllegalArgumentException if it is none
+     */
+    static NewRecord payload(String json, @Nullable String keyField) {
+        return new NewRecord(json, keyField == null ? null : key(members(json), keyField), null);
+    }
+
+    // What would silently become something else: a record of another flow, or work that is done already.
+    private static void refuseAnother(Map<String, String> members, AddOptions options) {
+        String flow = text(members.get(FLOW));
+        if (flow != null && !flow.equals(options.flow)) {
+            throw new IllegalArgumentException("it is of flow %s, not %s".formatted(flow, options.flow));
+        }
+        String status = text(members.get(STATUS));
+        if (status != null && !status.equals("pending") && !options.anyStatus) {
+            throw new IllegalArgumentException(
+                    "it is %s, and would be processed again; say --any-status if that is meant".formatted(status));
+        }
     }
 
     private static String key(Map<String, String> members, String field) {

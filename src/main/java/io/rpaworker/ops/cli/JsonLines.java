@@ -21,7 +21,7 @@ final class JsonLines implements RecordSource {
     @Override
     public @Nullable NewRecord next() throws IOException {
         String text = text();
-        return text == null ? null : JsonLine.read(text, options.plain, options.key);
+        return text == null ? null : JsonLine.read(text, options);
     }
 
     @Override

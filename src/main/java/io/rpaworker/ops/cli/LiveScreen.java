@@ -28,18 +28,20 @@ final class LiveScreen implements AutoCloseable {
 
     private record Size(int rows, int columns) {}
 
+    private final Rpa rpa;
     private final Terminal terminal;
     private final String before;
     private final Thread hook = new Thread(this::restore, "rpa-restore-terminal");
     private boolean restored;
 
-    private LiveScreen(Terminal terminal) {
-        this.terminal = terminal;
+    private LiveScreen(Rpa rpa) {
+        this.rpa = rpa;
+        this.terminal = rpa.terminal();
         this.before = Terminal.stty("-g");
     }
 
-    static LiveScreen on(Terminal terminal) {
-        var screen = new LiveScreen(terminal);
+    static LiveScreen on(Rpa rpa) {
+        var screen = new LiveScreen(rpa);
         Runtime.getRuntime().addShutdownHook(screen.hook);
         // A key is there when it is pressed, and is not shown.
         Terminal.stty("-icanon", "-echo", "min", "0", "time", "0");
@@ -60,7 +62,7 @@ final class LiveScreen implements AutoCloseable {
             try {
                 seen = look.get();
             } catch (Problem e) {
-                problem = String.valueOf(e.getMessage());
+                problem = Explanation.of(e, rpa).text();
             }
             T last = seen;
             String told = problem;
@@ -98,7 +100,8 @@ final class LiveScreen implements AutoCloseable {
         if (problem != null) {
             lines.add(Style.BAD.on(Style.BAD.plain(problem), true));
         }
-        lines.addAll(drawing.lines(terminal.withColumns(size.columns())));
+        // Where a line fills the last column, what clears the rest of it clears that column.
+        lines.addAll(drawing.lines(terminal.withColumns(size.columns() - 1)));
         var screen = new StringBuilder(HOME);
         int shown = Math.min(lines.size(), size.rows());
         for (int i = 0; i < shown; i++) {

@@ -4,40 +4,39 @@ import io.rpaworker.ops.action.MaintenanceActions;
 import io.rpaworker.ops.action.MaintenanceOrder;
 import io.rpaworker.ops.action.MaintenanceOrder.Done;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/** Orders the old system's maintenance, having said how many records are meant. */
+/** Orders the old system's maintenance, having said how many records are meant: what its two halves have in common. */
 final class MaintenanceOrdering {
 
-    private final Rpa rpa;
+    @Option(names = "--flow", paramLabel = "FLOW", description = "Only this flow.")
+    private @Nullable String flow;
 
-    MaintenanceOrdering(Rpa rpa) {
-        this.rpa = rpa;
+    @Option(names = "--dry-run", description = "Say how many are meant, and do nothing.")
+    private boolean dryRun;
+
+    /** An order, dry or not. */
+    interface Order {
+        MaintenanceOrder of(@Nullable String flow, boolean dryRun);
     }
 
-    /**
-     * Carries out an order.
-     *
-     * @param order the order, dry or not
-     * @param dryRun whether it is only said how many are meant
-     */
-    int carryOut(Function<Boolean, MaintenanceOrder> order, boolean dryRun) {
-        Done dry = order(order.apply(true));
+    int carryOut(Rpa rpa, Order order) {
+        Done dry = order(rpa, order.of(flow, true));
         long meant = records(dry);
         if (dryRun || meant == 0) {
-            return answer(dry, meant);
+            return answer(rpa, dry, meant);
         }
         rpa.confirm("%,d records are meant. Make them pending again?".formatted(meant));
-        Done done = order(order.apply(false));
-        return answer(done, records(done));
+        Done done = order(rpa, order.of(flow, false));
+        return answer(rpa, done, records(done));
     }
 
-    private Done order(MaintenanceOrder order) {
+    private static Done order(Rpa rpa, MaintenanceOrder order) {
         return rpa.core().part(MaintenanceActions.class).carryOut(order, rpa.operator(), "rpa");
     }
 
-    private int answer(Done done, long records) {
+    private static int answer(Rpa rpa, Done done, long records) {
         rpa.answer(done, page -> {
             page.line((done.dryRun() ? "%,d records would be made pending again." : "%,d records are pending again.")
                     .formatted(records));

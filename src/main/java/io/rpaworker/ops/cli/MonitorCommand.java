@@ -80,7 +80,13 @@ final class MonitorCommand implements Callable<Integer> {
         }
         if (view.alerts) {
             List<Alert> alerts = seen.alerts();
-            rpa.answer(alerts, page -> alerts(page, alerts));
+            rpa.answer(alerts, page -> {
+                if (alerts.isEmpty()) {
+                    page.line("No alert.");
+                } else {
+                    page.table(table(alerts));
+                }
+            });
             return alerts.isEmpty() ? ExitCodes.NOTHING : ExitCodes.DONE;
         }
         rpa.answer(MonitorExport.of(seen), page -> {
@@ -96,7 +102,7 @@ final class MonitorCommand implements Callable<Integer> {
         if (rpa.isJson() || !rpa.terminal().outIsTerminal() || !rpa.terminal().inIsTerminal()) {
             throw Refusal.usage("--live needs a terminal; without one ask again and again, with --json for instance.");
         }
-        try (var screen = LiveScreen.on(rpa.terminal())) {
+        try (var screen = LiveScreen.on(rpa)) {
             screen.redraw(Duration.ofSeconds(refreshInterval), () -> Observation.of(rpa.core()), (seen, terminal) -> {
                 var page = new Page(terminal, rpa.clock().instant());
                 page.styled(
@@ -104,11 +110,6 @@ final class MonitorCommand implements Callable<Integer> {
                         "rpa monitor, %s, every %d s; q ends it"
                                 .formatted(Page.at(rpa.clock().instant()), refreshInterval));
                 summary(page, seen);
-                List<Alert> alerts = seen.alerts();
-                if (!alerts.isEmpty()) {
-                    page.heading("Alerts");
-                    alerts(page, alerts);
-                }
                 details(page, seen);
                 return page.lines();
             });
@@ -135,7 +136,10 @@ final class MonitorCommand implements Callable<Integer> {
                                 last.failedRatePercent(),
                                 last.failedAttempts()));
         page.line(Page.count(seen.fleet().live(), "live replica"));
-        page.list("To be looked at", seen.monitored().operationalAlerts());
+        List<Alert> alerts = seen.alerts();
+        if (!alerts.isEmpty()) {
+            page.heading("Alerts").table(table(alerts));
+        }
         page.list("Recommendations", seen.monitored().recommendations());
     }
 
@@ -149,11 +153,7 @@ final class MonitorCommand implements Callable<Integer> {
         }
     }
 
-    private static void alerts(Page page, List<Alert> alerts) {
-        if (alerts.isEmpty()) {
-            page.line("No alert.");
-            return;
-        }
+    private static Table table(List<Alert> alerts) {
         Table table = Table.of("ALERT", "SEVERITY", "VALUE", "THRESHOLD", "WHAT");
         alerts.forEach(it -> table.row(
                 it.severity().equals("critical") ? Style.BAD : Style.WARNING,
@@ -162,6 +162,6 @@ final class MonitorCommand implements Callable<Integer> {
                 it.value(),
                 it.threshold(),
                 it.message()));
-        page.table(table);
+        return table;
     }
 }

@@ -5,6 +5,7 @@ import io.rpaworker.ops.QueueSnapshot;
 import io.rpaworker.ops.assessment.Metrics;
 import io.rpaworker.ops.assessment.PerformanceMonitoring;
 import io.rpaworker.ops.assessment.PerformanceQuestion;
+import io.rpaworker.ops.assessment.QueueAlert;
 import io.rpaworker.ops.assessment.QueueMonitoring;
 import io.rpaworker.ops.assessment.QueueMonitoring.Monitored;
 import io.rpaworker.ops.fleet.Fleet;
@@ -18,7 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the monitor has seen, and the old system's alerts of it, by their names and thresholds.
+ * What the monitor has seen, and the alerts of it: the old monitor's, by their names and thresholds, and what the old
+ * queue monitoring alerts of.
  *
  * @param snapshot the counts
  * @param lastHour what became of attempts
@@ -33,7 +35,13 @@ record Observation(QueueSnapshot snapshot, Fleet fleet, Monitored monitored, Met
     private static final String CRITICAL = "critical";
 
     /** One alert, by the old system's keys. */
-    record Alert(String type, String severity, String message, double value, double threshold) {}
+    record Alert(String type, String severity, String message, double value, double threshold) {
+
+        private static Alert of(QueueAlert it) {
+            return new Alert(
+                    it.type(), it.severity(), it.message(), Math.round(it.value() * 10) / 10.0, it.threshold());
+        }
+    }
 
     static Observation of(Core core) {
         Fleet fleet = core.part(Replicas.class).look();
@@ -72,6 +80,7 @@ record Observation(QueueSnapshot snapshot, Fleet fleet, Monitored monitored, Met
                 "The oldest due record has waited for so many seconds",
                 (double) oldestPending().toSeconds(),
                 (double) OLD.toSeconds());
+        monitored.operationalAlerts().forEach(it -> alerts.add(Alert.of(it)));
         return alerts;
     }
 

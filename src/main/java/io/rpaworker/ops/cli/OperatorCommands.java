@@ -1,22 +1,18 @@
 package io.rpaworker.ops.cli;
 
-import io.rpaworker.text.Nearest;
+import io.rpaworker.migration.PreflightReport;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: finds the command that is asked for, runs it, and says in one sentence why it could not. */
 public final class OperatorCommands {
@@ -56,16 +52,16 @@ public final class OperatorCommands {
     /**
      * Runs a command of this process.
      *
-     * @param preflight checks flows, settings and rpa_db, given Spring's arguments; answers with the exit code
+     * @param preflight checks flows, settings and rpa_db, given Spring's arguments
      * @return 0 done, 1 failed, 2 wrongly used, 3 nothing matched
      */
-    public static int run(String[] arguments, ToIntFunction<List<String>> preflight) {
+    public static int run(String[] arguments, Function<List<String>, PreflightReport> preflight) {
         Silence.begin();
         return run(List.of(arguments), Terminal.ofProcess(), preflight);
     }
 
     /** The same, wherever it reads and writes. */
-    static int run(List<String> arguments, Terminal terminal, ToIntFunction<List<String>> preflight) {
+    static int run(List<String> arguments, Terminal terminal, Function<List<String>, PreflightReport> preflight) {
         List<String> own =
                 new ArrayList<>(arguments.stream().filter(it -> !isOfSpring(it)).toList());
         if (!own.isEmpty() && own.getFirst().equals(NAME)) {
@@ -77,7 +73,16 @@ public final class OperatorCommands {
         List<String> springs =
                 arguments.stream().filter(OperatorCommands::isOfSpring).toList();
         try (var rpa = new Rpa(terminal, springs, preflight)) {
-            return model(rpa, own).execute(own.toArray(String[]::new));
+            return execute(rpa, own);
+        }
+    }
+
+    // Picocli tells of exceptions; of a heap that is too small somebody has to as well.
+    private static int execute(Rpa rpa, List<String> words) {
+        try {
+            return model(rpa, words).execute(words.toArray(String[]::new));
+        } catch (Throwable e) {
+            return Explanation.of(e, rpa).tell(rpa.terminal());
         }
     }
 
@@ -115,8 +120,10 @@ public final class OperatorCommands {
         model.setColorScheme(CommandLine.Help.defaultColorScheme(rpa.terminal().outIsTerminal() ? Ansi.ON : Ansi.OFF));
         model.setUsageHelpWidth(Math.clamp(rpa.terminal().columns(), 60, 120));
         model.setAbbreviatedOptionsAllowed(false);
+        model.registerConverter(Path.class, CalledFrom::path);
         model.setExitCodeExceptionMapper(it -> ExitCodes.FAILED);
-        model.setParameterExceptionHandler((e, arguments) -> misused(e, arguments, rpa));
+        model.setParameterExceptionHandler(
+                (e, arguments) -> Misuse.tell(e, List.of(arguments), COMMANDS.keySet(), rpa.terminal()));
         model.setExecutionStrategy(parsed -> {
             refuseOptionsBefore(parsed);
             return new CommandLine.RunLast().execute(parsed);
@@ -139,35 +146,5 @@ public final class OperatorCommands {
                         "%s stands before %s, and is to stand behind it.".formatted(own.orElse("What is meant"), last));
             }
         }
-    }
-
-    private static int misused(ParameterException e, String[] arguments, Rpa rpa) {
-        CommandSpec spec = e.getCommandLine().getCommandSpec();
-        String unknown = unknownCommand(e, arguments, spec);
-        var err = rpa.terminal().err();
-        if (unknown != null) {
-            err.printf(
-                    "There is no command %s; the nearest is %s.%n", Style.NONE.plain(unknown), nearest(unknown, spec));
-        } else {
-            err.println(Style.NONE.plain(String.valueOf(e.getMessage())));
-        }
-        err.printf("%s --help says how it is used.%n", spec.qualifiedName());
-        err.flush();
-        return ExitCodes.USAGE;
-    }
-
-    private static @Nullable String unknownCommand(ParameterException e, String[] arguments, CommandSpec spec) {
-        boolean hasCommands = spec.parent() == null || !spec.subcommands().isEmpty();
-        if (!(e instanceof UnmatchedArgumentException unmatched) || !hasCommands) {
-            return null;
-        }
-        String first = unmatched.getUnmatched().getFirst();
-        return first.startsWith("-") || !Arrays.asList(arguments).contains(first) ? null : first;
-    }
-
-    private static String nearest(String unknown, CommandSpec spec) {
-        return Nearest.to(
-                unknown,
-                spec.parent() == null ? COMMANDS.keySet() : spec.subcommands().keySet());
     }
 }

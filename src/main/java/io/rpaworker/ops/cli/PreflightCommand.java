@@ -1,7 +1,12 @@
 package io.rpaworker.ops.cli;
 
+import io.rpaworker.migration.Finding;
+import io.rpaworker.migration.PreflightReport;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import tools.jackson.databind.annotation.JsonNaming;
 
 /** {@code rpa preflight}: whether a worker would start. */
 @Command(
@@ -15,10 +20,44 @@ final class PreflightCommand implements Callable<Integer> {
         this.rpa = rpa;
     }
 
+    /** What it says: of settings that are wrong there is one finding, which is refused. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    private record Checked(boolean wouldStart, List<Finding> findings) {}
+
     @Override
     public Integer call() {
-        // What is wrong is said by the log, as at a start.
+        return rpa.isJson() ? json() : text();
+    }
+
+    private int text() {
+        // What is wrong with settings is said by the log, as at a start.
         Silence.end();
-        return rpa.preflight();
+        try {
+            PreflightReport report = rpa.preflight();
+            rpa.terminal().out().println(report.text());
+            return report.isRefused() ? ExitCodes.FAILED : ExitCodes.DONE;
+        } catch (RuntimeException toldAlready) {
+            return ExitCodes.FAILED;
+        }
+    }
+
+    private int json() {
+        Checked checked = checked();
+        rpa.print(checked);
+        return checked.wouldStart() ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+
+    private Checked checked() {
+        try {
+            PreflightReport report = rpa.preflight();
+            return new Checked(!report.isRefused(), report.findings());
+        } catch (RuntimeException e) {
+            return new Checked(
+                    false,
+                    List.of(new Finding(
+                            "refused",
+                            Explanation.of(e, rpa).text(),
+                            "No worker starts before it is out of the way.")));
+        }
     }
 }

@@ -68,8 +68,20 @@ final class QueueAdd {
             throw Refusal.usage("--batch is from 1 to %,d.".formatted(MOST_BATCH));
         }
         long began = System.nanoTime();
-        AddedSoFar soFar = stdin ? null : AddedSoFar.nothing(file, options.flow);
-        long first = options.skip != null ? options.skip : soFar == null ? 0 : soFar.goneBefore(file);
+        if (stdin) {
+            addAll(csv, null);
+        } else {
+            try (AddedSoFar soFar = AddedSoFar.of(file, options.flow)) {
+                addAll(csv, soFar);
+                soFar.forget();
+            }
+        }
+        answer((System.nanoTime() - began) / 1e9);
+        return added + skipped == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
+    }
+
+    private void addAll(boolean csv, @Nullable AddedSoFar soFar) {
+        long first = options.skip != null ? options.skip : soFar == null ? 0 : soFar.goneBefore();
         var progress = new Progress(rpa.terminal(), soFar == null ? 0 : soFar.size());
         try (InputStream in = stdin ? rpa.terminal().in() : Files.newInputStream(file);
                 Reader reader = new InputStreamReader(progress.counting(in), StandardCharsets.UTF_8.newDecoder())) {
@@ -83,11 +95,6 @@ final class QueueAdd {
         } finally {
             progress.end();
         }
-        if (!stdin) {
-            AddedSoFar.forget(file);
-        }
-        answer((System.nanoTime() - began) / 1e9);
-        return added + skipped == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
     }
 
     private void addAll(RecordSource source, long first, @Nullable AddedSoFar soFar, Progress progress)
@@ -102,8 +109,8 @@ final class QueueAdd {
             rpa.terminal().err().flush();
         }
         if (soFar != null) {
-            // Now: later it would be too late to say that it cannot be written.
-            soFar.keep(file, skipped);
+            // Now: whoever skips may have mended the file, of which an older note says something else.
+            soFar.keep(skipped);
         }
         for (NewRecord record = next(source); record != null; record = next(source)) {
             batch.add(record);
@@ -144,7 +151,7 @@ final class QueueAdd {
         lines.clear();
         characters = 0;
         if (soFar != null) {
-            soFar.keep(file, read);
+            soFar.keep(read);
         }
     }
 
@@ -158,10 +165,6 @@ final class QueueAdd {
     }
 
     private Refusal told(String reason, long line) {
-        if (!stdin && read == 0) {
-            // Who mends the file begins with its first record.
-            AddedSoFar.forget(file);
-        }
         return Refusal.failed("Line %,d of %s: %s. %s"
                 .formatted(
                         line,

@@ -1,9 +1,6 @@
 package io.rpaworker.ops.cli;
 
 import io.rpaworker.handler.RecordIntake;
-import io.rpaworker.queue.story.RecordExport;
-import io.rpaworker.queue.story.RecordExport.Exported;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +15,6 @@ final class QueueCommand implements Runnable {
 
     private static final String INTAKE = "io.rpaworker.queue.intake";
     private static final List<String> STATUSES = List.of("pending", "processing", "completed", "failed");
-    private static final int SOME = 100;
-    private static final int MANY = 10_000;
 
     private final Rpa rpa;
 
@@ -36,8 +31,8 @@ final class QueueCommand implements Runnable {
             name = "add",
             description = {
                 "Add records: one JSON object a line, or CSV with a heading.",
-                "A line is the payload, or {\"payload\": {...}, \"key\": \"...\"}. If it is broken off, the same command goes"
-                        + " on where it was."
+                "A line is the payload, or {\"payload\": {...}, \"key\": \"...\"} as queue export writes it. If it is broken"
+                        + " off, the same command goes on where it was."
             })
     int add(
             @Parameters(paramLabel = "FILE", description = "The file; - is standard input.") Path file,
@@ -60,29 +55,6 @@ final class QueueCommand implements Runnable {
         if (status != null && !STATUSES.contains(status)) {
             throw Refusal.usage("--status is one of %s.".formatted(String.join(", ", STATUSES)));
         }
-        long count = OutputFile.write(rpa, file, out -> export(out, flow, status));
-        rpa.terminal().err().printf("%,d records were written.%n", count);
-        return count == 0 ? ExitCodes.NOTHING : ExitCodes.DONE;
-    }
-
-    // Few are read at once where many are meant, since payloads may be large, and more the fewer are.
-    private long export(PrintWriter out, @Nullable String flow, @Nullable String status) {
-        var records = rpa.core().part(RecordExport.class);
-        long count = 0;
-        long after = Long.MIN_VALUE;
-        int window = SOME;
-        while (!out.checkError()) {
-            RecordExport.Part part = records.after(after, window, flow, status);
-            for (Exported it : part.records()) {
-                out.println(JsonLine.of(it));
-            }
-            count += part.records().size();
-            if (part.isLast()) {
-                break;
-            }
-            after = part.seenTo();
-            window = part.records().size() < SOME / 2 ? Math.min(2 * window, MANY) : SOME;
-        }
-        return count;
+        return new QueueExport(rpa, flow, status).into(file);
     }
 }

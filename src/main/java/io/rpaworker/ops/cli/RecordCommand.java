@@ -5,7 +5,6 @@ import io.rpaworker.ops.action.RecordActions;
 import io.rpaworker.ops.action.RecordOrder;
 import io.rpaworker.ops.story.RecordStories;
 import io.rpaworker.ops.story.RecordStory;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Option;
 @Command(name = "record", description = "Tell everything that is known of one record, and why it is not running.")
 final class RecordCommand implements Callable<Integer> {
 
-    private static final Duration PAUSE = Duration.ofMillis(500);
     // A year.
     private static final long LONGEST = 31_536_000;
 
@@ -52,19 +50,7 @@ final class RecordCommand implements Callable<Integer> {
         if (timeout != null && (!wait || timeout < 0 || timeout > LONGEST)) {
             throw Refusal.usage("--timeout is for --wait, from 0 to %d.".formatted(LONGEST));
         }
-        RecordStory story = story();
-        boolean inTime = true;
-        if (wait) {
-            long began = System.nanoTime();
-            while (!isOver(story) && inTime) {
-                pause();
-                story = story();
-                inTime = timeout == null
-                        || System.nanoTime() - began
-                                < Duration.ofSeconds(timeout).toNanos();
-            }
-        }
-        RecordStory told = story;
+        RecordStory told = wait ? new RecordWait(rpa.terminal(), this::story).until(timeout) : story();
         rpa.answer(told, page -> tell(page, told));
         boolean good = !wait || told.record().status().equals("completed");
         return good ? ExitCodes.DONE : ExitCodes.FAILED;
@@ -116,21 +102,6 @@ final class RecordCommand implements Callable<Integer> {
             throw Refusal.usage("Say which record: its ID, or --flow and --key.");
         }
         return stories.ofKey(flow, key, payload);
-    }
-
-    private static boolean isOver(RecordStory story) {
-        var record = story.record();
-        return record.status().equals("completed")
-                || (record.status().equals("failed") && record.nextRetryAt() == null);
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Refusal.failed("Interrupted.");
-        }
     }
 
     private static void tell(Page page, RecordStory story) {

@@ -4,6 +4,7 @@ import io.rpaworker.ops.action.MaintenanceOrder;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code rpa reset}: a half of the old system's maintenance. */
@@ -18,11 +19,8 @@ final class ResetCommand implements Callable<Integer> {
             description = "Only those that have used fewer attempts, 1 to 100; 3 if it is not given.")
     private @Nullable Integer maxRetries;
 
-    @Option(names = "--flow", paramLabel = "FLOW", description = "Only this flow.")
-    private @Nullable String flow;
-
-    @Option(names = "--dry-run", description = "Say how many are meant, and do nothing.")
-    private boolean dryRun;
+    @Mixin
+    private MaintenanceOrdering ordering = new MaintenanceOrdering();
 
     private final Rpa rpa;
 
@@ -32,7 +30,7 @@ final class ResetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return new MaintenanceOrdering(rpa)
-                .carryOut(dry -> new MaintenanceOrder(false, true, null, maxRetries, flow, dry, rpa.reason()), dryRun);
+        return ordering.carryOut(
+                rpa, (flow, dry) -> new MaintenanceOrder(false, true, null, maxRetries, flow, dry, rpa.reason()));
     }
 }

@@ -1,11 +1,12 @@
 package io.rpaworker.ops.cli;
 
+import io.rpaworker.migration.PreflightReport;
 import io.rpaworker.ops.action.Operator;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,11 +62,11 @@ final class Rpa implements AutoCloseable {
 
     private final Terminal terminal;
     private final Core core;
-    private final ToIntFunction<List<String>> preflight;
+    private final Function<List<String>, PreflightReport> preflight;
     private final List<String> springArguments;
     private final InstantSource clock = InstantSource.system();
 
-    Rpa(Terminal terminal, List<String> springArguments, ToIntFunction<List<String>> preflight) {
+    Rpa(Terminal terminal, List<String> springArguments, Function<List<String>, PreflightReport> preflight) {
         this.terminal = terminal;
         this.core = new Core(springArguments, CoreBeans.class);
         this.springArguments = springArguments;
@@ -88,8 +89,9 @@ final class Rpa implements AutoCloseable {
         return springArguments;
     }
 
-    int preflight() {
-        return preflight.applyAsInt(springArguments);
+    /** What a start would find; throws what it would end with. */
+    PreflightReport preflight() {
+        return preflight.apply(springArguments);
     }
 
     boolean isJson() {

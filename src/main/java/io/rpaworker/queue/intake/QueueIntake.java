@@ -5,6 +5,7 @@ import io.rpaworker.handler.RecordIntake;
 import io.rpaworker.queue.PayloadLimit;
 import io.rpaworker.text.PostgresText;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -90,7 +91,12 @@ class QueueIntake implements RecordIntake {
     }
 
     private static @Nullable String availableAt(NewRecord record) {
-        return record.availableAt() == null ? null : record.availableAt().toString();
+        Instant at = record.availableAt();
+        if (at == null) {
+            return null;
+        }
+        // As Timestamps reads them.
+        return at.equals(Instant.MAX) ? "infinity" : at.equals(Instant.MIN) ? "-infinity" : at.toString();
     }
 
     private static void refuseMalformedFlow(String flow) {

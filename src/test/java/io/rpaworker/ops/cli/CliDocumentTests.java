@@ -27,8 +27,9 @@ class CliDocumentTests {
             Set.of("-h", "--help", "-V", "--version", "--json", "-y", "--yes", "--as", "--reason");
 
     private final String document = Files.readString(Path.of("docs/cli.md"));
-    private final CommandLine all =
-            OperatorCommands.all(new Rpa(Terminal.none(writer(), writer()), List.of(), its -> 0));
+    private final CommandLine all = OperatorCommands.all(new Rpa(Terminal.none(writer(), writer()), List.of(), its -> {
+        throw new IllegalStateException();
+    }));
 
     CliDocumentTests() throws IOException {}
 

@@ -1,5 +1,6 @@
 package io.rpaworker.ops.cli;
 
+import io.rpaworker.migration.PreflightReport;
 import io.rpaworker.testing.RpaDb;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -7,6 +8,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,18 +24,33 @@ import tools.jackson.databind.json.JsonMapper;
 record CommandRun(int exitCode, String out, String err) {
 
     /** Where a command runs. */
-    record Place(RpaDb db, String input, boolean terminal, int columns) {
+    record Place(RpaDb db, String input, boolean terminal, int columns, Supplier<PreflightReport> preflight) {
 
         static Place at(RpaDb db) {
-            return new Place(db, "", false, 80);
+            return new Place(db, "", false, 80, () -> report(db));
         }
 
         Place withInput(String text) {
-            return new Place(db, text, terminal, columns);
+            return new Place(db, text, terminal, columns, preflight);
         }
 
         Place onTerminal(int width) {
-            return new Place(db, input, true, width);
+            return new Place(db, input, true, width, preflight);
+        }
+
+        /** Where a worker would not start, and why. */
+        Place withPreflight(Supplier<PreflightReport> fails) {
+            return new Place(db, input, terminal, columns, fails);
+        }
+
+        // As a worker's application makes it.
+        private static PreflightReport report(RpaDb db) {
+            try (var context = new AnnotationConfigApplicationContext()) {
+                context.registerBean("migrationDataSource", DataSource.class, db::dataSource);
+                context.register(PreflightReport.class);
+                context.refresh();
+                return context.getBean(PreflightReport.class);
+            }
         }
 
         CommandRun run(String... arguments) {
@@ -58,7 +77,8 @@ record CommandRun(int exitCode, String out, String err) {
                 place.terminal(),
                 place.columns(),
                 StandardCharsets.UTF_8);
-        int exitCode = OperatorCommands.run(arguments, terminal, its -> 7);
+        int exitCode = OperatorCommands.run(
+                arguments, terminal, its -> place.preflight().get());
         return new CommandRun(exitCode, out.toString(), err.toString());
     }
 

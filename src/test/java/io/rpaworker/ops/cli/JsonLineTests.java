@@ -8,6 +8,8 @@ import io.rpaworker.handler.NewRecord;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What lines and rows mean. */
@@ -17,13 +19,13 @@ class JsonLineTests {
     void aLineIsThePayloadAsItIsWritten() {
         String line = "{\"n\": 1.10, \"big\": 12345678901234567890.123}";
 
-        assertThat(JsonLine.read(line, false, null)).isEqualTo(NewRecord.of(line));
-        assertThat(JsonLine.read(line, false, "n")).isEqualTo(NewRecord.of(line, "1.10"));
+        assertThat(read(line, false, null)).isEqualTo(NewRecord.of(line));
+        assertThat(read(line, false, "n")).isEqualTo(NewRecord.of(line, "1.10"));
     }
 
     @Test
     void aPayloadMayStandBesideItsKeyAndItsTime() {
-        assertThat(JsonLine.read(
+        assertThat(read(
                         "{\"key\": \"a\\\"b\", \"payload\": {\"n\": 1e2}, \"available_at\": \"2026-01-01T00:00:00Z\"}",
                         false,
                         null))
@@ -34,18 +36,18 @@ class JsonLineTests {
     void aPayloadThatHasAFieldPayloadAmongOthersIsOne() {
         String line = "{\"payload\": {\"n\": 1}, \"weight\": 3}";
 
-        assertThat(JsonLine.read(line, false, null)).isEqualTo(NewRecord.of(line));
+        assertThat(read(line, false, null)).isEqualTo(NewRecord.of(line));
         String only = "{\"payload\": {\"n\": 1}}";
-        assertThat(JsonLine.read(only, true, null)).isEqualTo(NewRecord.of(only));
-        assertThat(JsonLine.read(only, false, null)).isEqualTo(NewRecord.of("{\"n\": 1}"));
+        assertThat(read(only, true, null)).isEqualTo(NewRecord.of(only));
+        assertThat(read(only, false, null)).isEqualTo(NewRecord.of("{\"n\": 1}"));
     }
 
     @Test
     void aKeyFieldIsLookedForInThePayload() {
-        assertThat(JsonLine.read("{\"payload\": {\"n\": \"x\"}, \"key\": \"other\"}", false, "n"))
+        assertThat(read("{\"payload\": {\"n\": \"x\"}, \"key\": \"other\"}", false, "n"))
                 .isEqualTo(NewRecord.of("{\"n\": \"x\"}", "x"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> JsonLine.read("{\"m\": 1}", false, "n"))
+                .isThrownBy(() -> read("{\"m\": 1}", false, "n"))
                 .withMessage("it has no field n that could be its key");
     }
 
@@ -61,6 +63,40 @@ class JsonLineTests {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> next("a,b\n1\n"))
                 .withMessage("it has 1 fields, and the heading has 2");
+    }
+
+    @Test
+    void aLineOfAnotherFlowOrOfWhatIsDoneIsRefused() {
+        String other = "{\"id\":1,\"flow\":\"g\",\"key\":null,\"status\":\"pending\",\"payload\":{}}";
+        String done = "{\"id\":1,\"flow\":\"f\",\"key\":null,\"status\":\"completed\",\"payload\":{}}";
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(other, false, null))
+                .withMessage("it is of flow g, not f");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read(done, false, null))
+                .withMessage("it is completed, and would be processed again; say --any-status if that is meant");
+        assertThat(read(done, true, null)).isEqualTo(NewRecord.of(done));
+    }
+
+    @Test
+    void aPayloadThatIsNoObjectIsRefused() {
+        for (String payload : List.of("[1]", "5", "\"text\"")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> read("{\"payload\": %s, \"key\": \"a\"}".formatted(payload), false, null))
+                    .withMessageStartingWith("its payload is no JSON object; say --plain");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read("{\"id\": 4, \"payload\": null}", false, null))
+                .withMessageStartingWith("it has no payload");
+    }
+
+    private static NewRecord read(String line, boolean plain, @Nullable String key) {
+        var options = new AddOptions();
+        options.flow = "f";
+        options.plain = plain;
+        options.key = key;
+        return JsonLine.read(line, options);
     }
 
     private static NewRecord next(String csv) throws IOException {

@@ -2,6 +2,8 @@ package io.rpaworker.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.ops.cli.CommandRun.Place;
+import io.rpaworker.settings.SettingsException;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import java.io.PrintWriter;
@@ -12,11 +14,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** Which command is meant, and what is said where none can be done. */
 class OperatorCommandsTests {
 
     private static final RpaDb DB = Postgres.migrated();
+    private static final RpaDb NO_SCHEMA = Postgres.empty();
+    private static final RpaDb OLD_SCHEMA = oldSchema();
+
+    private static RpaDb oldSchema() {
+        RpaDb db = Postgres.empty();
+        Postgres.migrate(db.url(), "006");
+        db.execute("grant select, insert, update, delete on all tables in schema public to rpa_worker");
+        return db;
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -73,7 +85,9 @@ class OperatorCommandsTests {
         var err = new StringWriter();
 
         int exitCode =
-                OperatorCommands.run(arguments, Terminal.none(new PrintWriter(out), new PrintWriter(err)), its -> 7);
+                OperatorCommands.run(arguments, Terminal.none(new PrintWriter(out), new PrintWriter(err)), its -> {
+                    throw new IllegalStateException();
+                });
 
         assertThat(err.toString())
                 .startsWith("rpa_db does not answer: Connection to localhost:1 refused.")
@@ -104,12 +118,11 @@ class OperatorCommandsTests {
     }
 
     @Test
-    void optionsMayStandBeforeTheCommandWhereTheNameStandsBeforeThem() {
-        assertThat(CommandRun.run(DB, "rpa", "--json", "worker", "list")
-                        .json()
-                        .path("live")
-                        .asInt())
-                .isZero();
+    void optionsMayStandBeforeTheCommand() {
+        for (String[] words :
+                List.of(new String[] {"rpa", "--json", "worker", "list"}, new String[] {"--json", "worker", "list"})) {
+            assertThat(CommandRun.run(DB, words).json().path("live").asInt()).isZero();
+        }
     }
 
     @Test
@@ -123,6 +136,96 @@ class OperatorCommandsTests {
 
     @Test
     void preflightIsTheWorkersOwn() {
-        assertThat(CommandRun.run(DB, "preflight").exitCode()).isEqualTo(7);
+        CommandRun told = CommandRun.run(DB, "preflight");
+        assertThat(told.exitCode()).isZero();
+        assertThat(told.out()).startsWith("Preflight of rpa_db, ").endsWith("The worker would start.\n");
+
+        JsonNode json = CommandRun.run(DB, "preflight", "--json").json();
+        assertThat(json.propertyNames()).containsExactly("would_start", "findings");
+        assertThat(json.path("would_start").asBoolean()).isTrue();
+    }
+
+    @Test
+    void preflightSaysInJsonWhatIsInTheWay() {
+        RpaDb strange = Postgres.empty();
+        strange.execute("create table worker_instance (id int)");
+        CommandRun refused = CommandRun.run(strange, "preflight", "--json");
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.json().path("would_start").asBoolean()).isFalse();
+        JsonNode finding = refused.json().path("findings").get(0);
+        assertThat(finding.propertyNames()).containsExactly("verdict", "finding", "advice");
+        assertThat(finding.path("verdict").asString()).isEqualTo("refused");
+
+        CommandRun wrong = Place.at(DB)
+                .withPreflight(() -> {
+                    throw new SettingsException("rpa.flows.f is wrong", "Mend it.");
+                })
+                .run("preflight", "--json");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.json().path("findings").get(0).path("finding").asString())
+                .contains("rpa.flows.f is wrong", "Mend it.");
+    }
+
+    @Test
+    void aHeapThatIsTooSmallIsASentence() {
+        CommandRun run = Place.at(DB)
+                .withPreflight(() -> {
+                    throw new OutOfMemoryError("Java heap space");
+                })
+                .run("preflight");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("This needs more memory than the ")
+                .contains("-Xmx1g")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"deadletter --config config.yaml --list", "monitor --config=config.yaml", "queue add --config c"
+            })
+    void whoeverNamesAConfigurationIsToldHow(String arguments) {
+        CommandRun run = CommandRun.run(DB, arguments.split(" ", -1));
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .startsWith("There is no --config: commands go by the worker's configuration")
+                .contains("--spring.profiles.active=ENVIRONMENT", "--spring.config.additional-location=FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status",
+                "monitor",
+                "flow list",
+                "flow show f",
+                "flow pause f",
+                "worker list",
+                "record 1",
+                "record cancel 1",
+                "deadletter",
+                "deadletter groups",
+                "deadletter export -",
+                "deadletter discard --all --yes",
+                "performance",
+                "cleanup --dry-run",
+                "reset --dry-run",
+                "queue add - --flow f",
+                "queue export -"
+            })
+    void aSchemaThatIsTooOldIsNamedWithWhatToDo(String arguments) {
+        for (RpaDb db : List.of(NO_SCHEMA, OLD_SCHEMA)) {
+            CommandRun run = Place.at(db).withInput("{}\n").run(arguments.split(" ", -1));
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+            assertThat(run.err())
+                    .startsWith(
+                            db == NO_SCHEMA
+                                    ? "rpa_db has no schema yet"
+                                    : "rpa_db has schema version 006, and this program needs 0")
+                    .contains("Run rpa migrate");
+        }
     }
 }

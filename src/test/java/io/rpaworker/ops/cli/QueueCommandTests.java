@@ -161,7 +161,7 @@ class QueueCommandTests {
     @Test
     void whatWasBrokenOffGoesOnWhereItWas() throws IOException {
         Path file = file("records.jsonl", numbers(1, 30));
-        AddedSoFar.nothing(file, "f").keep(file, 20);
+        keep(file, 20);
 
         CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f", "--batch", "10");
 
@@ -174,7 +174,7 @@ class QueueCommandTests {
     @Test
     void aFileThatHasChangedSinceIsNotGoneOnWith() throws IOException {
         Path file = file("records.jsonl", numbers(1, 30));
-        AddedSoFar.nothing(file, "f").keep(file, 20);
+        keep(file, 20);
         Files.setLastModifiedTime(file, FileTime.fromMillis(1));
 
         CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
@@ -233,7 +233,9 @@ class QueueCommandTests {
 
         CommandRun run = CommandRun.run(DB, "queue", "export", "-", "--status", "completed");
 
-        assertThat(run.out().lines()).hasSize(2).allMatch(it -> it.contains("\"status\":\"completed\",\"payload\":{}"));
+        assertThat(run.out().lines())
+                .hasSize(2)
+                .allMatch(it -> it.contains("\"status\":\"completed\",\"available_at\""));
         assertThat(CommandRun.run(DB, "queue", "export", "-", "--flow", "none").exitCode())
                 .isEqualTo(3);
     }
@@ -261,6 +263,97 @@ class QueueCommandTests {
                         .exitCode())
                 .isZero();
         assertThat(file).content().contains("\"payload\":{\"n\": 1}");
+    }
+
+    @Test
+    void whatIsExportedKeepsItsTimeAndIsAddedToNoOtherFlow() throws IOException {
+        DB.insertPending("f", 3);
+        DB.execute("update processing_queue set available_at = '2099-01-02T03:04:05.678901Z' where id = 1");
+        DB.execute("update processing_queue set available_at = 'infinity' where id = 2");
+        Path file = folder.resolve("out.jsonl");
+        CommandRun.run(DB, "queue", "export", file.toString());
+        List<String> before = times();
+        DB.emptyQueue();
+
+        CommandRun other = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "g");
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.err()).isEqualTo("Line 1 of " + file + ": it is of flow f, not g. Nothing was added.\n");
+
+        assertThat(CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f")
+                        .err())
+                .isEmpty();
+        assertThat(times()).isEqualTo(before);
+    }
+
+    @Test
+    void whatWasProcessedIsAddedAgainOnlyWhereThatIsMeant() throws IOException {
+        DB.insert("f", "completed", 2);
+        Path file = folder.resolve("out.jsonl");
+        CommandRun.run(DB, "queue", "export", file.toString());
+
+        CommandRun asked = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+        assertThat(asked.exitCode()).isEqualTo(1);
+        assertThat(asked.err()).contains("Line 1 of " + file + ": it is completed, and would be processed again");
+
+        assertThat(CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f", "--any-status")
+                        .exitCode())
+                .isZero();
+        assertThat(DB.count("f", "pending")).isEqualTo(2);
+    }
+
+    @Test
+    void twoProcessesDoNotAddTheSameFile() throws IOException {
+        Path file = file("records.jsonl", numbers(1, 30));
+        try (AddedSoFar theirs = AddedSoFar.of(file, "f")) {
+            theirs.keep(10);
+
+            CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+
+            assertThat(run.exitCode()).isEqualTo(1);
+            assertThat(run.err())
+                    .isEqualTo("Another process is adding " + file + " at this moment. Nothing was added.\n");
+            assertThat(payloads()).isEmpty();
+        }
+        assertThat(CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f")
+                        .out())
+                .contains("20 records were added", "10 had been added before");
+    }
+
+    @Test
+    void whereNoNoteCanBeWrittenItIsSaidWhatToDo() throws IOException {
+        Path file = file("records.jsonl", numbers(1, 3));
+        Files.createDirectory(AddedSoFar.beside(file));
+
+        CommandRun run = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith(AddedSoFar.beside(file) + ", which is to say how far it has come, cannot be written: ")
+                .contains("Nothing was added.", "rpa queue add - < " + file);
+        assertThat(payloads()).isEmpty();
+    }
+
+    @Test
+    void noNoteIsLeftWhereNothingWasAdded() throws IOException {
+        Path file = file("records.jsonl", "{");
+
+        assertThat(CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f")
+                        .exitCode())
+                .isEqualTo(1);
+        assertThat(AddedSoFar.beside(file)).doesNotExist();
+    }
+
+    private static void keep(Path file, long records) {
+        try (AddedSoFar soFar = AddedSoFar.of(file, "f")) {
+            soFar.keep(records);
+        }
+    }
+
+    private static List<String> times() {
+        return DB.jdbc()
+                .sql("select available_at::text from processing_queue order by id")
+                .query(String.class)
+                .list();
     }
 
     private Path file(String name, String content) throws IOException {

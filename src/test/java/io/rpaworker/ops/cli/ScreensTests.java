@@ -148,7 +148,9 @@ class ScreensTests {
 
     @Test
     void alertsHaveTheOldNamesAndThresholds() {
+        DB.execute("delete from processing_queue where status = 'failed'");
         assertThat(CommandRun.run(DB, "monitor", "--alerts").exitCode()).isEqualTo(3);
+        assertThat(shown("monitor")).doesNotContain("Alerts");
 
         DB.expireLease("pod-a");
         DB.jdbc()
@@ -162,6 +164,31 @@ class ScreensTests {
                 .containsExactly("low_worker_count", "old_pending_documents");
         assertThat(run.json().get(0).propertyNames())
                 .containsExactly("type", "severity", "message", "value", "threshold");
+    }
+
+    // An operator who has seen one there looks for it here.
+    @Test
+    void whatTheSummaryAlertsOfHasTheSameNamesAsTheAlerts() {
+        assertThat(shown("monitor", "--alerts")).isEqualTo("""
+                ALERT              SEVERITY  VALUE  THRESHOLD  WHAT
+                failed_share       warning    11.8       10.0  Elevated failure rate: 11.8 % of all records have failed
+                flow_failed_share  critical  100.0       50.0  Flow survey has a high failure rate: 100.0 % of all records have failed
+                """);
+        assertThat(shown("monitor")).contains("\nAlerts\n" + shown("monitor", "--alerts"));
+    }
+
+    @Test
+    void aLiveRowLeavesTheLastColumnFree() {
+        String[] size = Terminal.stty("size").split(" ", -1);
+        int columns = size.length == 2 ? Integer.parseInt(size[1]) : 80;
+
+        CommandRun run = Place.at(DB).withInput("q").onTerminal(columns).run("monitor", "--live");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().replaceAll("\u001b\\[[?\\d]*[A-Za-z]", "").lines())
+                .filteredOn(it -> it.startsWith("flow_failed_share"))
+                .hasSize(1)
+                .allMatch(it -> it.length() < columns);
     }
 
     @Test
