@@ -23,6 +23,10 @@ final class Core implements AutoCloseable {
             "spring.datasource.hikari.maximum-pool-size", 2,
             "spring.datasource.hikari.data-source-properties.ApplicationName", "rpa");
 
+    // Of the process, since Boot asks no other. What it would load beside, and wait for at the end, is a worker's: the
+    // validator, Tomcat, Flyway, SQL Server's driver.
+    private static final String LOADS_NOTHING_BESIDE = "spring.backgroundpreinitializer.ignore";
+
     private final List<String> arguments;
     private final Class<?>[] beans;
     private @Nullable ConfigurableApplicationContext context;
@@ -70,6 +74,7 @@ final class Core implements AutoCloseable {
     private ConfigurableApplicationContext context() {
         ConfigurableApplicationContext started = context;
         if (started == null) {
+            System.setProperty(LOADS_NOTHING_BESIDE, "true");
             started = new SpringApplicationBuilder(beans)
                     .web(WebApplicationType.NONE)
                     .lazyInitialization(true)
