@@ -58,7 +58,10 @@ public class Conditions {
      */
     public void tell(String replica, List<FlowCondition> conditions) {
         var now = new Told(
-                replica, conditions.stream().filter(it -> !it.isUnhindered()).toList());
+                replica,
+                conditions.stream()
+                        .filter(it -> it.isHindered() || it.obeys() != null)
+                        .toList());
         if (!now.isLike(told)) {
             jdbc.sql(TELL)
                     .param("replica", replica)

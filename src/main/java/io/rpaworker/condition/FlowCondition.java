@@ -1,5 +1,6 @@
 package io.rpaworker.condition;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.rpaworker.breaker.Awaited;
 import java.time.Duration;
@@ -38,12 +39,14 @@ public record FlowCondition(
         hanging = hanging == null ? List.of() : List.copyOf(hanging);
     }
 
-    /** Whether nothing hinders the flow. */
-    public boolean isUnhindered() {
-        return awaited.isEmpty() && hanging.isEmpty() && stuck == 0 && obeys == null;
+    /** Whether anything hinders the flow. That somebody has paused it is no hindrance. */
+    @JsonIgnore
+    public boolean isHindered() {
+        return !awaited.isEmpty() || !hanging.isEmpty() || stuck > 0;
     }
 
     /** Whether no call of its handler can start any more. */
+    @JsonIgnore
     public boolean isAllStuck() {
         return stuck > 0 && stuck >= slots;
     }
@@ -57,7 +60,11 @@ public record FlowCondition(
                         .toList(),
                 hanging.stream()
                         .map(it -> new Hanging(
-                                it.records(), it.attempt(), it.runningFor().plus(time), it.stuck()))
+                                it.records(),
+                                it.more(),
+                                it.attempt(),
+                                it.runningFor().plus(time),
+                                it.stuck()))
                         .toList(),
                 slots,
                 stuck,
@@ -76,7 +83,7 @@ public record FlowCondition(
                         .map(it -> new Awaited(it.source(), Duration.ZERO, it.reason()))
                         .toList(),
                 hanging.stream()
-                        .map(it -> new Hanging(it.records(), it.attempt(), Duration.ZERO, it.stuck()))
+                        .map(it -> new Hanging(it.records(), it.more(), it.attempt(), Duration.ZERO, it.stuck()))
                         .toList(),
                 slots,
                 stuck,

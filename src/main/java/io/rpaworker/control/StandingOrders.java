@@ -88,6 +88,7 @@ public class StandingOrders {
 
     /** Reads what is in force at this moment, by PostgreSQL's clock. */
     public Orders read() {
+        long askedNanos = System.nanoTime();
         var pauses = new LinkedHashMap<String, FlowPause>();
         var cancellations = new LinkedHashMap<Long, Actor>();
         for (Row it : jdbc.sql(READ).query((row, rowNumber) -> Row.of(row)).list()) {
@@ -97,7 +98,7 @@ public class StandingOrders {
                 pauses.put(it.flow(), new FlowPause(it.flow(), it.by(), it.since(), it.until(), it.reason()));
             }
         }
-        return new Orders(pauses, cancellations);
+        return new Orders(pauses, cancellations, askedNanos);
     }
 
     /** How a flow is paused at this moment; empty if it is not. */

@@ -73,7 +73,7 @@ public class Hindrances {
     public List<Hindrance> here() {
         String host = heartbeat.host();
         return flows.conditions().stream()
-                .filter(it -> !it.isUnhindered())
+                .filter(FlowCondition::isHindered)
                 .map(it -> new Hindrance(host, it))
                 .toList();
     }
@@ -84,7 +84,9 @@ public class Hindrances {
         var all = new ArrayList<Hindrance>();
         for (var it : instances.recent(MOST)) {
             if (it.state() == State.LIVE && it.conditions() != null && !it.id().equals(here)) {
-                it.conditions().forEach(condition -> all.add(new Hindrance(it.host(), condition)));
+                it.conditions().stream()
+                        .filter(FlowCondition::isHindered)
+                        .forEach(condition -> all.add(new Hindrance(it.host(), condition)));
             }
         }
         all.sort(Comparator.comparing(Hindrance::host).thenComparing(Hindrance::flow));

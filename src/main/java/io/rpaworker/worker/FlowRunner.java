@@ -108,7 +108,7 @@ final class FlowRunner implements IdleFlow {
             claiming.pause(now != null);
             handling.pause(now != null);
         }
-        handling.cancel(orders.cancellations());
+        handling.cancel(orders.cancellations(), orders.askedNanos());
     }
 
     private static String told(@Nullable FlowPause pause) {
@@ -230,13 +230,16 @@ final class FlowRunner implements IdleFlow {
     FlowCondition condition() {
         // Before it is asked whether this is obeyed: a pause that comes meanwhile is not.
         FlowPause known = pause;
+        boolean obeyed = claiming.isParked()
+                || (claiming.isEnded() && !inFlight.cleanup().isUrgent());
         return new FlowCondition(
                 flow.name(),
-                breakers.awaited(),
+                // A flow that is paused waits for nothing else, and nobody asks its sources meanwhile.
+                known == null ? breakers.awaited() : List.of(),
                 handling.hanging(MOST_SHOWN),
                 handling.slots(),
                 handling.stuck(),
-                known != null && claiming.isParked() ? known.since() : null);
+                known != null && obeyed ? known.since() : null);
     }
 
     private Stream<Loop> loops() {

@@ -11,6 +11,7 @@ import io.rpaworker.queue.order.Cancellations;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Component;
  * While rpa_db does not answer, the last orders stay in force; claims ask rpa_db for pauses themselves.
  */
 @Component
-class OrderWatch implements SmartLifecycle {
+class OrderWatch implements SmartLifecycle, DisposableBean {
 
     private static final Logger log = LoggerFactory.getLogger(OrderWatch.class);
 
@@ -55,8 +56,14 @@ class OrderWatch implements SmartLifecycle {
         }
     }
 
+    // A replica that drains obeys, and tells what hinders it, as long as it holds its lease: Spring stops this before
+    // the
+    // worker, which it depends on.
     @Override
-    public void stop() {
+    public void stop() {}
+
+    @Override
+    public void destroy() {
         if (loop.isRunning()) {
             loop.stop();
         }

@@ -32,7 +32,7 @@ class ConditionsTests {
         var told = new FlowCondition(
                 "f",
                 List.of(new Awaited("crm", Duration.ofMillis(1_500), "refused: \"no\"")),
-                List.of(new Hanging(List.of(7L, 8L), 2, Duration.ofSeconds(70), true)),
+                List.of(new Hanging(List.of(7L, 8L), 3, 2, Duration.ofSeconds(70), true)),
                 16,
                 1,
                 Instant.parse("2026-01-01T00:00:00.123456Z"));

@@ -25,6 +25,8 @@ import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 
 /** Nothing of a paused flow is claimed, on any replica; what has not begun is given back, and what runs finishes. */
 class PausedFlowTests {
@@ -208,6 +210,44 @@ class PausedFlowTests {
     private static FlowOrder.Done drain(TestWorker worker, int seconds) {
         return worker.bean(FlowActions.class)
                 .carryOut(new FlowOrder("drain", FLOW, null, seconds, null), new Operator("ada", false));
+    }
+
+    // Nobody asks its sources while it is paused, so nobody knows whether they answer.
+    @Test
+    void aPausedFlowTellsOfNoSource() {
+        db.jdbc()
+                .sql("insert into flow_control (flow_name, paused_by) values ('slow', 'ada')")
+                .update();
+        try (var worker = start()) {
+            worker.until(() -> told().contains("obeys"));
+            assertThat(told()).doesNotContain("awaited");
+        }
+    }
+
+    @Test
+    void aReplicaThatStopsStillTellsThatItObeys() throws InterruptedException {
+        var worker = start();
+        pending(1);
+        worker.until(() -> !begun.isEmpty());
+        Thread stopping = Thread.ofPlatform().start(worker::close);
+        worker.until(() ->
+                worker.bean(ApplicationAvailability.class).getReadinessState() == ReadinessState.REFUSING_TRAFFIC);
+        db.jdbc()
+                .sql("insert into flow_control (flow_name, paused_by) values ('other', 'ada')")
+                .update();
+
+        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> told().contains("obeys"));
+        permits.release(1_000);
+        stopping.join();
+    }
+
+    private String told() {
+        return String.join(
+                "",
+                db.jdbc()
+                        .sql("select conditions::text from worker_instance where conditions is not null")
+                        .query(String.class)
+                        .list());
     }
 
     @Test

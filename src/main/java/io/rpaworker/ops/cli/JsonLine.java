@@ -58,8 +58,11 @@ final class JsonLine {
         if (!inner.startsWith("{")) {
             throw new IllegalArgumentException(
                     inner.equals("null")
-                            ? "it has no payload: queue export leaves out one that is too large"
-                            : "its payload is no JSON object; say --plain if the whole line is the payload");
+                            ? "it has no payload: null is none, and queue export leaves out what is too large"
+                            : "its payload is no JSON object, which alone is processed"
+                                    + (members.containsKey(STATUS)
+                                            ? ""
+                                            : "; say --plain if the whole line is the payload"));
         }
         String key = options.key == null ? text(members.get(KEY)) : key(members(inner), options.key);
         return new NewRecord(inner, key, moment(text(members.get(AVAILABLE_AT))));

@@ -195,7 +195,9 @@ final class QueueAdd {
         long present = read - skipped - added;
         var it = new Added(options.flow, read, skipped, added, present, Math.round(seconds * 1000) / 1000.0);
         rpa.answer(it, page -> {
-            page.line("%,d records were added to flow %s in %.1f s.".formatted(added, options.flow, seconds));
+            page.line("%s added to flow %s in %.1f s."
+                    .formatted(
+                            added == 1 ? "1 record was" : "%,d records were".formatted(added), options.flow, seconds));
             if (present > 0) {
                 page.line("%,d were not: the flow has their keys already.".formatted(present));
             }

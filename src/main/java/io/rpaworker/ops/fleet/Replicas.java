@@ -102,7 +102,11 @@ public class Replicas {
     }
 
     private static @Nullable SortedMap<String, Hindered> hindered(@Nullable List<FlowCondition> conditions) {
-        return conditions == null ? null : conditions.stream().collect(byFlow(FlowCondition::flow, Replicas::hindered));
+        return conditions == null
+                ? null
+                : conditions.stream()
+                        .filter(FlowCondition::isHindered)
+                        .collect(byFlow(FlowCondition::flow, Replicas::hindered));
     }
 
     private static Hindered hindered(FlowCondition flow) {

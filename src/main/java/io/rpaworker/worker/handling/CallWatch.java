@@ -85,9 +85,10 @@ final class CallWatch {
     List<Hanging> hanging(int most) {
         return slots.running().stream()
                 .filter(it -> it.isOverdue() || it.isOver())
-                .sorted(Comparator.comparingLong(HandlerCall::nanos).reversed())
-                .limit(most)
+                // Before they are compared: their clock goes on.
                 .map(HandlerCall::hanging)
+                .sorted(Comparator.comparing(Hanging::runningFor).reversed())
+                .limit(most)
                 .toList();
     }
 

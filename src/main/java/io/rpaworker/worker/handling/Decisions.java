@@ -34,8 +34,8 @@ final class Decisions<P, R extends @Nullable Object> {
     }
 
     /** Who cancels which record, by its id, until the next time. */
-    void cancelling(Map<Long, Actor> by) {
-        cancelling = new Cancelling(by, System.nanoTime());
+    void cancelling(Map<Long, Actor> by, long askedNanos) {
+        cancelling = new Cancelling(by, askedNanos);
     }
 
     /** Whether anybody cancels anything. */
@@ -66,11 +66,21 @@ final class Decisions<P, R extends @Nullable Object> {
         return true;
     }
 
-    /** Its call has answered; where it is cancelled, only that it is completed is believed. */
+    /**
+     * Its call has answered; after an interrupt, by an order or for a lost lease, only that it is completed is
+     * believed.
+     */
     void answered(Decoded<P> it, @Nullable Outcome<R> outcome, long nanos) {
         InFlightRecord work = it.work();
         Supplier<Settlement<P, R>> believed = () -> translator.onOutcome(work, it.record(), outcome, nanos);
-        decide(work, outcome instanceof Outcome.Completed<R> ? believed : () -> unlessCancelled(work, nanos, believed));
+        decide(
+                work,
+                outcome instanceof Outcome.Completed<R>
+                        ? believed
+                        : () -> unlessCancelled(
+                                work,
+                                nanos,
+                                () -> work.claim().isTrusted() ? believed.get() : translator.release(work)));
     }
 
     /**
@@ -82,7 +92,8 @@ final class Decisions<P, R extends @Nullable Object> {
         decide(
                 work,
                 () -> unlessCancelled(work, call.nanos(), () -> {
-                    if (!call.isTrusted()) {
+                    // No interrupt makes a JVM run out of memory: who does that again and again is not excused.
+                    if (!call.isTrusted() && !(failure instanceof VirtualMachineError)) {
                         return translator.release(work);
                     }
                     return overdue

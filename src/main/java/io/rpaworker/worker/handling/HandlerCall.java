@@ -77,7 +77,7 @@ final class HandlerCall {
 
     /** What an operator sees of it. */
     Hanging hanging() {
-        return new Hanging(
+        return Hanging.of(
                 works.stream().map(it -> it.record().id()).toList(),
                 works.getFirst().attempt(),
                 Duration.ofNanos(nanos()),

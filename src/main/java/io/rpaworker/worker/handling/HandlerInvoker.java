@@ -125,8 +125,8 @@ final class HandlerInvoker<P, R extends @Nullable Object> {
     }
 
     /** Who cancels which record, by its id, until the next time. */
-    void cancelling(Map<Long, Actor> by) {
-        decisions.cancelling(by);
+    void cancelling(Map<Long, Actor> by, long askedNanos) {
+        decisions.cancelling(by, askedNanos);
     }
 
     /** Whether anybody cancels anything. */

@@ -172,9 +172,10 @@ public final class HandlingStage {
      * begun; to be called again and again. Who ends then, with a failure, leaves a dead letter of kind cancelled.
      *
      * @param cancelled the ids of the records, and who cancels each
+     * @param askedNanos what the monotonic clock showed before they were asked for
      */
-    public void cancel(Map<Long, Actor> cancelled) {
-        invoker.cancelling(cancelled);
+    public void cancel(Map<Long, Actor> cancelled, long askedNanos) {
+        invoker.cancelling(cancelled, askedNanos);
     }
 
     /** No record starts from now on; those that have not are released. */

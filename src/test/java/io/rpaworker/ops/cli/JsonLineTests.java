@@ -84,7 +84,14 @@ class JsonLineTests {
         for (String payload : List.of("[1]", "5", "\"text\"")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> read("{\"payload\": %s, \"key\": \"a\"}".formatted(payload), false, null))
-                    .withMessageStartingWith("its payload is no JSON object; say --plain");
+                    .withMessage(
+                            "its payload is no JSON object, which alone is processed; say --plain if the whole line"
+                                    + " is the payload");
+            // The whole line of an export is nobody's payload.
+            assertThatIllegalArgumentException()
+                    .isThrownBy(
+                            () -> read("{\"payload\": %s, \"status\": \"pending\"}".formatted(payload), false, null))
+                    .withMessage("its payload is no JSON object, which alone is processed");
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read("{\"id\": 4, \"payload\": null}", false, null))

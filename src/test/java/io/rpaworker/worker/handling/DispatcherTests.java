@@ -348,7 +348,7 @@ class DispatcherTests {
     void aSuspectThatIsCancelledIsNeitherReadNorRun() throws InterruptedException {
         HandlerInvoker<Numbered, Integer> invoker = invoker();
         InFlightClaim suspect = claim(1);
-        invoker.cancelling(Map.of(1L, Actor.named("ada")));
+        invoker.cancelling(Map.of(1L, Actor.named("ada")), System.nanoTime());
         var read = new AtomicBoolean();
 
         new SuspectRunner(inFlight(), calls(Thread::startVirtualThread), isolation, invoker)

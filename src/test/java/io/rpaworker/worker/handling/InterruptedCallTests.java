@@ -92,7 +92,7 @@ class InterruptedCallTests {
     void whatWasCancelledSinceItWasClaimedDoesNotBegin(Kind kind) {
         HandlerCall call = TestCalls.of(3);
         HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> answer(numbers, () -> {}));
-        invoker.cancelling(Map.of(2L, ADA));
+        invoker.cancelling(Map.of(2L, ADA), System.nanoTime());
 
         run(invoker, call);
 
@@ -184,6 +184,26 @@ class InterruptedCallTests {
         assertThat(settled).hasSize(2);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void nothingButSuccessIsBelievedOfACallThatHasLostItsLease(Kind kind) {
+        for (Outcome<String> answer :
+                List.<Outcome<String>>of(Outcome.rejected("interrupted"), Outcome.sourceUnavailable("interrupted"))) {
+            settled.clear();
+            HandlerCall call = TestCalls.of(1);
+
+            run(
+                    invoker(kind, numbers -> {
+                        call.works().getFirst().claim().lease().end();
+                        return answer;
+                    }),
+                    call);
+
+            assertThat(settled).singleElement().isInstanceOf(Release.class);
+        }
+        assertThat(breakers.isAwaited()).isFalse();
+    }
+
     // PostgreSQL holds a lease for longer than its owner trusts it, so a failure would still count.
     @ParameterizedTest
     @EnumSource
@@ -222,7 +242,7 @@ class InterruptedCallTests {
     @EnumSource
     void aCancellationThatIsOlderThanTheClaimIsNotMeant(Kind kind) {
         HandlerInvoker<Numbered, String> invoker = invoker(kind, numbers -> answer(numbers, () -> {}));
-        invoker.cancelling(Map.of(1L, ADA));
+        invoker.cancelling(Map.of(1L, ADA), System.nanoTime());
 
         run(invoker, TestCalls.of(1));
 
