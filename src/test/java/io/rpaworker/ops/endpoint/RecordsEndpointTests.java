@@ -493,7 +493,7 @@ class RecordsEndpointTests {
                             .at("/why")
                             .toString()
                             .matches(
-                                    ".*Replica .* waits for source flow:moon since .*Z: its handler answers Outcome.sourceUnavailable.*"));
+                                    ".*Replica .* waits for source flow:moon, for .* s: its handler answers Outcome.sourceUnavailable.*"));
         }
     }
 
