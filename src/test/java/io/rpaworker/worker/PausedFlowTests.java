@@ -9,6 +9,7 @@ import io.rpaworker.handler.RecordHandler;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.ops.Management;
+import io.rpaworker.ops.Reader;
 import io.rpaworker.ops.action.FlowActions;
 import io.rpaworker.ops.action.FlowOrder;
 import io.rpaworker.ops.action.Operator;
@@ -215,10 +216,13 @@ class PausedFlowTests {
     // Nobody asks its sources while it is paused, so nobody knows whether they answer.
     @Test
     void aPausedFlowTellsOfNoSource() {
-        db.jdbc()
-                .sql("insert into flow_control (flow_name, paused_by) values ('slow', 'ada')")
-                .update();
-        try (var worker = start()) {
+        var reader = new Reader();
+        reader.sourceAnswers.set(false);
+        try (var worker = TestWorker.on(db).flow(Reader.FLOW).bean(reader).start()) {
+            worker.until(() -> told().contains("awaited"));
+
+            worker.bean(StandingOrders.class).pause(Reader.FLOW, null, ADA);
+
             worker.until(() -> told().contains("obeys"));
             assertThat(told()).doesNotContain("awaited");
         }
