@@ -218,6 +218,14 @@ with recursive here as (
            h.queue is not null and not exists (select from old)
            and exists (
                select from pg_attribute a where a.attrelid = c.oid and a.attname in ('paused_by', 'asked_by')))
+       or c.relname in ('processing_run', 'run_schedule', 'processing_run_tick', 'processing_run_open', 'processing_run_flow',
+                        'processing_queue_run_key', 'processing_queue_run_waiting', 'processing_queue_run_failures')
+           and not (
+           h.queue is not null and not exists (select from old)
+           and exists (
+               select
+               from pg_attribute a
+               where a.attrelid = to_regclass(format('%I.processing_run', h.schema)) and a.attname = 'leader_term'))
     union all
     select 2, 'refused', format('Function %s has the name of one of ours', p.oid::regprocedure),
            format('alter function %s rename to %I;', p.oid::regprocedure, 'old_' || p.proname)
@@ -236,6 +244,12 @@ with recursive here as (
                select
                from pg_attribute a
                where a.attrelid = to_regclass(format('%I.flow_control', h.schema)) and a.attname = 'paused_by'))
+       or p.proname in ('run_goes_on', 'grant_to_workers') and not (
+           h.queue is not null and not exists (select from old)
+           and exists (
+               select
+               from pg_attribute a
+               where a.attrelid = to_regclass(format('%I.processing_run', h.schema)) and a.attname = 'leader_term'))
     union all
     select 2, 'refused', format('Column %I of %s has the name of one of ours', p.attname, o.name),
            format('alter table %s rename column %I to %I;', o.name, p.attname, 'old_' || p.attname)

@@ -101,6 +101,9 @@ begin
             ('operator_action', 'select, insert'),
             ('flow_control', 'select, insert, update, delete'),
             ('record_cancellation', 'select, insert, update, delete'),
+            ('processing_run', 'select, insert, update, delete'),
+            ('run_schedule', 'select, insert, update, delete'),
+            ('flow_execution_logs', 'select'),
             ('rpa_worker_schema_history', 'select')) as t (name, worker)
     loop
         if item.present is null then

@@ -1,7 +1,9 @@
 package io.rpaworker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rpaworker.handler.ChildRecords;
 import io.rpaworker.handler.RecordIntake;
+import io.rpaworker.handler.Runs;
 import io.rpaworker.handlerjar.WorkerBeans;
 import io.rpaworker.surveyhub.SurveyHub;
 import jakarta.validation.Validator;
@@ -27,6 +29,8 @@ class PromisedBeans implements WorkerBeans {
     private static final List<Class<?>> TYPES = List.of(
             PlatformTransactionManager.class,
             RecordIntake.class,
+            ChildRecords.class,
+            Runs.class,
             MeterRegistry.class,
             JsonMapper.class,
             Validator.class);

@@ -39,21 +39,22 @@ class HijackTests {
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
     private static final Map<String, String> TYPES = types("""
-            bigint: addition before afterId least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
+            bigint: addition record before afterId RunClosing.after parent page number run added missed most completed failed RunClosing.records RunClosing.cancelled least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
-            boolean: along cancelledToo listening
+            boolean: along cancelledToo dryRun ended listening openOnly
             double precision: hours ratio adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
             double precision[]: timeouts
-            integer: known limit maxCrashes maxRetries mostCauses partition partitions records window
+            integer: known depth round limit maxCrashes maxRetries mostCauses partition partitions records window
             integer[]: answered totals
             jsonb: causes failures results Statistics.flows
             timestamptz: at until after afterFailedAt dueAt failedAt failedBefore failedFrom olderThan
-            timestamptz: windowFrom windowTo
+            timestamptz: windowFrom windowTo asked missedAt tick
             uuid: claim writer
             uuid[]: claims
             varchar: action actor conditions reason details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
             varchar: RecordExport.status key kept name only replica span state transaction version
+            varchar: RunClosing.keys RunOrders.keys missedReason next parameters payload schedule trigger
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: froms spans tos surveyIds surveyNames
             """);

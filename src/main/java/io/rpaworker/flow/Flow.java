@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings what the configuration says
  * @param sources what the handler reads besides rpa_db
  * @param bean the handler with where it comes from, and with what comes with it
+ * @param beside whether it belongs to another flow, see {@link BesideFlows}
  */
 public record Flow<P, R extends @Nullable Object>(
         String name,
@@ -26,7 +27,8 @@ public record Flow<P, R extends @Nullable Object>(
         PayloadDecoder<P> decoder,
         FlowSettings settings,
         List<Source> sources,
-        HandlerBean bean) {
+        HandlerBean bean,
+        boolean beside) {
 
     /** The same as its origin, for people: with the share that is taken, unless that is all records. */
     public HandledBy handledBy() {
@@ -47,6 +49,11 @@ public record Flow<P, R extends @Nullable Object>(
     /** Masks that come with the handler and hold for its flow alone, first things first. */
     public List<Redaction> redactions() {
         return bean.redactions();
+    }
+
+    /** What its author has written, whose class says where everything of his is found. */
+    public Object code() {
+        return bean.code();
     }
 
     /** The handler's class as its author named it. */

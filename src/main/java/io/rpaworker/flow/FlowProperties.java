@@ -6,6 +6,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import java.time.ZoneId;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit most records claimed per second over the whole cluster; default any number
  * @param maxInFlight most records claimed and not settled over the whole cluster; default any number
  * @param partition which share of the flow's records this instance takes; default all of them
+ * @param run how runs of the flow are started and discovered
  */
 record FlowProperties(
         @Nullable Boolean enabled,
@@ -60,7 +62,8 @@ record FlowProperties(
 
         @Nullable @DecimalMin("0.01") @DecimalMax("1000000") Double rateLimit,
         @Nullable @Min(1) @Max(1_000_000) Integer maxInFlight,
-        @Nullable @Valid Partition partition) {
+        @Nullable @Valid Partition partition,
+        @Nullable @Valid Run run) {
 
     /**
      * How long a failed record waits: exponentially longer with each attempt, and at random between half and one and a
@@ -79,6 +82,28 @@ record FlowProperties(
 
             @Nullable @DurationMin(millis = 1) @DurationMax(days = 7)
             Duration maxDelay) {}
+
+    /**
+     * How runs are started and discovered.
+     *
+     * @param schedule when a run is started: second minute hour day month weekday, as Spring has it; {@code -} for
+     *     never; default never
+     * @param timeZone whose clock the schedule means; default UTC
+     * @param catchUp which ticks are made up for that passed while no replica was there; default last
+     * @param overlap what becomes of a start while a run of the flow has not ended: skip leaves a tick out and refuses
+     *     an order, queue lets it wait, allow has both go on at once; default skip
+     * @param pageSize how many records a page of discovery should have; default 1000
+     * @param maxOpen discovery waits while as many records of the run wait; default 50000
+     * @param maxDepth how deep the children of a record may be; default 3
+     */
+    record Run(
+            @Nullable String schedule,
+            @Nullable ZoneId timeZone,
+            RunSettings.@Nullable CatchUp catchUp,
+            RunSettings.@Nullable Overlap overlap,
+            @Nullable @Min(1) @Max(10_000) Integer pageSize,
+            @Nullable @Min(1) @Max(100_000_000) Integer maxOpen,
+            @Nullable @Min(0) @Max(1_000) Integer maxDepth) {}
 
     /**
      * A static share of a flow's records.

@@ -9,6 +9,7 @@ import io.rpaworker.payload.PayloadJson;
 import io.rpaworker.settings.SettingsException;
 import jakarta.validation.Validator;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -47,17 +48,25 @@ public class FlowRegistry {
             HandlerJars jars,
             FlowsProperties properties,
             JsonMapper json,
-            Validator validator) {
+            Validator validator,
+            BesideFlows besides) {
         Map<String, HandlerBean> byFlow = byFlow(beans, jars);
         refuseUnknown(byFlow, properties);
-        this.handlers = byFlow.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, it -> Flow.handledBy(it.getValue())));
         // Once for all flows: each mapper has its own deserializers.
         JsonMapper payloads = PayloadJson.like(json);
-        this.enabled = byFlow.values().stream()
-                .<Flow<?, ?>>map(it -> flow(it, it.handler(), properties, payloads, validator))
-                .filter(flow -> flow.settings().enabled())
-                .toList();
+        var made = new ArrayList<Flow<?, ?>>();
+        byFlow.values().forEach(it -> {
+            FlowSettings settings = settings(it.handler().flow(), properties);
+            made.add(flow(it, it.handler(), settings, payloads, validator));
+        });
+        besides.of(Collections.unmodifiableSet(byFlow.keySet())).forEach(it -> {
+            refuseTaken(it, byFlow);
+            FlowSettings settings = settings(it.flow(), properties).beside();
+            made.add(besideFlow(it.bean(), it.bean().handler(), settings, payloads, validator));
+        });
+        this.handlers =
+                made.stream().collect(Collectors.toUnmodifiableMap(Flow::name, it -> Flow.handledBy(it.bean())));
+        this.enabled = made.stream().filter(flow -> flow.settings().enabled()).toList();
         this.known = handlers.keySet();
         this.enabledNames = enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
     }
@@ -85,6 +94,11 @@ public class FlowRegistry {
         return enabled.stream()
                 .filter(flow -> flow.settings().mode() == FlowSettings.Mode.DISTRIBUTED)
                 .toList();
+    }
+
+    /** How many flows share what they work with: those beside another share what it has. */
+    public int shares() {
+        return (int) distributed().stream().filter(it -> !it.beside()).count();
     }
 
     /** Those that this replica is to process, from the queue or not. */
@@ -169,13 +183,8 @@ public class FlowRegistry {
     }
 
     private static <P, R extends @Nullable Object> Flow<P, R> flow(
-            HandlerBean bean,
-            FlowHandler<P, R> handler,
-            FlowsProperties properties,
-            JsonMapper json,
-            Validator validator) {
+            HandlerBean bean, FlowHandler<P, R> handler, FlowSettings settings, JsonMapper json, Validator validator) {
         String name = handler.flow();
-        var settings = FlowSettings.of(name, properties.flows().get(name), properties.global());
         JavaType[] parameters = json.getTypeFactory()
                 .constructType(AopUtils.getTargetClass(handler))
                 .findTypeParameters(FlowHandler.class);
@@ -186,7 +195,29 @@ public class FlowRegistry {
                     "Write the handler as a class that implements RecordHandler<Payload, Result>, not as a lambda.");
         }
         var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
-        return new Flow<>(name, handler, decoder, settings, settings.enabled() ? sources(name, bean) : List.of(), bean);
+        List<Source> sources = settings.enabled() ? sources(name, bean) : List.of();
+        return new Flow<>(name, handler, decoder, settings, sources, bean, false);
+    }
+
+    private static <P, R extends @Nullable Object> Flow<P, R> besideFlow(
+            HandlerBean bean, FlowHandler<P, R> handler, FlowSettings settings, JsonMapper json, Validator validator) {
+        Flow<P, R> flow = flow(bean, handler, settings, json, validator);
+        return new Flow<>(flow.name(), handler, flow.decoder(), settings, flow.sources(), bean, true);
+    }
+
+    private static FlowSettings settings(String flow, FlowsProperties properties) {
+        return FlowSettings.of(flow, properties.flows().get(flow), properties.global());
+    }
+
+    private static void refuseTaken(BesideFlows.Beside beside, Map<String, HandlerBean> byFlow) {
+        String name = beside.bean().handler().flow();
+        HandlerBean other = byFlow.get(name);
+        if (other != null) {
+            throw new SettingsException(
+                    "Flow '%s' is what runs of flow '%s' need, but it has a handler: %s"
+                            .formatted(name, beside.flow(), other.origin().text()),
+                    "Give that handler another flow().");
+        }
     }
 
     // Errors too: a handler is somebody else's code, and may lack a library.

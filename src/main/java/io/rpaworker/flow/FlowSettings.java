@@ -3,8 +3,6 @@ package io.rpaworker.flow;
 import io.rpaworker.settings.SettingsException;
 import io.rpaworker.text.DurationText;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How one flow is processed: what {@code rpa.flows.<flow>}, {@code rpa.global} and the defaults say together. */
@@ -23,7 +21,8 @@ public record FlowSettings(
         Backoff backoff,
         Duration cleanupTimeout,
         Limits limits,
-        Partition partition) {
+        Partition partition,
+        RunSettings run) {
 
     /** Where a flow's records come from. */
     enum Mode {
@@ -71,9 +70,35 @@ public record FlowSettings(
                 new Limits(found.find(FlowProperties::rateLimit), found.find(FlowProperties::maxInFlight)),
                 new Partition(
                         share.get(FlowProperties.Partition::instanceId, 0),
-                        share.get(FlowProperties.Partition::instanceCount, 1)));
+                        share.get(FlowProperties.Partition::instanceCount, 1)),
+                RunSettings.of(flow, own == null ? null : own.run(), global == null ? null : global.run()));
         settings.refuseContradictions(flow);
         return settings;
+    }
+
+    /**
+     * How a flow beside this one is processed, whose few records are each the work of a page or more: one at a time,
+     * several at once, and none is claimed ahead of those who could begin it.
+     */
+    FlowSettings beside() {
+        int atOnce = Math.min(concurrency, 4);
+        return new FlowSettings(
+                enabled,
+                mode,
+                atOnce,
+                Duration.ZERO,
+                atOnce,
+                threads,
+                1,
+                pollInterval,
+                recordTimeout,
+                restartWhenStuck,
+                maxRetries,
+                backoff,
+                cleanupTimeout,
+                Limits.NONE,
+                Partition.ALL,
+                run);
     }
 
     private void refuseContradictions(String flow) {
@@ -96,22 +121,6 @@ public record FlowSettings(
                     "Flow '%s': partition.instance-id (%d) is not below partition.instance-count (%d)"
                             .formatted(flow, partition.index(), partition.count()),
                     "Instance ids run from 0 to instance-count - 1.");
-        }
-    }
-
-    private record Fallback<T>(@Nullable T own, @Nullable T global) {
-
-        <V> V get(Function<T, @Nullable V> setting, V otherwise) {
-            return Objects.requireNonNullElse(find(setting), otherwise);
-        }
-
-        <V> @Nullable V find(Function<T, @Nullable V> setting) {
-            V said = own == null ? null : setting.apply(own);
-            return said != null || global == null ? said : setting.apply(global);
-        }
-
-        <U> Fallback<U> within(Function<T, @Nullable U> group) {
-            return new Fallback<>(own == null ? null : group.apply(own), global == null ? null : group.apply(global));
         }
     }
 }

@@ -33,6 +33,15 @@ final class SettingValues {
         values.put("max-in-flight", settings.limits().maxInFlight());
         values.put("partition.instance-id", settings.partition().index());
         values.put("partition.instance-count", settings.partition().count());
+        RunSettings run = settings.run();
+        values.put(
+                "run.schedule", run.schedule() == null ? null : run.schedule().toString());
+        values.put("run.time-zone", run.zone().getId());
+        values.put("run.catch-up", run.catchUp().name().toLowerCase(Locale.ROOT));
+        values.put("run.overlap", run.overlap().name().toLowerCase(Locale.ROOT));
+        values.put("run.page-size", run.pageSize());
+        values.put("run.max-open", run.maxOpen());
+        values.put("run.max-depth", run.maxDepth());
         return Collections.unmodifiableMap(values);
     }
 

@@ -49,6 +49,11 @@ public class HandlerJars implements AutoCloseable {
         return contexts.stream().flatMap(it -> it.handlers().stream()).toList();
     }
 
+    /** What the jars do for the runs of flows, in no particular order. */
+    public List<RunBean> runBeans() {
+        return contexts.stream().flatMap(it -> it.runBeans().stream()).toList();
+    }
+
     /** The migrations that jars bring for their own tables, each with its history; to be run before anything starts. */
     public List<OwnMigrations> migrations() {
         return List.copyOf(migrations);
@@ -130,8 +135,11 @@ public class HandlerJars implements AutoCloseable {
 
     // A handler in a library may be some other jar's bean.
     private void refuseForgottenInLibraries(List<HandlerJarFile> libraries, Map<HandlerJarFile, JarScan> scans) {
-        List<String> beans =
-                handlers().stream().map(it -> it.origin().handler()).toList();
+        List<String> beans = Stream.concat(
+                        handlers().stream().map(HandlerBean::origin),
+                        runBeans().stream().map(RunBean::origin))
+                .map(Origin::handler)
+                .toList();
         libraries.forEach(jar -> refuseForgotten(
                 jar,
                 scan(scans, jar).handlers().stream()

@@ -2,12 +2,15 @@ package io.rpaworker.handlerjar;
 
 import io.rpaworker.handler.FailureRule;
 import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.RecordSource;
 import io.rpaworker.handler.Redaction;
+import io.rpaworker.handler.RunCompletion;
 import java.net.URLClassLoader;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -28,6 +31,7 @@ final class JarContext implements AutoCloseable {
     private final LaterContext context;
     private final JarFailure failures;
     private List<HandlerBean> handlers = List.of();
+    private List<RunBean> runBeans = List.of();
     private List<String> forgotten = List.of();
 
     JarContext(
@@ -81,6 +85,7 @@ final class JarContext implements AutoCloseable {
             context.refresh();
             // Once: what is lazy or a prototype is made here.
             handlers = findHandlers();
+            runBeans = findRunBeans();
             forgotten = findForgotten();
         });
     }
@@ -90,7 +95,15 @@ final class JarContext implements AutoCloseable {
         return handlers;
     }
 
-    /** The handlers' classes of which there is no bean, although no condition has kept one from being made. */
+    /** What it does for runs, in no particular order. */
+    List<RunBean> runBeans() {
+        return runBeans;
+    }
+
+    /**
+     * The handlers' classes, and those of what is done for runs, of which there is no bean, although no condition has
+     * kept one from being made.
+     */
     List<String> forgotten() {
         return forgotten;
     }
@@ -114,21 +127,38 @@ final class JarContext implements AutoCloseable {
     }
 
     private List<HandlerBean> findHandlers() {
-        List<Redaction> redactions =
-                context.getBeanProvider(Redaction.class).orderedStream().toList();
-        List<FailureRule> rules =
-                context.getBeanProvider(FailureRule.class).orderedStream().toList();
         return context.getBeansOfType(FlowHandler.class).values().stream()
-                .<HandlerBean>map(it -> new HandlerBean(
-                        it,
-                        new Origin(AopUtils.getTargetClass(it).getName(), jar.name(), jar.version()),
-                        rules,
-                        redactions))
+                .<HandlerBean>map(it -> new HandlerBean(it, it, origin(it), rules(), redactions()))
                 .toList();
     }
 
+    private List<RunBean> findRunBeans() {
+        return Stream.concat(
+                        context.getBeansOfType(RecordSource.class).values().stream(),
+                        context.getBeansOfType(RunCompletion.class).values().stream())
+                .distinct()
+                .map(it -> new RunBean(it, origin(it), rules(), redactions()))
+                .toList();
+    }
+
+    private Origin origin(Object bean) {
+        return new Origin(AopUtils.getTargetClass(bean).getName(), jar.name(), jar.version());
+    }
+
+    private List<FailureRule> rules() {
+        return context.getBeanProvider(FailureRule.class).orderedStream().toList();
+    }
+
+    private List<Redaction> redactions() {
+        return context.getBeanProvider(Redaction.class).orderedStream().toList();
+    }
+
     private List<String> findForgotten() {
-        Set<String> beans = handlers.stream().map(it -> it.origin().handler()).collect(Collectors.toSet());
+        Set<String> beans = Stream.concat(
+                        handlers.stream().map(HandlerBean::origin),
+                        runBeans.stream().map(RunBean::origin))
+                .map(Origin::handler)
+                .collect(Collectors.toSet());
         return scan.handlers().stream()
                 .filter(it -> !beans.contains(it) && !scan.components().contains(it) && !mayBeMade(it))
                 .toList();

@@ -1,6 +1,8 @@
 package io.rpaworker.handlerjar;
 
 import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.RecordSource;
+import io.rpaworker.handler.RunCompletion;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.springframework.stereotype.Component;
  * What a jar's classes are, as far as can be told without loading one.
  *
  * @param components the classes that a scan makes beans of, auto-configurations left out
- * @param handlers the handlers' classes, abstract ones left out
+ * @param handlers the handlers' classes, and those of what is done for runs, abstract ones left out
  * @param handlerBeans what its {@code @Bean} methods say that they return, if that is a handler
  * @param incomplete whether the parent of a component is in no jar: it may well be a handler
  */
@@ -30,7 +32,10 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
 
     private static final Logger log = LoggerFactory.getLogger(JarScan.class);
     private static final TypeFilter COMPONENT = new AnnotationTypeFilter(Component.class);
-    private static final TypeFilter HANDLER = new AssignableTypeFilter(FlowHandler.class);
+    private static final List<TypeFilter> HANDLERS = List.of(
+            new AssignableTypeFilter(FlowHandler.class),
+            new AssignableTypeFilter(RecordSource.class),
+            new AssignableTypeFilter(RunCompletion.class));
 
     static JarScan of(HandlerJarFile jar, MetadataReaderFactory readers, ClassLoader all) {
         var components = new ArrayList<String>();
@@ -48,7 +53,7 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
                     components.add(type.getClassName());
                     incomplete |= isAnyParentMissing(type, all);
                 }
-                if (type.isConcrete() && HANDLER.match(reader, readers)) {
+                if (type.isConcrete() && isHandler(reader, readers)) {
                     handlers.add(type.getClassName());
                 }
                 reader.getAnnotationMetadata().getAnnotatedMethods(Bean.class.getName()).stream()
@@ -69,9 +74,18 @@ record JarScan(List<String> components, List<String> handlers, List<String> hand
                 .anyMatch(name -> all.getResource(name.replace('.', '/') + ".class") == null);
     }
 
+    private static boolean isHandler(MetadataReader reader, MetadataReaderFactory readers) throws IOException {
+        for (TypeFilter handler : HANDLERS) {
+            if (handler.match(reader, readers)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean returnsHandler(MethodMetadata method, MetadataReaderFactory readers) {
         try {
-            return HANDLER.match(readers.getMetadataReader(method.getReturnTypeName()), readers);
+            return isHandler(readers.getMetadataReader(method.getReturnTypeName()), readers);
         } catch (IOException | RuntimeException e) {
             // A primitive, an array, or a class that is missing: whoever loads it will say so.
             return false;

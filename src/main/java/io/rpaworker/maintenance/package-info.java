@@ -21,6 +21,7 @@
             "queue :: deadletter",
             "queue :: retention",
             "queue :: counts",
+            "queue :: run",
             "history",
             "leader",
             "lease",

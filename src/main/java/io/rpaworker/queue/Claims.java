@@ -101,7 +101,7 @@ class Claims {
             set status = 'processing', claim_id = :claim, flow_instance_id = :replica,
                 claimed_at = now(), updated_at = now()
             where ctid = any (cast((select places from fitting) as tid[]))
-            returning id, case when (select along from fitting) then record_key end,
+            returning id, case when (select along from fitting) then coalesce(record_key, run_key) end,
                       case when (select along from fitting) then coalesce(payload::text::claimed_text, 'null') end,
                       retry_count, created_at, available_at, (select now())
             """;

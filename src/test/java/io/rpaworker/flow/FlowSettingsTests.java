@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.rpaworker.flow.FlowSettings.Mode;
 import io.rpaworker.flow.FlowSettings.Threads;
+import io.rpaworker.flow.RunSettings.CatchUp;
+import io.rpaworker.flow.RunSettings.Overlap;
 import io.rpaworker.settings.SettingsException;
 import java.time.Duration;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +45,8 @@ class FlowSettingsTests {
                         new Backoff(Duration.ofSeconds(10), 3, Duration.ofMinutes(10)),
                         Duration.ofHours(1),
                         Limits.NONE,
-                        Partition.ALL)));
+                        Partition.ALL,
+                        new RunSettings(null, ZoneId.of("UTC"), CatchUp.LAST, Overlap.SKIP, 1_000, 50_000, 3))));
     }
 
     @Test

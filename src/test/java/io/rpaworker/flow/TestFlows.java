@@ -53,7 +53,8 @@ public final class TestFlows {
                 new PayloadDecoder<>(JSON, VALIDATOR, JSON.constructType(payload)),
                 FlowSettings.of(name, own, null),
                 List.of(sources),
-                HandlerBean.own(handler));
+                HandlerBean.own(handler),
+                false);
     }
 
     /** The registry of a process that runs these flows; nothing else is said of them, and nothing is done. */
@@ -64,7 +65,15 @@ public final class TestFlows {
         }
         FlowProperties enabled = new Binder(new MapConfigurationPropertySource(Map.of("enabled", "true")))
                 .bindOrCreate("", Bindable.of(FlowProperties.class));
-        return new FlowRegistry(beans, noJars(), new FlowsProperties(enabled, Map.of()), JSON, VALIDATOR);
+        return new FlowRegistry(
+                beans, noJars(), new FlowsProperties(enabled, Map.of()), JSON, VALIDATOR, known -> List.of());
+    }
+
+    /** What is said of runs where nothing is. */
+    public static FlowRuns runs() {
+        FlowProperties nothing = new Binder(new MapConfigurationPropertySource(Map.of()))
+                .bindOrCreate("", Bindable.of(FlowProperties.class));
+        return new FlowRuns(new FlowsProperties(nothing, Map.of()));
     }
 
     private static HandlerJars noJars() {

@@ -45,7 +45,11 @@ class PrivilegesTests {
     @Test
     void theWorkerOfTheReleaseBeforeMayKeepFailuresAndReadPausesAtOnce() throws SQLException {
         Postgres.migrateAsMigrator(db);
-        db.execute("drop function rpa_pause, rpa_resume, rpa_retry, rpa_discard, rpa_explain, told_flow, told_filter,"
+        db.execute("drop view flow_execution_logs; drop table processing_run, run_schedule;"
+                + " alter table processing_queue drop column run_key, drop column parent_id, drop column depth;"
+                + " drop index processing_queue_run_waiting, processing_queue_run_failures;"
+                + " drop function run_goes_on, grant_to_workers;"
+                + " drop function rpa_pause, rpa_resume, rpa_retry, rpa_discard, rpa_explain, told_flow, told_filter,"
                 + " told_moment, told_distance, told_words; alter table worker_instance drop column conditions,"
                 + " drop column conditions_at; drop table flow_control, record_cancellation;"
                 + " alter table operator_action drop column reason; alter table canary_retry drop column reason;"
@@ -54,7 +58,7 @@ class PrivilegesTests {
                 + " alter table leader_term drop column taken_at, drop column taken_term;"
                 + " drop table flow_statistics, failure_statistics, statistics_writer;"
                 + " delete from rpa_worker_schema_history where version in ('013', '014', '015', '016', '017',"
-                + " '018')");
+                + " '018', '019')");
 
         Postgres.migrate(db.url());
 
@@ -65,6 +69,8 @@ class PrivilegesTests {
         as(WorkerRole.WORKER, "select * from flow_control, record_cancellation, operator_action");
         as(WorkerRole.WORKER, "insert into flow_control (flow_name, paused_by) values ('f', 'ada')");
         as(WorkerRole.WORKER, "delete from flow_control");
+        as(WorkerRole.WORKER, "select * from processing_run, run_schedule, flow_execution_logs");
+        as(WorkerRole.WORKER, "insert into run_schedule values ('f', '-', now())");
         assertThatThrownBy(() -> as(WorkerRole.VIEWER, "delete from processing_log"))
                 .hasMessageContaining("permission denied");
     }

@@ -25,9 +25,11 @@ import io.rpaworker.queue.counts.RetryBacklog;
 import io.rpaworker.queue.counts.StatusCounts;
 import io.rpaworker.queue.counts.TableUpkeep;
 import io.rpaworker.queue.deadletter.Operator;
+import io.rpaworker.queue.intake.RunIntake;
 import io.rpaworker.queue.order.Cancellations;
 import io.rpaworker.queue.order.DueTimes;
 import io.rpaworker.queue.retention.Retention;
+import io.rpaworker.queue.run.RunClosing;
 import io.rpaworker.queue.shape.IdRoom;
 import io.rpaworker.queue.shape.QueueShape;
 import io.rpaworker.queue.story.QueueRecord;
@@ -76,7 +78,7 @@ class PlanTests {
 
     // The first on another table; the second's statements read none, and the third's has to read all of it once a day.
     private static final Set<Class<?>> LOOKED_AT_ELSEWHERE =
-            Set.of(QueueCounts.class, Notifications.class, QueueRecount.class);
+            Set.of(QueueCounts.class, Notifications.class, QueueRecount.class, RunIntake.class);
 
     @BeforeAll
     static void aMillionRows() {
@@ -116,7 +118,9 @@ class PlanTests {
             orders(explained);
 
             if (batch > 1) {
-                assertThat(explained.texts()).containsAll(statements(type -> !LOOKED_AT_ELSEWHERE.contains(type)));
+                assertThat(explained.texts())
+                        .containsAll(statements(type -> !LOOKED_AT_ELSEWHERE.contains(type)
+                                && !type.getPackage().equals(RunClosing.class.getPackage())));
             }
             session.execute(
                     "create or replace function the_last() returns int language plpgsql as 'begin return 1; end'");

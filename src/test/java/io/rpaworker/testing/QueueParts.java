@@ -1,6 +1,7 @@
 package io.rpaworker.testing;
 
 import io.rpaworker.flow.Limits;
+import io.rpaworker.flow.TestFlows;
 import io.rpaworker.handler.RecordIntake;
 import io.rpaworker.lease.LiveHandlers;
 import io.rpaworker.lease.WorkerInstances;
@@ -67,6 +68,7 @@ public final class QueueParts {
         beans.registerSingleton("transaction", transaction);
         beans.registerSingleton("json", JsonMapper.shared());
         beans.registerSingleton("limit", limit);
+        beans.registerSingleton("runs", TestFlows.runs());
         DataSource dataSource = jdbc.getDataSource();
         if (dataSource != null) {
             beans.registerSingleton("dataSource", dataSource);

@@ -88,7 +88,9 @@ public final class RpaDb {
                 "operator_action",
                 "canary_retry",
                 "flow_control",
-                "record_cancellation");
+                "record_cancellation",
+                "processing_run",
+                "run_schedule");
         List.of(replicas).forEach(this::insertReplica);
     }
 

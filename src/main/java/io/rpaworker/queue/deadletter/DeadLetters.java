@@ -17,8 +17,9 @@ public class DeadLetters {
 
     // Which records the filter means is the same in every statement on dead letters: what is listed is what is retried.
     private static final String LIST = """
-            select id, flow_name as flow, record_key as key, failure_kind as kind, failure_fingerprint as fingerprint,
-                   error_message as reason, retry_count as attempts, crash_count as crashes, created_at, failed_at
+            select id, flow_name as flow, coalesce(record_key, run_key) as key, run_id as run, failure_kind as kind,
+                   failure_fingerprint as fingerprint, error_message as reason, retry_count as attempts,
+                   crash_count as crashes, created_at, failed_at
             from processing_queue
             where failed_at is not null and next_retry_at is null and status::text = 'failed'
               and (cast(:flow as text) is null or flow_name::text = cast(:flow as text))
@@ -91,6 +92,8 @@ public class DeadLetters {
     /**
      * A dead letter; its payload stays in the table.
      *
+     * @param key its own in the flow or in its run; null if it has none
+     * @param run whose record it is; null if it is of none
      * @param reason why it failed, up to 8 KiB
      * @param attempts how often it was tried
      * @param crashes how often a process died while it was under way
@@ -99,6 +102,7 @@ public class DeadLetters {
             long id,
             String flow,
             @Nullable String key,
+            @Nullable Long run,
             @Nullable String kind,
             @Nullable String fingerprint,
             @Nullable String reason,
@@ -144,6 +148,7 @@ public class DeadLetters {
                         row.getLong("id"),
                         row.getString("flow"),
                         row.getString("key"),
+                        row.getObject("run", Long.class),
                         row.getString("kind"),
                         row.getString("fingerprint"),
                         row.getString("reason"),

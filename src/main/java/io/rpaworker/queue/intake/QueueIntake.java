@@ -5,11 +5,7 @@ import io.rpaworker.handler.RecordIntake;
 import io.rpaworker.queue.PayloadLimit;
 import io.rpaworker.text.PostgresText;
 import java.sql.Types;
-import java.time.Instant;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -35,7 +31,6 @@ class QueueIntake implements RecordIntake {
 
     // One statement holds the transition table of its rows, and has thirty seconds.
     private static final int ROWS_PER_COPY = 10_000;
-    private static final int CHARACTERS_PER_STATEMENT = 16 * 1024 * 1024;
 
     private final JdbcClient jdbc;
     private final CopyInsert copy;
@@ -57,46 +52,18 @@ class QueueIntake implements RecordIntake {
         }
         boolean plain = records.stream().allMatch(it -> it.key() == null && it.availableAt() == null);
         Integer added = transaction.execute(status -> plain
-                ? piecewise(records, ROWS_PER_COPY, piece -> copy.add(flow, piece))
-                : piecewise(records, ROWS_PER_STATEMENT, piece -> insert(flow, piece)));
+                ? Pieces.each(records, ROWS_PER_COPY, piece -> copy.add(flow, piece))
+                : Pieces.each(records, ROWS_PER_STATEMENT, piece -> insert(flow, piece)));
         return added == null ? 0 : added;
-    }
-
-    private static int piecewise(List<NewRecord> records, int rows, ToIntFunction<List<NewRecord>> adding) {
-        int added = 0;
-        int from = 0;
-        long characters = 0;
-        for (int i = 0; i < records.size(); i++) {
-            characters += records.get(i).payload().length();
-            if (i + 1 - from == rows || characters >= CHARACTERS_PER_STATEMENT || i + 1 == records.size()) {
-                added += adding.applyAsInt(records.subList(from, i + 1));
-                from = i + 1;
-                characters = 0;
-            }
-        }
-        return added;
     }
 
     private int insert(String flow, List<NewRecord> records) {
         return jdbc.sql(ADD)
                 .param("flow", flow)
-                .param("payloads", texts(records, NewRecord::payload), Types.ARRAY)
-                .param("keys", texts(records, NewRecord::key), Types.ARRAY)
-                .param("availableAt", texts(records, QueueIntake::availableAt), Types.ARRAY)
+                .param("payloads", Pieces.texts(records, NewRecord::payload), Types.ARRAY)
+                .param("keys", Pieces.texts(records, NewRecord::key), Types.ARRAY)
+                .param("availableAt", Pieces.availableAt(records), Types.ARRAY)
                 .update();
-    }
-
-    private static @Nullable String[] texts(List<NewRecord> records, Function<NewRecord, @Nullable String> part) {
-        return records.stream().map(part).toArray(String[]::new);
-    }
-
-    private static @Nullable String availableAt(NewRecord record) {
-        Instant at = record.availableAt();
-        if (at == null) {
-            return null;
-        }
-        // As Timestamps reads them.
-        return at.equals(Instant.MAX) ? "infinity" : at.equals(Instant.MIN) ? "-infinity" : at.toString();
     }
 
     private static void refuseMalformedFlow(String flow) {

@@ -22,6 +22,7 @@ public class OldRecords {
     private static final String LOOK = """
             select id, flow_name,
                    coalesce(flow_name::text = any (cast(:flows as text[]))
+                       and (run_id is null or run_id not in (select r.id from processing_run r where r.ended_at is null))
                        and case status::text
                                when 'completed' then
                                    coalesce(completed_at, updated_at) < now() - make_interval(secs =>
@@ -43,6 +44,7 @@ public class OldRecords {
             from processing_queue
             where id = any (cast(:ids as bigint[]))
               and flow_name::text = any (cast(:flows as text[]))
+              and (run_id is null or run_id not in (select r.id from processing_run r where r.ended_at is null))
               and case status::text
                       when 'completed' then
                           coalesce(completed_at, updated_at) < now() - make_interval(secs =>
@@ -64,6 +66,7 @@ public class OldRecords {
             from processing_queue
             where id = any (cast(:ids as bigint[]))
               and flow_name::text = any (cast(:flows as text[]))
+              and (run_id is null or run_id not in (select r.id from processing_run r where r.ended_at is null))
               and case status::text
                       when 'completed' then
                           coalesce(completed_at, updated_at) < now() - make_interval(secs =>

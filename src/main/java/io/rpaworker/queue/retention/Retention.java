@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deletes records of known flows that are terminal and old enough, and nothing else. What an adoption has found is not
- * old enough before its own time has passed, and never if it has none.
+ * old enough before its own time has passed, and never if it has none. Nor are records of runs that have not ended.
  *
  * <p>It walks the primary key in windows, because an index on {@code completed_at} would have to be maintained by every
  * completion. Records that somebody completed by hand may have no such time. Ids grow with time, so a walk ends at the
@@ -28,7 +28,7 @@ public class Retention {
 
     private static final String PURGE = """
             with seen as materialized (
-                select id, flow_name, created_at,
+                select id, flow_name, run_id, created_at,
                        case status::text
                            when 'completed' then
                                coalesce(completed_at, updated_at) < now() - make_interval(secs =>
@@ -46,6 +46,7 @@ public class Retention {
                 from seen
                 where old
                   and flow_name::text = any (cast(:flows as text[]))
+                  and (run_id is null or run_id not in (select r.id from processing_run r where r.ended_at is null))
                   and id not in (select pg_catalog.unnest(cast(:except as bigint[])))
             ), free as materialized (
                 select q.id

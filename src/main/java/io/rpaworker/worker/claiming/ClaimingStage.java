@@ -50,8 +50,10 @@ public final class ClaimingStage {
             Loop loop = loops.of(role.restingAfterFailure(flow.settings().pollInterval()), polls);
             // What could not be settled, or was claimed without an answer, is to be released soon.
             inFlight.claims().whenAbandoned(loop::hurry);
-            if (!flow.settings().limits().equals(Limits.NONE)) {
-                // There may have been records that only its limit kept waiting.
+            if (flow.beside() || !flow.settings().limits().equals(Limits.NONE)) {
+                // There may have been records that only its limit kept waiting; and of what is beside a flow one record
+                // adds the
+                // next, which whoever has settled the one is to have first.
                 inFlight.claims().whenSettled(loop::hurry);
             }
             return new ClaimingStage(polls, loop);

@@ -89,8 +89,8 @@ public final class HandlingStage {
             var slots = new HandlerSlots(
                     flow.settings().concurrency(),
                     isolation,
-                    ConnectionShare.of(pool, flows.distributed().size(), SettlingStage.CONNECTIONS),
-                    flow.handler().getClass().getClassLoader(),
+                    ConnectionShare.of(pool, flows.shares(), SettlingStage.CONNECTIONS),
+                    flow.code().getClass().getClassLoader(),
                     HandlingThreads.of(flow.name(), flow.settings().threads()),
                     hangs);
             FlowSettings settings = flow.settings();

@@ -166,7 +166,7 @@ final class ChunkCompletion<P, R extends @Nullable Object> {
     }
 
     private void write(List<Handled<P, R>> handled) {
-        var loan = new ThreadLoan(flow.handler());
+        var loan = new ThreadLoan(flow.code());
         try {
             flow.handler().write(handled);
         } finally {

@@ -1,0 +1,256 @@
+package io.rpaworker.queue.run;
+
+import io.rpaworker.database.RpaDbPools;
+import java.sql.Types;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Takes runs a step further of which nothing is open: to their end, to failure, to being cancelled. Right when done by
+ * anybody, by two at once, and twice.
+ */
+@Component
+public class RunClosing {
+
+    // What waits is looked for first, since it mostly is there, and found at once.
+    private static final String CANDIDATES = """
+            select r.id, r.state
+            from processing_run r
+            where r.ended_at is null and r.id > :after
+              and (r.state::text in ('queued', 'cancelling') or not exists (
+                  select from processing_queue q
+                  where q.run_id = r.id and q.run_id is not null and q.claimed_at is null))
+            order by r.id
+            limit :limit
+            """;
+
+    private static final String LOCK = """
+            select r.flow_name, r.state, r.round, r.actor, r.reason
+            from processing_run r
+            where r.id = :run and r.ended_at is null
+            for update skip locked
+            """;
+
+    // A second statement after LOCK: its snapshot is younger than what was committed by who had the lock before. Who
+    // has claimed a
+    // record of it is found by claims, and by those without, which are Python workers'; whether there is any other is
+    // left to the
+    // count, which reads every record of the run.
+    private static final String IS_OPEN = """
+            select exists (
+                    select from processing_queue q
+                    where q.run_id = :run and q.run_id is not null and q.claimed_at is null)
+                or exists (
+                    select from processing_queue q
+                    where q.run_id = :run and q.run_id is not null and q.failed_at is not null
+                      and q.next_retry_at is not null)
+                or exists (
+                    select from processing_claim c
+                    cross join lateral (
+                        select from processing_queue q
+                        where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status::text = 'processing'
+                          and q.run_id = :run) held
+                    where c.flow_name::text = any (cast(:flows as text[])))
+            """;
+
+    private static final String COUNT = """
+            select count(*) filter (where q.flow_name::text = cast(:flow as text)) as records,
+                   count(*) filter (where q.flow_name::text = cast(:flow as text) and q.status::text = 'completed') as completed,
+                   count(*) filter (where q.flow_name::text = cast(:flow as text) and q.status::text = 'failed'
+                       and q.failure_kind::text is distinct from 'cancelled') as failed,
+                   count(*) filter (where q.flow_name::text = cast(:flow as text) and q.status::text = 'failed'
+                       and q.failure_kind::text = 'cancelled') as cancelled,
+                   count(*) filter (where q.status::text in ('pending', 'processing') or q.next_retry_at is not null) as open
+            from processing_queue q
+            where q.run_id = :run and q.run_key is not null
+            """;
+
+    // The latest part of its own that has failed for good.
+    private static final String DEAD_PART = """
+            select left(coalesce(q.error_message, 'without a word'), 2000)
+            from processing_queue q
+            where q.run_id = :run and q.run_id is not null and q.failed_at is not null
+              and q.flow_name::text = cast(:flow as text) and q.status::text = 'failed' and q.next_retry_at is null
+              and q.run_key like cast(:keys as text)
+            order by q.failed_at desc
+            limit 1
+            """;
+
+    private static final String STEP = """
+            update processing_run r
+            set state = :state, reason = coalesce(cast(:reason as text), r.reason),
+                counts = jsonb_build_object('records', cast(:records as bigint), 'completed', cast(:completed as bigint),
+                    'failed', cast(:failed as bigint), 'cancelled', cast(:cancelled as bigint)),
+                processed_at = coalesce(r.processed_at, clock_timestamp()),
+                ended_at = case when :ended then clock_timestamp() end
+            where r.id = :run and r.ended_at is null
+            """;
+
+    private static final String BEGIN = """
+            update processing_run r
+            set state = 'discovering', started_at = clock_timestamp()
+            where r.id = :run and r.state::text = 'queued'
+              and not exists (
+                  select from processing_run b
+                  where b.flow_name::text = r.flow_name::text and b.ended_at is null and b.id < r.id and not b.dry_run)
+            """;
+
+    private static final String TELL = """
+            update processing_run r
+            set reason = :reason
+            where r.id = :run and r.reason is null
+            """;
+
+    private static final int RUNS = 100;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transaction;
+
+    RunClosing(
+            @Qualifier(RpaDbPools.CONTROL) JdbcClient jdbc,
+            @Qualifier(RpaDbPools.CONTROL) TransactionOperations transaction) {
+        this.jdbc = jdbc;
+        this.transaction = transaction;
+    }
+
+    /**
+     * A step that a run has taken.
+     *
+     * @param reason why it has failed; null unless it has
+     */
+    public record Step(
+            long run,
+            String flow,
+            RunState from,
+            RunState to,
+            @Nullable String reason) {}
+
+    private record Locked(String flow, RunState state, int round) {}
+
+    private record Count(long records, long completed, long failed, long cancelled, long open) {}
+
+    /** A run that may be taken further. */
+    public record Candidate(long run, RunState state) {}
+
+    /** Up to a hundred of them, of those with a larger id. */
+    public List<Candidate> candidates(long after) {
+        return jdbc.sql(CANDIDATES)
+                .param("after", after)
+                .param("limit", RUNS)
+                .query((row, rowNumber) -> new Candidate(row.getLong("id"), RunState.of(row.getString("state"))))
+                .list();
+    }
+
+    /** Whether there may be more of them. */
+    public static boolean isFull(List<Candidate> candidates) {
+        return candidates.size() == RUNS;
+    }
+
+    /**
+     * Takes a run further if nothing of it is open.
+     *
+     * @return empty if it stays as it is, or somebody else is changing it
+     */
+    public Optional<Step> close(long run) {
+        return Objects.requireNonNull(transaction.execute(status -> jdbc.sql(LOCK)
+                .param("run", run)
+                .query((row, rowNumber) -> new Locked(
+                        row.getString("flow_name"), RunState.of(row.getString("state")), row.getInt("round")))
+                .optional()
+                .flatMap(locked -> close(run, locked))));
+    }
+
+    private Optional<Step> close(long run, Locked locked) {
+        if (locked.state() == RunState.QUEUED) {
+            return begin(run, locked);
+        }
+        if (isOpen(run, locked.flow())) {
+            if (locked.state() == RunState.DISCOVERING) {
+                deadPart(run, locked).ifPresent(it -> tell(run, it));
+            }
+            return Optional.empty();
+        }
+        Count count = count(run, locked.flow());
+        if (count.open() > 0) {
+            return Optional.empty();
+        }
+        return switch (locked.state()) {
+            case DISCOVERING, POST_PROCESSING ->
+                Optional.of(
+                        step(run, locked, RunState.FAILED, deadPart(run, locked).orElse(lost(locked)), count));
+            case CANCELLING -> Optional.of(step(run, locked, RunState.CANCELLED, null, count));
+            case PROCESSING -> {
+                Step step = step(run, locked, RunState.POST_PROCESSING, null, count);
+                RunParts.add(jdbc, locked.flow(), RunPart.end(run, locked.round()));
+                yield Optional.of(step);
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Step> begin(long run, Locked locked) {
+        if (jdbc.sql(BEGIN).param("run", run).update() == 0) {
+            return Optional.empty();
+        }
+        RunParts.add(jdbc, locked.flow(), RunPart.page(run, locked.round(), 0));
+        return Optional.of(new Step(run, locked.flow(), RunState.QUEUED, RunState.DISCOVERING, null));
+    }
+
+    private boolean isOpen(long run, String flow) {
+        String[] flows = {flow, flow + RunPart.DISCOVERY, flow + RunPart.END};
+        return jdbc.sql(IS_OPEN)
+                .param("run", run)
+                .param("flows", flows, Types.ARRAY)
+                .query(Boolean.class)
+                .single();
+    }
+
+    private Count count(long run, String flow) {
+        return jdbc.sql(COUNT)
+                .param("run", run)
+                .param("flow", flow)
+                .query(Count.class)
+                .single();
+    }
+
+    private Optional<String> deadPart(long run, Locked locked) {
+        boolean ending = locked.state() == RunState.POST_PROCESSING;
+        return jdbc.sql(DEAD_PART)
+                .param("run", run)
+                .param("flow", locked.flow() + (ending ? RunPart.END : RunPart.DISCOVERY))
+                .param("keys", ending ? "#end:" + locked.round() : "#page:%")
+                .query(String.class)
+                .optional()
+                .map(it -> (ending ? "What is done once at the end has failed: " : "Discovery has failed: ") + it);
+    }
+
+    private static String lost(Locked locked) {
+        return locked.state() == RunState.DISCOVERING
+                ? "Discovery is not over, and there is no page to be read"
+                : "What is done once at the end is not done, and nothing is left of it";
+    }
+
+    private void tell(long run, String reason) {
+        jdbc.sql(TELL).param("run", run).param("reason", reason).update();
+    }
+
+    private Step step(long run, Locked locked, RunState to, @Nullable String reason, Count count) {
+        jdbc.sql(STEP)
+                .param("run", run)
+                .param("state", to.column())
+                .param("reason", reason)
+                .param("records", count.records())
+                .param("completed", count.completed())
+                .param("failed", count.failed())
+                .param("cancelled", count.cancelled())
+                .param("ended", to.isEnded())
+                .update();
+        return new Step(run, locked.flow(), locked.state(), to, reason);
+    }
+}
