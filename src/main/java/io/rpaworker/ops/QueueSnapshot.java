@@ -18,6 +18,7 @@ import java.util.SortedMap;
  * @param deadTuples rows that PostgreSQL has not cleaned up yet
  * @param holders who holds the oldest snapshots
  * @param handlers what live replicas process their flows with
+ * @param runs of all flows
  * @param takenAtNanos {@link System#nanoTime} before the database was asked
  * @param took how long the database worked on it
  */
@@ -28,6 +29,7 @@ public record QueueSnapshot(
         long deadTuples,
         List<Holder> holders,
         List<LiveHandler> handlers,
+        RunsSnapshot runs,
         long takenAtNanos,
         Duration took) {
 

@@ -10,6 +10,8 @@
             "worker",
             "maintenance",
             "queue :: counts",
+            "queue :: run",
+            "history",
             "lease",
             "breaker",
             "condition",

@@ -23,13 +23,13 @@ import org.springframework.core.type.filter.AnnotationTypeFilter;
 class ExposureTests {
 
     private static final String ALL =
-            "health,info,prometheus,queue,queuehealth,queuemonitor,diagnostics,performance,workers,flows,records,deadletters,actions,maintenance";
+            "health,info,prometheus,queue,queuehealth,queuemonitor,diagnostics,performance,workers,flows,records,deadletters,actions,maintenance,runs";
     private static final Set<String> OURS = Set.of(ALL.split(","));
 
     // They hold data, and nobody can log in here.
-    private static final Set<String> FOR_VIEWERS = Set.of("records", "deadletters", "actions", "maintenance");
+    private static final Set<String> FOR_VIEWERS = Set.of("records", "deadletters", "actions", "maintenance", "runs");
 
-    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance");
+    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance", "runs");
 
     private final RpaDb db = Postgres.migrated();
 

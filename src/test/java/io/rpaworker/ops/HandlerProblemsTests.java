@@ -92,7 +92,7 @@ class HandlerProblemsTests {
     }
 
     private static List<String> problems(Map<String, Duration> oldest, LiveHandler... live) {
-        return HandlerProblems.of(
-                new QueueSnapshot(new TreeMap<>(), oldest, Map.of(), 0, List.of(), List.of(live), 0, Duration.ZERO));
+        return HandlerProblems.of(new QueueSnapshot(
+                new TreeMap<>(), oldest, Map.of(), 0, List.of(), List.of(live), RunsSnapshot.NONE, 0, Duration.ZERO));
     }
 }

@@ -25,10 +25,11 @@ final class EndpointRules {
             Map.entry("records", Audience.VIEWERS),
             Map.entry("deadletters", Audience.VIEWERS),
             Map.entry("actions", Audience.VIEWERS),
+            Map.entry("runs", Audience.VIEWERS),
             Map.entry("maintenance", Audience.VIEWERS)));
 
     // By POST. What deletes asks for an administrator besides: see ops.action.
-    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance");
+    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance", "runs");
 
     private EndpointRules() {}
 

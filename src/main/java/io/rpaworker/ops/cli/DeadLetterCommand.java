@@ -53,6 +53,9 @@ final class DeadLetterCommand implements Callable<Integer> {
         @Option(names = "--retry", paramLabel = "ID", description = "Retry this one.")
         private @Nullable Long retry;
 
+        @Option(names = "--retry-run", paramLabel = "RUN", description = "Retry what has failed of this run.")
+        private @Nullable Long retryRun;
+
         @Option(
                 names = "--purge",
                 paramLabel = "DAYS",
@@ -76,6 +79,8 @@ final class DeadLetterCommand implements Callable<Integer> {
         if (what.retry != null) {
             meant.one(what.retry);
             return new DeadLetterOrdering(rpa, meant).carryOut("retry", null, null, false);
+        } else if (what.retryRun != null) {
+            return new RunOrdering(rpa).retry(what.retryRun);
         } else if (what.purge != null) {
             return new DeadLetterOrdering(rpa, meant).carryOut("purge", what.purge, null, false);
         }

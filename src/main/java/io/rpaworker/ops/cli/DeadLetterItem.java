@@ -10,7 +10,6 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * A dead letter in a file: the old system's keys, and ours as {@code GET /actuator/deadletters} has them.
  *
- * @param runId there are no runs yet
  * @param sourceName the flow
  * @param errorDetails its kind of failure and its cause
  */
@@ -18,7 +17,6 @@ import tools.jackson.databind.annotation.JsonNaming;
 record DeadLetterItem(
         String queueId,
         @Nullable String docId,
-        @Nullable Long runId,
         String sourceName,
         int retryCount,
         Map<String, String> errorDetails,
@@ -29,7 +27,6 @@ record DeadLetterItem(
         return new DeadLetterItem(
                 String.valueOf(it.id()),
                 it.recordKey(),
-                null,
                 it.flowName(),
                 it.attempts(),
                 Map.of("kind", text(it.failureKind()), "fingerprint", text(it.fingerprint())),

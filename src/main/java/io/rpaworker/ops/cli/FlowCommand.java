@@ -2,8 +2,10 @@ package io.rpaworker.ops.cli;
 
 import io.rpaworker.ops.action.FlowActions;
 import io.rpaworker.ops.action.FlowOrder;
+import io.rpaworker.ops.cli.OpenRuns.OpenRun;
 import io.rpaworker.ops.fleet.FlowOverview;
 import io.rpaworker.ops.fleet.FlowOverviews;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,12 +51,14 @@ final class FlowCommand implements Runnable {
     @Command(name = "show", description = "Show a flow and the settings that its configuration gives it.")
     int show(@Parameters(paramLabel = "FLOW", description = "Its name.") String flow) {
         FlowOverview it = rpa.core().part(FlowOverviews.class).one(flow);
+        List<OpenRun> runs = OpenRuns.of(rpa.core(), flow);
         rpa.answer(it, page -> {
             page.line("Flow %s: %d live replicas process it, and it has %s records"
                     .formatted(it.flow(), it.liveReplicas(), it.hasRecords() ? "some" : "no"));
             it.waitsFor()
                     .forEach(wait -> page.line("Replica %s waits for source %s, for %s"
                             .formatted(wait.replica(), wait.source(), Page.age(wait.waitingSeconds()))));
+            OpenRuns.tell(page, runs);
             var settings = it.settings();
             if (settings == null) {
                 page.line("The configuration here does not name it.");

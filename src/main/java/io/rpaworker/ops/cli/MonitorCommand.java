@@ -2,6 +2,8 @@ package io.rpaworker.ops.cli;
 
 import io.rpaworker.ops.cli.Observation.Alert;
 import io.rpaworker.ops.fleet.Fleet;
+import io.rpaworker.ops.run.RunStories;
+import io.rpaworker.ops.run.RunStory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,9 @@ final class MonitorCommand implements Callable<Integer> {
             description = "Most replicas that are shown; ${DEFAULT-VALUE} if it is not given.")
     private int workerLimit;
 
+    @Option(names = "--run-id", paramLabel = "RUN", description = "Show this run before all else.")
+    private @Nullable Long runId;
+
     private final Rpa rpa;
 
     MonitorCommand(Rpa rpa) {
@@ -61,6 +66,8 @@ final class MonitorCommand implements Callable<Integer> {
         private @Nullable Path export;
     }
 
+    private record Seen(@Nullable RunStory run, Observation queue) {}
+
     @Override
     public Integer call() {
         if (refreshInterval < 1 || workerLimit < 1) {
@@ -69,17 +76,17 @@ final class MonitorCommand implements Callable<Integer> {
         if (view.live) {
             return live();
         }
-        Observation seen = Observation.of(rpa.core());
+        Seen seen = look();
         Path file = view.export;
         if (file != null) {
             OutputFile.write(rpa, file, out -> {
-                out.println(Rpa.pretty(MonitorExport.of(seen)));
+                out.println(Rpa.pretty(MonitorExport.of(seen.queue(), seen.run())));
                 return 1;
             });
             return ExitCodes.DONE;
         }
         if (view.alerts) {
-            List<Alert> alerts = seen.alerts();
+            List<Alert> alerts = seen.queue().alerts();
             rpa.answer(alerts, page -> {
                 if (alerts.isEmpty()) {
                     page.line("No alert.");
@@ -89,10 +96,11 @@ final class MonitorCommand implements Callable<Integer> {
             });
             return alerts.isEmpty() ? ExitCodes.NOTHING : ExitCodes.DONE;
         }
-        rpa.answer(MonitorExport.of(seen), page -> {
-            summary(page, seen);
+        rpa.answer(MonitorExport.of(seen.queue(), seen.run()), page -> {
+            run(page, seen.run(), view.details);
+            summary(page, seen.queue());
             if (view.details) {
-                details(page, seen);
+                details(page, seen.queue());
             }
         });
         return ExitCodes.DONE;
@@ -103,18 +111,36 @@ final class MonitorCommand implements Callable<Integer> {
             throw Refusal.usage("--live needs a terminal; without one ask again and again, with --json for instance.");
         }
         try (var screen = LiveScreen.on(rpa)) {
-            screen.redraw(Duration.ofSeconds(refreshInterval), () -> Observation.of(rpa.core()), (seen, terminal) -> {
+            screen.redraw(Duration.ofSeconds(refreshInterval), this::look, (seen, terminal) -> {
                 var page = new Page(terminal, rpa.clock().instant());
                 page.styled(
                         Style.FAINT,
                         "rpa monitor, %s, every %d s; q ends it"
                                 .formatted(Page.at(rpa.clock().instant()), refreshInterval));
-                summary(page, seen);
-                details(page, seen);
+                run(page, seen.run(), true);
+                summary(page, seen.queue());
+                details(page, seen.queue());
                 return page.lines();
             });
         }
         return ExitCodes.DONE;
+    }
+
+    // The run first: that there is none is to be said.
+    private Seen look() {
+        RunStory run = runId == null ? null : rpa.core().part(RunStories.class).one(runId);
+        return new Seen(run, Observation.of(rpa.core()));
+    }
+
+    private static void run(Page page, @Nullable RunStory run, boolean details) {
+        if (run == null) {
+            return;
+        }
+        RunPage.summary(page, run);
+        if (details) {
+            RunPage.details(page, run);
+        }
+        page.line("");
     }
 
     private static void summary(Page page, Observation seen) {

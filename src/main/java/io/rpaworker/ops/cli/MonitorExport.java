@@ -6,6 +6,7 @@ import io.rpaworker.ops.assessment.QueueMonitoring.Monitored;
 import io.rpaworker.ops.cli.Observation.Alert;
 import io.rpaworker.ops.fleet.Fleet;
 import io.rpaworker.ops.fleet.Fleet.Replica;
+import io.rpaworker.ops.run.RunStory;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * What the monitor writes to a file: the old system's keys, and ours beside them. What has no meaning here any more is
  * null.
  *
- * @param runId there are no runs yet
+ * @param runId the run that is watched; null if none is
  * @param runMetrics the same
  * @param queue as {@code GET /actuator/queue}
  * @param workers as {@code GET /actuator/workers}
@@ -26,7 +27,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 record MonitorExport(
         @Nullable String runId,
         Instant timestamp,
-        @Nullable Object runMetrics,
+        @Nullable RunMetrics runMetrics,
         List<WorkerMetrics> workerMetrics,
         QueueHealth queueHealth,
         List<Alert> alerts,
@@ -89,11 +90,11 @@ record MonitorExport(
         }
     }
 
-    static MonitorExport of(Observation seen) {
+    static MonitorExport of(Observation seen, @Nullable RunStory run) {
         return new MonitorExport(
-                null,
+                run == null ? null : String.valueOf(run.run().id()),
                 seen.at(),
-                null,
+                run == null ? null : RunMetrics.of(run, seen.fleet()),
                 seen.fleet().workers().stream().map(WorkerMetrics::of).toList(),
                 QueueHealth.of(seen),
                 seen.alerts(),

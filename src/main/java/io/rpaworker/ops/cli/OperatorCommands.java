@@ -34,6 +34,7 @@ public final class OperatorCommands {
         commands.put("status", StatusCommand::new);
         commands.put("monitor", MonitorCommand::new);
         commands.put("flow", FlowCommand::new);
+        commands.put("run", RunCommand::new);
         commands.put("worker", WorkerCommand::new);
         commands.put("record", RecordCommand::new);
         commands.put("deadletter", DeadLetterCommand::new);

@@ -9,6 +9,7 @@ import io.rpaworker.ops.Hindrances;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.ops.QueueReport;
 import io.rpaworker.ops.QueueSnapshot;
+import io.rpaworker.ops.cli.OpenRuns.OpenRun;
 import io.rpaworker.ops.fleet.Fleet;
 import io.rpaworker.ops.fleet.Replicas;
 import java.util.ArrayList;
@@ -33,10 +34,12 @@ final class StatusCommand implements Callable<Integer> {
      * @param queue as {@code GET /actuator/queue}
      * @param workers as {@code GET /actuator/workers}
      * @param paused flows that nothing is claimed of, because somebody has ordered it
+     * @param runs that have not ended, the last ten or so
      * @param problems of who handles what, and what hinders whom, in sentences
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Status(QueueReport queue, Fleet workers, List<FlowPause> paused, List<String> problems) {}
+    record Status(
+            QueueReport queue, Fleet workers, List<FlowPause> paused, List<OpenRun> runs, List<String> problems) {}
 
     @Override
     public Integer call() {
@@ -45,10 +48,12 @@ final class StatusCommand implements Callable<Integer> {
         CurrentCounts.Counted counted = rpa.core().part(CurrentCounts.class).of(Set.of());
         QueueSnapshot snapshot = counted.snapshot();
         List<FlowPause> paused = paused();
+        List<OpenRun> runs = OpenRuns.of(rpa.core(), null);
         var problems = new ArrayList<>(HandlerProblems.of(snapshot));
         problems.addAll(hindrances());
-        rpa.answer(new Status(QueueReport.of(counted), fleet, paused, problems), page -> {
+        rpa.answer(new Status(QueueReport.of(counted), fleet, paused, runs, problems), page -> {
             Overview.records(page, snapshot);
+            OpenRuns.tell(page, runs);
             page.heading("Flows");
             page.table(Overview.flows(snapshot));
             if (!paused.isEmpty()) {

@@ -64,6 +64,12 @@ public record Terminal(
         return new Terminal(in, out, err, inIsTerminal, outIsTerminal, errIsTerminal, others, charset);
     }
 
+    /** Says a sentence beside the answers; data in it is made harmless. */
+    void say(String sentence) {
+        err.println(Style.NONE.plain(sentence));
+        err.flush();
+    }
+
     /** The mark of what was cut, which not every character set has. */
     static String cut(Charset charset) {
         return charset.newEncoder().canEncode('…') ? "…" : "~";

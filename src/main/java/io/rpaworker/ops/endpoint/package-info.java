@@ -6,6 +6,7 @@
             "ops.assessment",
             "ops.diagnosis",
             "ops.fleet",
+            "ops.run",
             "ops.story",
             "queue :: counts",
             "lease"

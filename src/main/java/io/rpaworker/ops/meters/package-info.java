@@ -1,6 +1,15 @@
 /** What Prometheus scrapes besides the worker's own meters: gauges that read what is known, never the database. */
 @ApplicationModule(
-        allowedDependencies = {"ops", "worker", "maintenance", "control", "flow", "lease", "queue :: counts"})
+        allowedDependencies = {
+            "ops",
+            "worker",
+            "maintenance",
+            "control",
+            "flow",
+            "lease",
+            "queue :: counts",
+            "queue :: run"
+        })
 @NullMarked
 package io.rpaworker.ops.meters;
 

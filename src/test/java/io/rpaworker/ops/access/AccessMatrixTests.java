@@ -38,8 +38,8 @@ class AccessMatrixTests {
     private static final Set<String> PROBES = Set.of("health/liveness", "health/readiness");
     private static final Set<String> STATE =
             Set.of("info", "queue", "queuemonitor", "queuehealth", "diagnostics", "performance", "workers", "flows");
-    private static final Set<String> DATA = Set.of("records", "deadletters", "actions", "maintenance");
-    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance");
+    private static final Set<String> DATA = Set.of("records", "deadletters", "actions", "maintenance", "runs");
+    private static final Set<String> ACTING = Set.of("flows", "records", "deadletters", "maintenance", "runs");
 
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "PROPFIND");

@@ -74,7 +74,7 @@ class CliDocumentTests {
     private static Stream<CommandLine> leaves(CommandLine command) {
         Stream<CommandLine> below = command.getSubcommands().values().stream().flatMap(CliDocumentTests::leaves);
         boolean root = command.getParent() == null;
-        boolean group = Set.of("flow", "worker", "queue").contains(command.getCommandName());
+        boolean group = Set.of("flow", "worker", "queue", "run").contains(command.getCommandName());
         return root || group ? below : Stream.concat(Stream.of(command), below);
     }
 

@@ -76,7 +76,19 @@ class OperatorCommandsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "monitor", "flow list", "worker list", "record 1", "deadletter", "performance"})
+    @ValueSource(
+            strings = {
+                "status",
+                "monitor",
+                "flow list",
+                "worker list",
+                "record 1",
+                "deadletter",
+                "performance",
+                "run list",
+                "run show 1 --wait",
+                "run start f --wait"
+            })
     void aDatabaseThatDoesNotAnswerIsTold(String command) {
         var arguments = new ArrayList<>(List.of(command.split(" ", -1)));
         arguments.add("--spring.datasource.url=jdbc:postgresql://localhost:1/none");
@@ -214,7 +226,15 @@ class OperatorCommandsTests {
                 "cleanup --dry-run",
                 "reset --dry-run",
                 "queue add - --flow f",
-                "queue export -"
+                "queue export -",
+                "run start f",
+                "run start f --wait",
+                "run list",
+                "run show 1",
+                "run show 1 --wait",
+                "run cancel 1 --yes",
+                "deadletter --retry-run 1",
+                "monitor --run-id 1"
             })
     void aSchemaThatIsTooOldIsNamedWithWhatToDo(String arguments) {
         for (RpaDb db : List.of(NO_SCHEMA, OLD_SCHEMA)) {

@@ -77,6 +77,7 @@ class DeadlettersEndpointTests {
                         "id",
                         "flow_name",
                         "record_key",
+                        "run_id",
                         "failure_kind",
                         "fingerprint",
                         "error_message",

@@ -89,7 +89,7 @@ class DiagnosticsEndpointTests {
                             .size())
                     .isZero();
             assertThat(answer.text("/database_diagnostics/migration_status/current_version"))
-                    .isEqualTo("018");
+                    .isEqualTo("019");
             assertThat(answer.at("/database_diagnostics/migration_status/pending_migrations")
                             .size())
                     .isZero();

@@ -2,10 +2,13 @@ package io.rpaworker.ops.meters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.handler.Runs;
+import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.ops.Management;
 import io.rpaworker.ops.QueueSnapshots;
 import io.rpaworker.ops.Reader;
 import io.rpaworker.ops.Scrape;
+import io.rpaworker.ops.run.Nightly;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -33,7 +37,8 @@ class MetersTests {
     private static final Pattern TOLD = Pattern.compile("(?<=^\\| |^\\| `\\w{1,60}`, )`(\\w+)`", Pattern.MULTILINE);
 
     private static final RpaDb DB = Postgres.migrated();
-    private static final TestWorker WORKER = TestWorker.on(DB)
+    private static final TestWorker WORKER = new Nightly()
+            .on(DB)
             // What failed once does not come back during the tests.
             .property("rpa.global.retry.initial-delay", "2h")
             .property("rpa.global.retry.max-delay", "2h")
@@ -64,6 +69,9 @@ class MetersTests {
                 .anyMatch(it -> it.name().equals("rpa_lease_recovered_total")
                         && "of-a-newer-version".equals(it.labels().get("flow"))));
         WORKER.until(() -> Scrape.of(WORKER).value("rpa_leader") == 1);
+        WORKER.bean(Runs.class).start(Nightly.FLOW, Map.of("records", 0));
+        WORKER.until(() ->
+                Scrape.of(WORKER).ours().stream().anyMatch(it -> it.name().equals("rpa_run_duration_seconds_count")));
         WORKER.bean(QueueSnapshots.class).refreshOnce();
     }
 
@@ -95,7 +103,11 @@ class MetersTests {
                 "rpa_monitoring_age_seconds",
                 "rpa_db_dead_tuples",
                 "rpa_db_snapshot_age_seconds",
-                "rpa_db_snapshot_transactions"
+                "rpa_db_snapshot_transactions",
+                "rpa_run_active",
+                "rpa_run_duration_seconds_count",
+                "rpa_run_failed",
+                "rpa_run_stalled_seconds"
             })
     void isThere(String name) {
         assertThat(Scrape.of(WORKER).ours()).extracting(Scrape.Sample::name).contains(name);
@@ -103,6 +115,8 @@ class MetersTests {
 
     @Test
     void theDocumentNamesEveryMeterAndNoOther() throws IOException {
+        openRun("documented");
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
         String document = Files.readString(Path.of("docs/metrics.md"));
         Set<String> shown = FAMILY.matcher(
                         Management.get(WORKER, "/actuator/prometheus").body())
@@ -125,6 +139,8 @@ class MetersTests {
     void noTagHasAnId() {
         assertThat(Scrape.of(WORKER).ours())
                 .isNotEmpty()
+                // Only of a run that has not ended.
+                .filteredOn(it -> !it.name().equals("rpa_run_leader"))
                 .allSatisfy(it -> assertThat(it.labels()).allSatisfy((key, value) -> {
                     assertThat(key).isIn("flow", "outcome", "status", "state", "kind");
                     assertThat(value).doesNotMatch(ID);
@@ -203,6 +219,72 @@ class MetersTests {
         assertThat(emptied.ours())
                 .noneMatch(
                         it -> it.name().equals("rpa_queue_depth") && it.labels().containsValue("of-a-newer-version"));
+    }
+
+    /** One that this replica leads, a record of which nobody handles, and whose flow has missed a tick. */
+    private static void openRun(String flow) {
+        DB.jdbc()
+                .sql("""
+                        with run as (
+                            insert into processing_run (flow_name, trigger, parameters_hash, state, actor, leader_id,
+                                leader_since, started_at)
+                            values (:flow, 'api', 'a', 'processing', 'api', :leader, now(), now() - interval '1 hour')
+                            returning id
+                        ), record as (
+                            insert into processing_queue (flow_name, payload, run_id, run_key)
+                            select :flow, '{}', id, 'a' from run
+                        )
+                        insert into run_schedule (flow_name, schedule, looked_until, missed) values (:flow, '-', now(), 2)
+                        """)
+                .param("flow", flow)
+                .param(
+                        "leader",
+                        WORKER.bean(Heartbeat.class).instance().orElseThrow().id())
+                .update();
+    }
+
+    @Test
+    void whatRunsDoIsTold() {
+        openRun("led");
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+        var scrape = Scrape.of(WORKER);
+
+        assertThat(scrape.value("rpa_run_active", "flow", "led", "state", "processing"))
+                .isEqualTo(1);
+        assertThat(scrape.value("rpa_run_active", "flow", Nightly.FLOW, "state", "discovering"))
+                .isZero();
+        assertThat(scrape.value("rpa_run_stalled_seconds", "flow", "led")).isLessThan(60);
+        DB.execute("update processing_run set created_at = now() - interval '1 hour' where flow_name = 'led'");
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+        assertThat(Scrape.of(WORKER).value("rpa_run_stalled_seconds", "flow", "led"))
+                .isBetween(3_600.0, 3_700.0);
+        assertThat(scrape.value("rpa_run_stalled_seconds", "flow", Nightly.FLOW))
+                .isZero();
+        assertThat(scrape.value("rpa_run_failed", "flow", Nightly.FLOW)).isZero();
+        assertThat(scrape.value("rpa_run_ticks_missed_total", "flow", "led")).isEqualTo(2);
+        assertThat(scrape.ours())
+                .anyMatch(
+                        it -> it.name().equals("rpa_run_leader") && it.labels().containsValue("led"));
+
+        // Something of it has ended within the last minute, as the statistics know.
+        DB.execute(
+                "insert into flow_statistics select 'led', 'minute', date_trunc('minute', now() - interval '4 minutes'), 1,"
+                        + " 0, 0, 0, 0, 0, 0, 0, 0, 0, array_fill(0, array[25]), 0, array_fill(0, array[25])");
+        DB.execute("insert into processing_run (flow_name, trigger, parameters_hash, state, actor, ended_at, reason)"
+                + " values ('nightly', 'api', 'a', 'failed', 'api', now(), 'Discovery has failed')");
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+        assertThat(Scrape.of(WORKER).value("rpa_run_stalled_seconds", "flow", "led"))
+                .isBetween(180.0, 300.0);
+        assertThat(Scrape.of(WORKER).value("rpa_run_failed", "flow", Nightly.FLOW))
+                .isEqualTo(1);
+
+        DB.execute("delete from processing_run where flow_name in ('led', 'nightly')");
+        WORKER.bean(QueueSnapshots.class).refreshOnce();
+        assertThat(Scrape.of(WORKER).ours())
+                .noneMatch(
+                        it -> it.name().equals("rpa_run_leader") && it.labels().containsValue("led"))
+                .noneMatch(
+                        it -> it.name().equals("rpa_run_active") && it.labels().containsValue("led"));
     }
 
     private static double processed(Scrape scrape, String outcome) {
