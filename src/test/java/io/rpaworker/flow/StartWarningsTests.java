@@ -78,6 +78,11 @@ class StartWarningsTests {
         }
 
         @Bean
+        BesideFlows noRuns() {
+            return flows -> List.of();
+        }
+
+        @Bean
         Handler dotted() {
             return new Handler("survey.v2");
         }
