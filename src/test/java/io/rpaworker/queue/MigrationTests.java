@@ -75,6 +75,7 @@ class MigrationTests {
                         "queue_total",
                         "worker_instance",
                         "leader_term",
+                        "run_schedule",
                         "flow_limit");
     }
 

@@ -204,8 +204,8 @@ class ChecksTests {
             create trigger theirs after truncate on processing_queue for each statement execute function queue_total_clear() | extra-trigger
             drop function queue_recount()                                                        | missing-function
             alter function queue_recount() security definer                                      | changed-function
-            alter table processing_queue drop column run_id                                      | missing-column
-            alter table processing_queue alter column run_id type integer                        | changed-column
+            alter table processing_queue drop column depth                                       | missing-column
+            alter table processing_queue alter column depth type integer                         | changed-column
             alter table processing_queue alter column available_at drop default                  | changed-column
             """)
     void whatIsNotAsTheMigrationsMadeItIsFound(String ddl, String id) {

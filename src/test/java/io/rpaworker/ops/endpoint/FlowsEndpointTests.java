@@ -94,7 +94,7 @@ class FlowsEndpointTests {
     void tellsEachSettingWithItsOrigin() {
         Answer left = get("/left");
 
-        assertThat(left.at("/settings").propertyNames()).hasSize(19);
+        assertThat(left.at("/settings").propertyNames()).hasSize(26);
         assertThat(left.at("/settings/record-timeout").toString())
                 .isEqualTo(
                         "{\"value\":\"90s\",\"value_seconds\":90.0,\"origin\":\"command line --rpa.flows.left.record-timeout\"}");
