@@ -181,7 +181,9 @@ class MaintenanceTests {
                             Chore::mayBeRetriedAtOnce)
                     .containsExactly(
                             tuple("recovery", EVERY_INSTANCE, ofSeconds(5), true, true),
+                            tuple("schedules", EVERY_INSTANCE, ofSeconds(1), false, true),
                             tuple("folding", LEADER, ofSeconds(5), true, true),
+                            tuple("runs", EVERY_INSTANCE, ofSeconds(5), false, true),
                             tuple("canaries", LEADER, ofSeconds(5), true, true),
                             tuple("recovery from Python workers", EVERY_INSTANCE, ofSeconds(20), true, true),
                             tuple("leadership", EVERY_INSTANCE, ofSeconds(5), false, false),
@@ -189,6 +191,7 @@ class MaintenanceTests {
                             tuple("recovery of stray records", LEADER, ofMinutes(14), false, true),
                             tuple("retention of replicas", LEADER, ofMinutes(1), false, true),
                             tuple("retention of statistics", LEADER, ofMinutes(1), false, true),
+                            tuple("retention of runs", LEADER, ofMinutes(1), false, true),
                             tuple("retention of attempts", LEADER, ofMinutes(1), false, true),
                             tuple("retention", LEADER, ofMinutes(1), false, false));
 
