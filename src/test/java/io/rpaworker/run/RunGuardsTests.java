@@ -213,6 +213,56 @@ class RunGuardsTests {
         assertThat(run("state, round")).isEqualTo("post_processing 1");
     }
 
+    @Test
+    void aSecondRetryInARoundTriesAgainWhatHasFailedSince() {
+        flow.failing.addAll(List.of(1, 2));
+        try (TestWorker worker = flow.on(db).start()) {
+            long run = start(worker, 3);
+            worker.until(() -> run("state").equals("completed_with_failures"));
+            flow.before = step -> {
+                if (step.equals("end")) {
+                    arrive();
+                }
+            };
+            flow.failing.remove(1);
+            worker.bean(RunOrders.class).retry(run);
+            worker.until(() -> arrived.get() == 1);
+            assertThat(run("state, round")).isEqualTo("post_processing 2");
+            flow.failing.clear();
+
+            // Of the same round, as it is while the run is processing.
+            db.jdbc().sql("update processing_run set state = 'processing'").update();
+            assertThat(worker.bean(RunOrders.class).retry(run).orElseThrow().changed())
+                    .isTrue();
+            worker.until(() -> completed("item-2") == 1);
+
+            gates.forEach(Semaphore::release);
+            rest.release();
+        }
+    }
+
+    @Test
+    void aRunThatWasReopenedMeanwhileHasNothingWithdrawn() {
+        flow.failing.add(1);
+        try (TestWorker worker = flow.on(db).start()) {
+            long run = start(worker, 2);
+            worker.until(() -> run("state").equals("completed_with_failures"));
+            db.jdbc()
+                    .sql(
+                            "update processing_queue set status = 'pending', available_at = now() + interval '1 hour' where status = 'failed'")
+                    .update();
+            assertThat(run("state, round")).isEqualTo("processing 2");
+
+            assertThat(worker.bean(RunOrders.class).withdraw(run)).isZero();
+
+            assertThat(db.jdbc()
+                            .sql("select count(*) from processing_queue where status = 'pending'")
+                            .query(Long.class)
+                            .single())
+                    .isEqualTo(1);
+        }
+    }
+
     private boolean isWaitedFor() {
         return db.jdbc()
                         .sql("select count(*) from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid))")

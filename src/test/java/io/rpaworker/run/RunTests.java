@@ -143,10 +143,11 @@ class RunTests {
             assertThat(sql("select n from tally_effect order by n")
                             .query(Integer.class)
                             .list())
-                    .containsExactly(1, 2, 3, 200, 201, 300, 301, 20_000, 20_001, 2_000_001);
+                    .containsExactly(
+                            1, 2, 3, 200, 201, 202, 300, 301, 302, 20_000, 20_001, 20_002, 2_000_001, 2_000_002);
             assertThat(value("select error_message from processing_queue where status = 'failed'", String.class))
                     .contains("would be at depth 4, and rpa.flows.tally.run.max-depth is 3");
-            assertThat(ends(run)).containsExactly(end(1, 11, 10, 1));
+            assertThat(ends(run)).containsExactly(end(1, 15, 14, 1));
         }
     }
 

@@ -14,7 +14,6 @@ import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
 import jakarta.validation.constraints.Max;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,10 +120,11 @@ final class TallyFlow {
                         .param("key", it.record().key())
                         .update();
                 if (parents.contains(n)) {
-                    List<NewRecord> found = new ArrayList<>();
-                    found.add(NewRecord.of("{\"n\": %d}".formatted(n * 100), "child-of-" + n));
-                    found.add(NewRecord.of("{\"n\": %d}".formatted(n * 100 + 1)));
-                    children.getObject().add(it.record(), found);
+                    // In two calls, as one that finds them one after the other; the second has no key.
+                    ChildRecords run = children.getObject();
+                    run.add(it.record(), List.of(NewRecord.of("{\"n\": %d}".formatted(n * 100), "child-of-" + n)));
+                    run.add(it.record(), List.of(NewRecord.of("{\"n\": %d}".formatted(n * 100 + 1))));
+                    run.add(it.record(), List.of(NewRecord.of("{\"n\": %d}".formatted(n * 100 + 2))));
                 }
             }
             within.accept("record");

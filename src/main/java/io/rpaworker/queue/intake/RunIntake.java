@@ -10,6 +10,7 @@ import io.rpaworker.text.PostgresText;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -90,7 +91,9 @@ public class RunIntake implements ChildRecords {
                     "Its %d children would be at depth %d, and rpa.flows.%s.run.max-depth is %d"
                             .formatted(children.size(), depth, parent.flow(), most));
         }
-        return add(new Place(parent.flow(), run, parent.id(), depth, "#child:" + parent.id()), children);
+        // A parent adds its children once, but maybe in several calls.
+        String unnamed = "#child:%d:%s".formatted(parent.id(), UUID.randomUUID());
+        return add(new Place(parent.flow(), run, parent.id(), depth, unnamed), children);
     }
 
     /**

@@ -33,6 +33,14 @@ public class RunOrders {
             where r.id = :run and r.ended_at is null
             """;
 
+    // Held until the withdrawal is committed: who closes the run, or reopens it then, comes before or after.
+    private static final String IS_CANCELLING = """
+            select true
+            from processing_run r
+            where r.id = :run and r.state::text = 'cancelling'
+            for share
+            """;
+
     // By the two small indexes of what waits and of what has failed.
     private static final String WITHDRAW = """
             with waiting as materialized (
@@ -155,10 +163,19 @@ public class RunOrders {
     /**
      * Withdraws records of a run that is being cancelled, and has those interrupted that run; one bounded batch.
      *
-     * @return how many were withdrawn; as many as {@link #isWhole} says if there may be more
+     * @return how many were withdrawn, none if the run is not being cancelled; as many as {@link #isWhole} says if
+     *     there may be more
      */
     public int withdraw(long run) {
         return Objects.requireNonNull(transaction.execute(status -> {
+            boolean cancelling = jdbc.sql(IS_CANCELLING)
+                    .param("run", run)
+                    .query(Boolean.class)
+                    .optional()
+                    .isPresent();
+            if (!cancelling) {
+                return 0;
+            }
             jdbc.sql(INTERRUPT).param("run", run).update();
             return jdbc.sql(WITHDRAW)
                     .param("run", run)

@@ -67,7 +67,7 @@ public record RunPart(
     String key() {
         return switch (kind) {
             case PAGE -> "#page:" + number + (round == 1 && waits == 0 ? "" : ":" + round + "." + waits);
-            case RETRY, REOPEN -> "#retry:" + round + ":" + number;
+            case RETRY, REOPEN -> "#retry:" + round + ":" + asked + ":" + number;
             case END -> "#end:" + round;
         };
     }
