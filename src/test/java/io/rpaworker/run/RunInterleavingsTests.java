@@ -400,15 +400,15 @@ class RunInterleavingsTests {
         var transaction = new TransactionTemplate(new JdbcTransactionManager(db.dataSource()));
         transaction.executeWithoutResult(locked -> {
             db.jdbc().sql("select id from processing_run for update").query().singleRow();
-            permits.release(9);
+            permits.release(10);
             Awaitility.await()
                     .pollInSameThread()
                     .until(() -> number("select count(*) from processing_queue where flow_name = 'tally'"
                                     + " and status = 'completed'")
-                            == 9);
+                            == 10);
             assertThat(state()).isEqualTo("processing");
         });
         worker.until(() -> state().equals("completed"));
-        assertThat(ends()).containsExactly("1: 9 9 0 0");
+        assertThat(ends()).containsExactly("1: 10 10 0 0");
     }
 }
