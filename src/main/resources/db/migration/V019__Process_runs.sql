@@ -21,6 +21,8 @@ create table processing_run (
     reason text,
     -- Grows when a run that has ended, or is about to, has something to do again. Each round ends once.
     round integer not null default 1,
+    -- Grows with each transaction that has something of it run again: who has counted before knows that his count is old.
+    revivals bigint not null default 0,
     -- Where discovery goes on; null at the beginning, and when it is over.
     cursor text,
     -- How many pages have been read, and how many records they had.
@@ -67,22 +69,29 @@ alter table processing_queue
 create unique index processing_queue_run_key on processing_queue (run_id, run_key) where run_key is not null;
 create index processing_queue_run_waiting on processing_queue (run_id) where claimed_at is null and run_id is not null;
 create index processing_queue_run_failures on processing_queue (run_id) where failed_at is not null and run_id is not null;
+create index processing_queue_run_retries on processing_queue (run_id) where next_retry_at is not null and run_id is not null;
 
 -- A run goes on when one of its records is to run again that had ended: a dead letter that is tried again, by whomever and
 -- however. Whoever makes it so holds the run's row until he commits, and whoever ends runs asks for that row first: so the one
--- knows of the other.
+-- knows of the other. A run that has not ended stays as it is, but for the count of such transactions.
 create function run_goes_on(run bigint, flow text, part text) returns void language plpgsql
     security definer set search_path = pg_catalog, pg_temp as $$
 declare
     held record;
 begin
-    select r.state, r.round, r.discovered_at, flow = r.flow_name || '/end' as ends into held
+    select r.state, r.round, r.discovered_at, r.xmin = pg_current_xact_id()::xid as noted,
+           flow = r.flow_name || '/end' as ends into held
     from "${flyway:defaultSchema}".processing_run r
     where r.id = run
     for update;
     -- An end of an earlier round finds that it is over.
-    if not found or held.state in ('queued', 'discovering', 'processing', 'cancelling')
-            or (held.ends and part <> '#end:' || held.round) then
+    if not found or (held.ends and part <> '#end:' || held.round) then
+        return;
+    end if;
+    if held.state in ('queued', 'discovering', 'processing', 'cancelling') then
+        if not held.noted then
+            update "${flyway:defaultSchema}".processing_run r set revivals = r.revivals + 1 where r.id = run;
+        end if;
         return;
     end if;
     update "${flyway:defaultSchema}".processing_run r
@@ -91,7 +100,7 @@ begin
             when held.discovered_at is null then 'discovering'
             else 'processing' end,
         round = case when held.ends then held.round else held.round + 1 end,
-        reason = null, processed_at = null, ended_at = null
+        revivals = r.revivals + 1, reason = null, processed_at = null, ended_at = null
     where r.id = run;
 end $$;
 revoke execute on function run_goes_on(bigint, text, text) from public;
@@ -107,8 +116,10 @@ begin
             using errcode = 'check_violation', constraint = 'keep_completed', table = 'processing_queue',
                 hint = 'To have it run again, and its effect repeated: begin; set local rpa.reopen = on; update ...; commit';
     end if;
-    if new.run_id is not null and new.status in ('pending', 'processing')
-            and (old.status = 'completed' or (old.status = 'failed' and old.next_retry_at is null)) then
+    -- Whatever somebody calls a state that the worker does not know: it had ended.
+    if new.run_id is not null
+            and (new.status in ('pending', 'processing') or (new.status = 'failed' and new.next_retry_at is not null))
+            and old.status not in ('pending', 'processing') and old.next_retry_at is null then
         perform "${flyway:defaultSchema}".run_goes_on(new.run_id, new.flow_name, new.run_key);
         if new.status = 'pending' and new.updated_at <> old.updated_at and num_nonnulls(new.claimed_at, new.claim_id,
                 new.flow_instance_id, new.completed_at, new.failed_at, new.next_retry_at) = 0 then
@@ -139,8 +150,8 @@ begin
     return null;
 end $$;
 
--- As V009, but for the run in the branch of what becomes pending: claims and completions, which are nearly all, ask for no more
--- than before.
+-- As V009, but for the run where a record becomes what it is not after an end: claims and completions, which are nearly all, ask
+-- for no more than before.
 drop trigger mend_after_update on processing_queue;
 create trigger mend_after_update
     after update on processing_queue
@@ -155,15 +166,19 @@ create trigger mend_after_update
                 old.status::text = 'completed' or new.claimed_at is null
                 or (new.claim_id = old.claim_id and old.status::text <> 'processing')
                 or new.failed_at is not null or new.next_retry_at is not null
-                or (new.run_id is not null and old.status::text = 'failed')
+                or (new.run_id is not null and old.next_retry_at is null
+                    and old.status::text not in ('pending', 'processing'))
             when new.status::text = 'pending' then
                 old.status::text = 'completed'
                 or pg_catalog.num_nonnulls(new.claimed_at, new.claim_id, new.flow_instance_id, new.completed_at,
                     new.failed_at, new.next_retry_at) > 0
-                or (new.run_id is not null and old.status::text = 'failed' and old.next_retry_at is null)
+                or (new.run_id is not null and old.next_retry_at is null
+                    and old.status::text not in ('pending', 'processing'))
             when new.status::text = 'failed' then
                 old.status::text = 'completed' or new.claimed_at is null or new.failed_at is null
                 or coalesce(new.claim_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+                or (new.run_id is not null and new.next_retry_at is not null and old.next_retry_at is null
+                    and old.status::text not in ('pending', 'processing'))
             else
                 new.claimed_at is null or new.claim_id is distinct from 'ffffffff-ffff-ffff-ffff-ffffffffffff'
                 or new.failed_at is not null or new.next_retry_at is not null

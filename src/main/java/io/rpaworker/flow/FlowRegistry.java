@@ -36,6 +36,7 @@ public class FlowRegistry {
     private final Set<String> enabledNames;
     private final Map<String, HandledBy> handlers;
     private final List<Flow<?, ?>> enabled;
+    private final Set<String> withRuns;
 
     /**
      * Puts handlers and configuration together.
@@ -59,7 +60,10 @@ public class FlowRegistry {
             FlowSettings settings = settings(it.handler().flow(), properties);
             made.add(flow(it, it.handler(), settings, payloads, validator));
         });
-        besides.of(Collections.unmodifiableSet(byFlow.keySet())).forEach(it -> {
+        List<BesideFlows.Beside> found = besides.of(Collections.unmodifiableSet(byFlow.keySet()));
+        this.withRuns = found.stream().map(BesideFlows.Beside::flow).collect(Collectors.toUnmodifiableSet());
+        refuseSchedulesOfOthers(properties);
+        found.forEach(it -> {
             refuseTaken(it, byFlow);
             FlowSettings settings = settings(it.flow(), properties).beside();
             made.add(besideFlow(it.bean(), it.bean().handler(), settings, payloads, validator));
@@ -74,6 +78,7 @@ public class FlowRegistry {
     private FlowRegistry(Set<String> known, Set<String> enabledNames) {
         this.handlers = Map.of();
         this.enabled = List.of();
+        this.withRuns = Set.of();
         this.known = known;
         this.enabledNames = enabledNames;
     }
@@ -99,6 +104,11 @@ public class FlowRegistry {
     /** How many flows share what they work with: those beside another share what it has. */
     public int shares() {
         return (int) distributed().stream().filter(it -> !it.beside()).count();
+    }
+
+    /** Whether this replica can discover what the flow's runs consist of. */
+    public boolean hasRuns(String flow) {
+        return withRuns.contains(flow);
     }
 
     /** Those that this replica is to process, from the queue or not. */
@@ -180,6 +190,21 @@ public class FlowRegistry {
                     "Known flows are %s. Correct the name, put the handler's jar into handlers/, or remove rpa.flows.%s."
                             .formatted(byFlow.keySet(), flow));
         }
+    }
+
+    // One for all flows is for those that have runs.
+    private void refuseSchedulesOfOthers(FlowsProperties properties) {
+        properties.flows().forEach((flow, own) -> {
+            if (!withRuns.contains(flow)
+                    && RunSettings.of(flow, own.run(), null).isScheduled()) {
+                throw new SettingsException(
+                        "rpa.flows.%s.run.schedule is set, but no RecordSource bean has this flow, so nothing would be"
+                                        .formatted(flow)
+                                + " started",
+                        "Flows with runs are %s. Add a RecordSource, or remove the schedule."
+                                .formatted(new TreeSet<>(withRuns)));
+            }
+        });
     }
 
     private static <P, R extends @Nullable Object> Flow<P, R> flow(

@@ -1,6 +1,8 @@
 package io.rpaworker.flow;
 
 import io.rpaworker.handler.FlowHandler;
+import io.rpaworker.handler.RunContext;
+import io.rpaworker.handler.RunSummary;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.handlerjar.HandlerBean;
 import io.rpaworker.settings.SettingsException;
@@ -17,15 +19,15 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses transactions of a handler's own around what the worker calls. Around {@code handle} its rows would be
- * committed without the record's completion, and a connection be held for as long as it takes; around {@code write}
- * another transaction than the worker's would. Nor may an annotation have {@code write} run elsewhere or more than once
- * in the worker's transaction.
+ * Refuses transactions of an author's own around what the worker calls. Around {@code handle}, or a source's
+ * {@code page}, its rows would be committed without the record's completion, and a connection be held for as long as it
+ * takes; around {@code write} another transaction than the worker's would. Nor may an annotation have {@code write} run
+ * elsewhere or more than once in the worker's transaction.
  */
-final class HandlerTransactions {
+public final class HandlerTransactions {
 
-    private static final String HANDLE = "handle";
     private static final String WRITE = "write";
+    private static final Set<String> CALLED = Set.of("handle", WRITE, "page");
     private static final String JAKARTA = "jakarta.transaction.Transactional";
     private static final Set<String> JOINING =
             Set.of(Propagation.REQUIRED.name(), Propagation.SUPPORTS.name(), Propagation.MANDATORY.name());
@@ -38,30 +40,44 @@ final class HandlerTransactions {
     private HandlerTransactions() {}
 
     static void refuse(String flow, HandlerBean bean) {
-        Class<?> type = AopUtils.getTargetClass(bean.handler());
+        refuse(flow, bean.origin().text(), bean.handler(), List.of(WorkRecord.class, List.class));
+    }
+
+    /**
+     * Refuses a source or a completion of runs.
+     *
+     * @param origin where it comes from, for people
+     * @throws SettingsException if it has such an annotation, with what to change
+     */
+    public static void refuseOfRuns(String flow, String origin, Object bean) {
+        refuse(flow, origin, bean, List.of(RunContext.class, RunSummary.class));
+    }
+
+    private static void refuse(String flow, String origin, Object bean, List<Class<?>> work) {
+        Class<?> type = AopUtils.getTargetClass(bean);
         for (Method method : ReflectionUtils.getAllDeclaredMethods(type)) {
-            boolean handle = method.getName().equals(HANDLE);
-            if ((handle || method.getName().equals(WRITE)) && takesWork(method)) {
+            if (CALLED.contains(method.getName()) && takesWork(method, work)) {
                 Stream.of(method, type).forEach(it -> {
                     var annotations = MergedAnnotations.from(it, SearchStrategy.TYPE_HIERARCHY);
-                    refuse(flow, bean, handle, annotations);
-                    refuseDetours(flow, bean, handle, annotations);
+                    refuse(flow, origin, method.getName(), annotations);
+                    refuseDetours(flow, origin, method.getName(), annotations);
                 });
             }
         }
     }
 
-    private static boolean takesWork(Method method) {
-        return method.getParameterCount() == 1
-                && method.getDeclaringClass() != FlowHandler.class
-                && (method.getParameterTypes()[0] == WorkRecord.class || method.getParameterTypes()[0] == List.class);
+    private static boolean takesWork(Method method, List<Class<?>> work) {
+        return method.getParameterCount() > 0
+                && !method.getDeclaringClass().getPackage().equals(FlowHandler.class.getPackage())
+                && work.contains(method.getParameterTypes()[0]);
     }
 
-    private static void refuse(String flow, HandlerBean bean, boolean handle, MergedAnnotations annotations) {
+    private static void refuse(String flow, String origin, String called, MergedAnnotations annotations) {
+        boolean handle = !called.equals(WRITE);
         if (handle && (annotations.isPresent(Transactional.class) || annotations.isPresent(JAKARTA))) {
             throw new SettingsException(
-                    "handle of %s, flow '%s', is @Transactional: what it writes would be committed without the record"
-                                    .formatted(bean.origin().text(), flow)
+                    "%s of %s, flow '%s', is @Transactional: what it writes would be committed without the record"
+                                    .formatted(called, origin, flow)
                             + " being completed, and be there twice after a crash",
                     "Remove the annotation from the method and from its class. What is to be written goes into write, which"
                             + " runs in the transaction that completes the records.");
@@ -76,7 +92,7 @@ final class HandlerTransactions {
             throw new SettingsException(
                     "write of %s, flow '%s', asks for a transaction that is not the worker's: %s"
                             .formatted(
-                                    bean.origin().text(),
+                                    origin,
                                     flow,
                                     WORKERS.contains(manager)
                                             ? "propagation " + propagation
@@ -85,22 +101,19 @@ final class HandlerTransactions {
         }
     }
 
-    private static void refuseDetours(String flow, HandlerBean bean, boolean handle, MergedAnnotations annotations) {
+    private static void refuseDetours(String flow, String origin, String called, MergedAnnotations annotations) {
         if (annotations.isPresent(ASYNC)) {
             throw new SettingsException(
                     "%s of %s, flow '%s', is @Async: it would run on another thread than the one whose transaction"
-                                    .formatted(
-                                            handle ? HANDLE : WRITE,
-                                            bean.origin().text(),
-                                            flow)
+                                    .formatted(called, origin, flow)
                             + " completes the records, and nobody would wait for it",
                     "Remove the annotation from the method and from its class: the worker has the threads, as many as the"
                             + " flow's concurrency.");
         }
-        if (!handle && RETRYABLE.stream().anyMatch(annotations::isPresent)) {
+        if (called.equals(WRITE) && RETRYABLE.stream().anyMatch(annotations::isPresent)) {
             throw new SettingsException(
                     "write of %s, flow '%s', is @Retryable: what the first try has written would be there twice"
-                            .formatted(bean.origin().text(), flow),
+                            .formatted(origin, flow),
                     "Remove the annotation from write, or move it from the class to handle: the worker undoes a write that"
                             + " throws, and tries again itself.");
         }

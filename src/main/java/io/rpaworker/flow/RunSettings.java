@@ -1,10 +1,14 @@
 package io.rpaworker.flow;
 
 import io.rpaworker.settings.SettingsException;
+import java.time.Duration;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
@@ -27,6 +31,9 @@ public record RunSettings(
         int pageSize,
         int maxOpen,
         int maxDepth) {
+
+    // No clock is put forward or back by more.
+    private static final Duration MOST_PUT = Duration.ofHours(3);
 
     /** Which missed ticks are made up for. */
     public enum CatchUp {
@@ -65,15 +72,29 @@ public record RunSettings(
         if (text == null || text.isBlank() || text.equals("-")) {
             return null;
         }
+        CronExpression schedule;
         try {
-            return CronExpression.parse(text);
+            schedule = CronExpression.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new SettingsException(
-                    "Flow '%s': run.schedule is no schedule: %s".formatted(flow, e.getMessage()),
-                    "Write six fields, second minute hour day month weekday, for instance '0 30 2 * * MON-FRI', or '-' for"
-                            + " none, under rpa.flows.%s or rpa.global.".formatted(flow),
-                    e);
+            throw noSchedule(flow, String.valueOf(e.getMessage()), e);
         }
+        if (schedule.next(LocalDateTime.now(ZoneOffset.UTC)) == null) {
+            throw noSchedule(flow, "'%s' never comes".formatted(text), null);
+        }
+        return schedule;
+    }
+
+    private static SettingsException noSchedule(String flow, String why, @Nullable Throwable cause) {
+        return new SettingsException(
+                "Flow '%s': run.schedule is no schedule: %s".formatted(flow, why),
+                "Write six fields, second minute hour day month weekday, for instance '0 30 2 * * MON-FRI', or '-' for"
+                        + " none, under rpa.flows.%s or rpa.global.".formatted(flow),
+                cause);
+    }
+
+    /** Whether there is a schedule. */
+    public boolean isScheduled() {
+        return schedule != null;
     }
 
     /** As it is written down, to tell whether it has changed. */
@@ -82,18 +103,28 @@ public record RunSettings(
     }
 
     /**
-     * The planned times after one moment and until another, both of them PostgreSQL's.
+     * The planned times after one moment and until another, both of them PostgreSQL's. Where the clock is put back,
+     * what is planned for certain hours comes once, at the first of two such times; where it is put forward, as much
+     * later as it is put. What is planned for every hour comes in each hour that passes.
      *
      * @param most how many at most, the first ones
      */
     public List<ZonedDateTime> ticks(ZonedDateTime after, ZonedDateTime until, int most) {
-        var ticks = new ArrayList<ZonedDateTime>();
         CronExpression planned = schedule;
-        ZonedDateTime next = planned == null ? null : planned.next(after.withZoneSameInstant(zone));
-        while (planned != null && next != null && !next.isAfter(until) && ticks.size() < most) {
-            ticks.add(next);
-            next = planned.next(next);
+        if (planned == null) {
+            return List.of();
         }
-        return ticks;
+        ZonedDateTime from = after.withZoneSameInstant(zone);
+        Stream<ZonedDateTime> ticks = isEveryHour(planned)
+                ? Stream.iterate(planned.next(from), Objects::nonNull, planned::next)
+                : Stream.iterate(planned.next(from.toLocalDateTime().minus(MOST_PUT)), Objects::nonNull, planned::next)
+                        .map(it -> it.atZone(zone))
+                        .filter(it -> it.isAfter(from))
+                        .distinct();
+        return ticks.takeWhile(it -> !it.isAfter(until)).limit(most).toList();
+    }
+
+    private static boolean isEveryHour(CronExpression planned) {
+        return planned.toString().split("\\s+", -1)[2].startsWith("*");
     }
 }

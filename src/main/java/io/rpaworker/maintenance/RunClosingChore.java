@@ -8,7 +8,6 @@ import io.rpaworker.queue.run.RunOrders;
 import io.rpaworker.queue.run.RunState;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
@@ -65,17 +64,13 @@ class RunClosingChore implements Chore {
                 closing.close(it.run()).ifPresent(RunClosingChore::tell);
             } catch (RuntimeException e) {
                 log.debug("Run {} stays as it is for now", it.run(), e);
-                failure = first(failure, e);
+                failure = failure == null ? e : failure;
             }
         }
         if (failure != null) {
             throw failure;
         }
         return more;
-    }
-
-    private static RuntimeException first(@Nullable RuntimeException before, RuntimeException now) {
-        return before == null ? now : before;
     }
 
     private static void tell(Step step) {

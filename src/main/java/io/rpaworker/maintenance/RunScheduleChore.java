@@ -6,8 +6,11 @@ import io.rpaworker.flow.RunSettings;
 import io.rpaworker.queue.run.RunTicks;
 import io.rpaworker.queue.run.RunTicks.Ticked;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,7 @@ class RunScheduleChore implements Chore {
     private final FlowRegistry flows;
     private final MaintenanceProperties properties;
     private final Set<String> known = new HashSet<>();
+    private final Map<String, String> others = new HashMap<>();
 
     RunScheduleChore(RunTicks ticks, FlowRegistry flows, MaintenanceProperties properties) {
         this.ticks = ticks;
@@ -52,22 +56,51 @@ class RunScheduleChore implements Chore {
 
     @Override
     public boolean runOnce() {
-        scheduled().forEach(it -> start(it.name(), it.settings().run()));
-        return false;
+        boolean more = false;
+        RuntimeException failure = null;
+        for (Flow<?, ?> it : scheduled()) {
+            // What one flow fails on is no other's.
+            try {
+                more |= start(it.name(), it.settings().run());
+            } catch (RuntimeException e) {
+                log.debug("No tick of flow {} is started for now", it.name(), e);
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return more;
     }
 
     private List<Flow<?, ?>> scheduled() {
         return flows.distributed().stream()
-                .filter(it -> !it.beside() && it.settings().run().schedule() != null)
+                .filter(it -> flows.hasRuns(it.name()) && it.settings().run().isScheduled())
                 .toList();
     }
 
-    private void start(String flow, RunSettings settings) {
+    private boolean start(String flow, RunSettings settings) {
         if (!known.contains(flow)) {
             ticks.know(flow, settings);
             known.add(flow);
         }
-        ticks.start(flow, settings).ifPresent(it -> tell(flow, it));
+        tellOfOther(flow, settings);
+        Optional<Ticked> ticked = ticks.start(flow, settings);
+        ticked.ifPresent(it -> tell(flow, it));
+        return ticked.map(Ticked::more).orElse(false);
+    }
+
+    // As it is while a new configuration is rolled out; if it stays so, two of them are in use.
+    private void tellOfOther(String flow, RunSettings settings) {
+        String other = ticks.otherThan(flow, settings).orElse(null);
+        if (other != null && !other.equals(others.put(flow, other))) {
+            log.warn(
+                    "Runs of flow {} are not started by this replica's schedule, {}, but by that of one that started"
+                            + " later, {}",
+                    flow,
+                    settings.scheduleText(),
+                    other);
+        }
     }
 
     private static void tell(String flow, Ticked ticked) {

@@ -14,6 +14,7 @@ import io.rpaworker.queue.run.RunDiscovery;
 import io.rpaworker.queue.run.RunPart;
 import io.rpaworker.queue.run.RunPart.Kind;
 import io.rpaworker.queue.run.RunState;
+import io.rpaworker.text.PostgresText;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,10 @@ final class DiscoveryHandler<A> implements RecordHandler<RunPart, Found> {
 
     // To count what waits takes a moment when it is much.
     private static final int PAGES_BETWEEN_LOOKS = 10;
-    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    // Each wait is a record, so the first are short and the next ones longer; much longer, and what waits would be
+    // done.
+    private static final int LONGEST_WAIT = 5;
 
     private final RunKind<A, ?> kind;
     private final RunDiscovery discovery;
@@ -84,6 +88,11 @@ final class DiscoveryHandler<A> implements RecordHandler<RunPart, Found> {
             throw new IllegalStateException(
                     "page of %s answers null".formatted(kind.source().origin().text()));
         }
+        if (page.next() != null && !PostgresText.canHold(page.next())) {
+            return Outcome.rejected("Page %d says that the next one begins where rpa_db cannot note it: NUL, or half a"
+                            .formatted(run.pages())
+                    + " surrogate pair, is no text");
+        }
         if (page.next() != null && page.next().equals(cursor)) {
             return Outcome.rejected(
                     "Page %d says that the next one begins where it does itself, at '%.100s': it would never end"
@@ -104,7 +113,7 @@ final class DiscoveryHandler<A> implements RecordHandler<RunPart, Found> {
                 discovery
                         .addPage(part, found.records(), found.dryRun(), found.next())
                         .ifPresent(added -> told(part, found, added));
-            case FULL -> discovery.postpone(part, WAIT);
+            case FULL -> discovery.postpone(part, Duration.ofSeconds(Math.min(part.waits() + 1L, LONGEST_WAIT)));
             case WALK -> {
                 int retried = discovery.retry(part, kind.flow());
                 log.debug("Run {} of flow {} tries {} dead letters again", part.run(), kind.flow(), retried);

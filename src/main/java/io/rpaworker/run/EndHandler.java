@@ -120,7 +120,9 @@ final class EndHandler<C> implements RecordHandler<RunPart, EndFound<C>> {
 
     @SuppressWarnings("NullAway") // What its author may answer with null he is given as null.
     private List<NewRecord> more(RunSummary<C> summary, @Nullable Object result) {
-        return Objects.requireNonNull(kind.runCompletion()).write(summary, result);
+        List<NewRecord> more = Objects.requireNonNull(kind.runCompletion()).write(summary, result);
+        return Objects.requireNonNull(
+                more, () -> "write of the RunCompletion of flow %s answers null".formatted(kind.flow()));
     }
 
     private void ended(RunPart part, Ended ended) {

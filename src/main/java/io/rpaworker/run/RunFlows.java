@@ -35,6 +35,7 @@ class RunFlows implements BesideFlows {
         return kinds.all().stream()
                 .flatMap(it -> {
                     refuseUnknown(it, flows);
+                    refuseUnstartable(it);
                     return besides(it);
                 })
                 .toList();
@@ -54,6 +55,22 @@ class RunFlows implements BesideFlows {
                     "%s is for the runs of flow '%s', which no RecordHandler bean has"
                             .formatted(kind.source().origin().text(), kind.flow()),
                     "Known flows are %s. Correct the name, or add the handler.".formatted(flows));
+        }
+    }
+
+    // A schedule gives no parameters: each of its runs would fail at its first page.
+    private void refuseUnstartable(RunKind<?, ?> kind) {
+        if (!settings.of(kind.flow()).isScheduled()) {
+            return;
+        }
+        try {
+            kind.check("{}");
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(
+                    "Flow '%s' has a run.schedule, which starts runs without parameters, but those of %s are needed. %s"
+                            .formatted(kind.flow(), kind.source().origin().text(), e.getMessage()),
+                    "Let the source do without them, or set rpa.flows.%s.run.schedule to '-'.".formatted(kind.flow()),
+                    e);
         }
     }
 }

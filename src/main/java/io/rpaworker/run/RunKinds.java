@@ -1,5 +1,6 @@
 package io.rpaworker.run;
 
+import io.rpaworker.flow.HandlerTransactions;
 import io.rpaworker.handler.RecordSource;
 import io.rpaworker.handler.RunCompletion;
 import io.rpaworker.handlerjar.HandlerJars;
@@ -87,6 +88,7 @@ class RunKinds {
                                     bean.origin().text()),
                     "Remove one of them, or give it another flow().");
         }
+        HandlerTransactions.refuseOfRuns(flow, bean.origin().text(), bean.bean());
     }
 
     private interface FlowName {

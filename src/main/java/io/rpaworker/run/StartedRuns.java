@@ -2,6 +2,7 @@ package io.rpaworker.run;
 
 import io.rpaworker.flow.FlowRuns;
 import io.rpaworker.handler.Runs;
+import io.rpaworker.queue.intake.RunIntake;
 import io.rpaworker.queue.run.NewRuns;
 import io.rpaworker.queue.run.NewRuns.NewRun;
 import io.rpaworker.queue.run.Trigger;
@@ -20,6 +21,7 @@ class StartedRuns implements Runs {
     private final NewRuns runs;
     private final ObjectProvider<RunKinds> kinds;
     private final FlowRuns settings;
+    private final RunIntake intake;
     private final JsonMapper json;
 
     // A jar's beans, which say what kinds there are, may have this one injected.
@@ -28,10 +30,12 @@ class StartedRuns implements Runs {
             TransactionOperations transaction,
             ObjectProvider<RunKinds> kinds,
             FlowRuns settings,
+            RunIntake intake,
             JsonMapper json) {
         this.runs = new NewRuns(jdbc, transaction);
         this.kinds = kinds;
         this.settings = settings;
+        this.intake = intake;
         this.json = json;
     }
 
@@ -46,6 +50,7 @@ class StartedRuns implements Runs {
         } catch (JacksonException e) {
             throw new IllegalArgumentException("The parameters are not JSON: " + e.getOriginalMessage(), e);
         }
+        intake.refuseUnfitParameters(text);
         kind.check(text);
         var run = new NewRun(
                 flow, Trigger.API, null, text, false, settings.of(flow).overlap(), "api");

@@ -1,12 +1,15 @@
 package io.rpaworker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.rpaworker.control.Actor;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.handler.Runs;
 import io.rpaworker.queue.run.RunClosing;
 import io.rpaworker.queue.run.RunOrders;
+import io.rpaworker.queue.run.RunState;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.QueueParts;
 import io.rpaworker.testing.RpaDb;
@@ -21,6 +24,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -181,26 +186,42 @@ class RunGuardsTests {
         }
     }
 
-    @Test
-    void aRunIsNotClosedOverARetryThatIsNotCommittedYet() {
+    // Of one record, which has failed for good.
+    private long runWithADeadLetter(String state) {
         long run = db.jdbc().sql("""
-                        insert into processing_run (flow_name, trigger, parameters_hash, state, actor, started_at, discovered_at)
-                        values ('tally', 'api', 'x', 'processing', 'ada', now(), now())
+                        insert into processing_run (flow_name, trigger, parameters_hash, state, actor, started_at, discovered_at,
+                            ended_at)
+                        values ('tally', 'api', 'x', :state, 'ada', now(), now(), case when :state like 'complet%' then now() end)
                         returning id
-                        """).query(Long.class).single();
+                        """).param("state", state).query(Long.class).single();
         db.jdbc().sql("""
                         insert into processing_queue (flow_name, run_id, run_key, payload, status, failed_at, failure_kind)
                         values ('tally', :run, 'item-1', '{}', 'failed', now(), 'error')
                         """).param("run", run).update();
-        var closing = QueueParts.over(db.dataSource()).part(RunClosing.class);
-        var transaction = new TransactionTemplate(new JdbcTransactionManager(db.dataSource()));
-        var closed = new CompletableFuture<Boolean>();
+        return run;
+    }
 
-        transaction.executeWithoutResult(open -> {
+    private TransactionTemplate transaction() {
+        return new TransactionTemplate(new JdbcTransactionManager(db.dataSource()));
+    }
+
+    private CompletableFuture<Boolean> closedMeanwhile(RunClosing closing, long run) {
+        var closed = new CompletableFuture<Boolean>();
+        Thread.ofVirtual().start(() -> closed.complete(closing.close(run).isPresent()));
+        return closed;
+    }
+
+    @Test
+    void aRunIsNotClosedOverARetryThatIsNotCommittedYet() {
+        long run = runWithADeadLetter("processing");
+        var closing = QueueParts.over(db.dataSource()).part(RunClosing.class);
+
+        CompletableFuture<Boolean> closed = transaction().execute(open -> {
             db.jdbc().sql("update processing_queue set status = 'pending'").update();
-            Thread.ofVirtual().start(() -> closed.complete(closing.close(run).isPresent()));
+            CompletableFuture<Boolean> meanwhile = closedMeanwhile(closing, run);
             // It has given up at once, or it waits for the run's row.
-            Awaitility.await().pollInSameThread().until(() -> closed.isDone() || isWaitedFor());
+            Awaitility.await().pollInSameThread().until(() -> meanwhile.isDone() || isWaitedFor());
+            return meanwhile;
         });
 
         assertThat(closed.orTimeout(10, TimeUnit.SECONDS).join()).isFalse();
@@ -211,6 +232,107 @@ class RunGuardsTests {
                 .update();
         closing.close(run).ifPresentOrElse(it -> {}, () -> fail("It stays open"));
         assertThat(run("state, round")).isEqualTo("post_processing 1");
+    }
+
+    @Test
+    void aRunIsNotClosedWithACountThatIsOlderThanARetry() {
+        long run = runWithADeadLetter("processing");
+        var closing = QueueParts.over(db.dataSource()).part(RunClosing.class);
+
+        CompletableFuture<Boolean> closed = transaction().execute(open -> {
+            // Rows may be read and none locked: so it has counted, and waits.
+            db.jdbc().sql("lock table processing_run in exclusive mode").update();
+            CompletableFuture<Boolean> meanwhile = closedMeanwhile(closing, run);
+            Awaitility.await().pollInSameThread().until(this::isWaitedFor);
+            db.jdbc().sql("update processing_queue set status = 'pending'").update();
+            db.jdbc()
+                    .sql("update processing_queue set status = 'processing', claimed_at = now()")
+                    .update();
+            return meanwhile;
+        });
+
+        assertThat(closed.orTimeout(10, TimeUnit.SECONDS).join()).isFalse();
+        assertThat(run("state, round")).isEqualTo("processing 1");
+    }
+
+    @Test
+    void manyRetriesOfOneTransactionAreOneToTheRun() {
+        long run = runWithADeadLetter("processing");
+        db.jdbc().sql("""
+                        insert into processing_queue (flow_name, run_id, run_key, payload, status, failed_at, failure_kind)
+                        select 'tally', :run, 'more-' || n, '{}', 'failed', now(), 'error' from generate_series(1, 1000) n
+                        """).param("run", run).update();
+        db.jdbc().sql("update processing_queue set status = 'pending'").update();
+        assertThat(run("state, round, revivals")).isEqualTo("processing 1 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status = 'pending'",
+                "status = 'processing', claimed_at = now()",
+                "next_retry_at = now() + interval '1 hour'",
+                "status = 'pending', next_retry_at = now() + interval '1 hour'"
+            })
+    void aRunGoesOnWhateverIsSetByHand(String set) {
+        runWithADeadLetter("completed_with_failures");
+        db.jdbc().sql("update processing_queue set " + set).update();
+        assertThat(run("state, round, ended_at")).isEqualTo("processing 2");
+    }
+
+    @Test
+    void aRunGoesOnWithARecordThatWasInAStateOfSomebodysOwn() {
+        runWithADeadLetter("completed_with_failures");
+        db.execute("alter table processing_queue drop constraint if exists processing_queue_status_check");
+        db.jdbc().sql("update processing_queue set status = 'on hold'").update();
+        assertThat(run("state, round")).isEqualTo("completed_with_failures 1");
+        db.jdbc().sql("update processing_queue set status = 'pending'").update();
+        assertThat(run("state, round, ended_at")).isEqualTo("processing 2");
+    }
+
+    @Test
+    void aPartThatIsThereAlreadyIsNotTakenForAdded() {
+        long run = runWithADeadLetter("processing");
+        db.jdbc().sql("""
+                        insert into processing_queue (flow_name, run_id, run_key, payload, status, failed_at, failure_kind)
+                        values ('tally/end', :run, '#end:1', '{}', 'failed', now(), 'error')
+                        """).param("run", run).update();
+        var closing = QueueParts.over(db.dataSource()).part(RunClosing.class);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> closing.close(run))
+                .withMessage("Run %d has its part #end:1 already", run);
+        assertThat(run("state")).isEqualTo("processing");
+    }
+
+    @Test
+    void anEndThatWasDiscardedComesInTheNextRound() {
+        long run = runWithADeadLetter("post_processing");
+        RunClosing closing = QueueParts.over(db.dataSource()).part(RunClosing.class);
+        RunOrders orders = QueueParts.over(db.dataSource()).part(RunOrders.class);
+        db.jdbc()
+                .sql("update processing_queue set status = 'completed', completed_at = now(), failed_at = null")
+                .update();
+        assertThat(closing.close(run).orElseThrow().reason()).contains("nothing is left of it");
+
+        assertThat(orders.retry(run).orElseThrow().changed()).isTrue();
+
+        assertThat(run("state, round, ended_at")).isEqualTo("processing 2");
+        assertThat(closing.close(run).orElseThrow().to()).isEqualTo(RunState.POST_PROCESSING);
+    }
+
+    @Test
+    void whatIsCancelledIsReopenedAndNotRetried() {
+        long run = runWithADeadLetter("processing");
+        RunOrders orders = QueueParts.over(db.dataSource()).part(RunOrders.class);
+        orders.cancel(run, new Actor("ada", "wrong night"));
+        assertThat(QueueParts.over(db.dataSource()).part(RunClosing.class).close(run))
+                .isPresent();
+        assertThat(run("state, reason")).isEqualTo("cancelled Cancelled by ada: wrong night");
+
+        assertThat(orders.retry(run).orElseThrow().changed()).isFalse();
+        assertThat(run("state")).isEqualTo("cancelled");
+        assertThat(orders.reopen(run).orElseThrow().changed()).isTrue();
+        assertThat(run("state, round")).isEqualTo("processing 2");
     }
 
     @Test

@@ -252,7 +252,7 @@ class RunTests {
             assertThat(value(
                             "select max(error_message) from processing_queue where failure_kind = 'cancelled'",
                             String.class))
-                    .isEqualTo("Cancelled with its run by ada: wrong night");
+                    .isEqualTo("With its run: Cancelled by ada: wrong night");
 
             flow.before = step -> {};
             permits.release(10);

@@ -12,6 +12,7 @@ import io.rpaworker.queue.run.NewRuns.NewRun;
 import io.rpaworker.queue.run.Run;
 import io.rpaworker.queue.run.RunList;
 import io.rpaworker.queue.run.RunOrders;
+import io.rpaworker.queue.run.RunState;
 import io.rpaworker.queue.run.Trigger;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -142,7 +143,10 @@ public class RunActions {
         String state = run.state().column();
         String why = switch (action) {
             case "cancel" -> "it is %s".formatted(state);
-            case "retry" -> "it is %s, and nothing of it is a dead letter".formatted(state);
+            case "retry" ->
+                run.state() == RunState.CANCELLED
+                        ? "it is cancelled; reopen it"
+                        : "it is %s, and nothing of it is a dead letter".formatted(state);
             default ->
                 run.dryRun()
                         ? "it is a dry run; start another one"

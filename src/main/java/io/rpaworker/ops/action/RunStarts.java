@@ -7,6 +7,7 @@ import io.rpaworker.ops.Problem;
 import io.rpaworker.ops.fleet.FlowSightings;
 import io.rpaworker.queue.run.RunPart;
 import io.rpaworker.run.RunParameters;
+import io.rpaworker.text.PostgresText;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -51,8 +52,9 @@ class RunStarts {
     }
 
     private void refuseUnfit(String flow, ObjectNode given) {
-        if (hasNul(given)) {
-            throw Parameters.invalid("parameters", "A parameter has a character that rpa_db cannot hold, NUL");
+        if (hasNoText(given)) {
+            throw Parameters.invalid(
+                    "parameters", "A parameter has a character that rpa_db cannot hold, NUL or half a surrogate pair");
         }
         try {
             parameters.ifAvailable(it -> it.check(flow, given.toString()));
@@ -61,10 +63,10 @@ class RunStarts {
         }
     }
 
-    private static boolean hasNul(JsonNode node) {
-        return (node.isString() && node.asString().indexOf(0) >= 0)
-                || node.propertyNames().stream().anyMatch(it -> it.indexOf(0) >= 0)
-                || node.valueStream().anyMatch(RunStarts::hasNul);
+    private static boolean hasNoText(JsonNode node) {
+        return (node.isString() && !PostgresText.canHold(node.asString()))
+                || node.propertyNames().stream().anyMatch(it -> !PostgresText.canHold(it))
+                || node.valueStream().anyMatch(RunStarts::hasNoText);
     }
 
     private void requireRuns(String flow) {

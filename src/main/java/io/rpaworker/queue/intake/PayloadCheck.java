@@ -14,6 +14,9 @@ final class PayloadCheck {
     // As many digits as the worker reads of a number; PostgreSQL writes each of them out.
     private static final int MOST_EXPONENT = 1_000;
 
+    // Instead of the index of a record.
+    private static final int PARAMETERS = -1;
+
     private final JsonMapper json;
     private final PayloadLimit limit;
 
@@ -32,7 +35,7 @@ final class PayloadCheck {
         long bytes = refuseTooLarge(index, bytes(payload));
         try (JsonParser parser = json.createParser(payload)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw refusal(index, "its payload is not a JSON object");
+                throw refusal(index, subject(index) + " not a JSON object");
             }
             int depth = 1;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -49,17 +52,23 @@ final class PayloadCheck {
                 }
             }
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "Record %d: its payload is not JSON: %s".formatted(index, e.getOriginalMessage()), e);
+            IllegalArgumentException refusal = refusal(index, subject(index) + " not JSON: " + e.getOriginalMessage());
+            refusal.initCause(e);
+            throw refusal;
         }
+    }
+
+    /** The same of a run's parameters. */
+    void refuseMalformedParameters(String parameters) {
+        refuseMalformed(PARAMETERS, parameters);
     }
 
     private long refuseTooLarge(int index, long bytes) {
         if (bytes > limit.bytes()) {
             throw refusal(
                     index,
-                    "its payload is %d bytes or more as PostgreSQL writes it, at most %d are allowed"
-                            .formatted(bytes, limit.bytes()));
+                    "%s %d bytes or more as PostgreSQL writes it, at most %d are allowed"
+                            .formatted(subject(index), bytes, limit.bytes()));
         }
         return bytes;
     }
@@ -86,6 +95,13 @@ final class PayloadCheck {
     }
 
     private static IllegalArgumentException refusal(int index, String reason) {
-        return new IllegalArgumentException("Record %d: %s".formatted(index, reason));
+        return new IllegalArgumentException(
+                index == PARAMETERS
+                        ? "The parameters do not fit: " + reason
+                        : "Record %d: %s".formatted(index, reason));
+    }
+
+    private static String subject(int index) {
+        return index == PARAMETERS ? "they are" : "its payload is";
     }
 }

@@ -146,4 +146,13 @@ public class RunIntake implements ChildRecords {
         }
         check.refuseMalformed(index, record.payload());
     }
+
+    /**
+     * Refuses parameters of a run that PostgreSQL could not hold, or that are as large as no payload may be.
+     *
+     * @throws IllegalArgumentException which says why
+     */
+    public void refuseUnfitParameters(String json) {
+        check.refuseMalformedParameters(json);
+    }
 }

@@ -2,9 +2,11 @@ package io.rpaworker.queue.run;
 
 import io.rpaworker.database.RpaDbPools;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,33 +25,44 @@ public class RunClosing {
             select r.id, r.state
             from processing_run r
             where r.ended_at is null and r.id > :after
-              and (r.state::text in ('queued', 'cancelling') or not exists (
-                  select from processing_queue q
-                  where q.run_id = r.id and q.run_id is not null and q.claimed_at is null))
+              and case r.state::text
+                  when 'cancelling' then true
+                  when 'queued' then not exists (
+                      select from processing_run b
+                      where b.flow_name::text = r.flow_name::text and b.ended_at is null and b.id < r.id and not b.dry_run)
+                  else not exists (
+                      select from processing_queue q
+                      where q.run_id = r.id and q.run_id is not null and q.claimed_at is null)
+                  end
             order by r.id
             limit :limit
             """;
 
-    private static final String LOCK = """
-            select r.flow_name, r.state, r.round, r.actor, r.reason
+    private static final String LOOK = """
+            select r.flow_name, r.state, r.round, r.revivals
             from processing_run r
             where r.id = :run and r.ended_at is null
+            """;
+
+    // After the count, which may take long and so is done without the lock: the run is as it was when it was looked at
+    // before the count, and nobody who holds its row is about to have something of it run again.
+    private static final String LOCK = """
+            select true
+            from processing_run r
+            where r.id = :run and r.state::text = :state and r.round = :round and r.revivals = :revivals
             for update skip locked
             """;
 
-    // A second statement after LOCK: its snapshot is younger than what was committed by who had the lock before. Who
-    // has claimed a
-    // record of it is found by claims, and by those without, which are Python workers'; whether there is any other is
-    // left to the
-    // count, which reads every record of the run.
+    // Who has claimed a record of it is found by claims, and by what is claimed without one, as Python workers do; so
+    // the
+    // count, which reads every record of the run, mostly is made once.
     private static final String IS_OPEN = """
             select exists (
                     select from processing_queue q
                     where q.run_id = :run and q.run_id is not null and q.claimed_at is null)
                 or exists (
                     select from processing_queue q
-                    where q.run_id = :run and q.run_id is not null and q.failed_at is not null
-                      and q.next_retry_at is not null)
+                    where q.run_id = :run and q.run_id is not null and q.next_retry_at is not null)
                 or exists (
                     select from processing_claim c
                     cross join lateral (
@@ -57,6 +70,10 @@ public class RunClosing {
                         where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status::text = 'processing'
                           and q.run_id = :run) held
                     where c.flow_name::text = any (cast(:flows as text[])))
+                or exists (
+                    select from processing_queue q
+                    where q.claimed_at is not null and q.claim_id is null and q.status::text = 'processing'
+                      and q.run_id = :run)
             """;
 
     private static final String COUNT = """
@@ -90,6 +107,7 @@ public class RunClosing {
                 processed_at = coalesce(r.processed_at, clock_timestamp()),
                 ended_at = case when :ended then clock_timestamp() end
             where r.id = :run and r.ended_at is null
+            returning case when r.ended_at is not null then date_part('epoch', r.ended_at - r.started_at) end
             """;
 
     private static final String BEGIN = """
@@ -123,15 +141,17 @@ public class RunClosing {
      * A step that a run has taken.
      *
      * @param reason why it has failed; null unless it has
+     * @param took from its beginning until its end; null unless it has ended, or if it had never begun
      */
     public record Step(
             long run,
             String flow,
             RunState from,
             RunState to,
-            @Nullable String reason) {}
+            @Nullable String reason,
+            @Nullable Duration took) {}
 
-    private record Locked(String flow, RunState state, int round) {}
+    private record Looked(String flow, RunState state, int round, long revivals) {}
 
     private record Count(long records, long completed, long failed, long cancelled, long open) {}
 
@@ -158,48 +178,69 @@ public class RunClosing {
      * @return empty if it stays as it is, or somebody else is changing it
      */
     public Optional<Step> close(long run) {
-        return Objects.requireNonNull(transaction.execute(status -> jdbc.sql(LOCK)
+        return jdbc.sql(LOOK)
                 .param("run", run)
-                .query((row, rowNumber) -> new Locked(
-                        row.getString("flow_name"), RunState.of(row.getString("state")), row.getInt("round")))
+                .query((row, rowNumber) -> new Looked(
+                        row.getString("flow_name"),
+                        RunState.of(row.getString("state")),
+                        row.getInt("round"),
+                        row.getLong("revivals")))
                 .optional()
-                .flatMap(locked -> close(run, locked))));
+                .flatMap(looked -> close(run, looked));
     }
 
-    private Optional<Step> close(long run, Locked locked) {
-        if (locked.state() == RunState.QUEUED) {
-            return begin(run, locked);
+    private Optional<Step> close(long run, Looked looked) {
+        if (looked.state() == RunState.QUEUED) {
+            return inTransaction(() -> begin(run, looked));
         }
-        if (isOpen(run, locked.flow())) {
-            if (locked.state() == RunState.DISCOVERING) {
-                deadPart(run, locked).ifPresent(it -> tell(run, it));
+        if (isOpen(run, looked.flow())) {
+            if (looked.state() == RunState.DISCOVERING) {
+                deadPart(run, looked).ifPresent(it -> tell(run, it));
             }
             return Optional.empty();
         }
-        Count count = count(run, locked.flow());
-        if (count.open() > 0) {
-            return Optional.empty();
-        }
-        return switch (locked.state()) {
+        Count count = count(run, looked.flow());
+        return count.open() > 0
+                ? Optional.empty()
+                : inTransaction(() -> lock(run, looked) ? further(run, looked, count) : Optional.empty());
+    }
+
+    private Optional<Step> inTransaction(Supplier<Optional<Step>> step) {
+        return Objects.requireNonNull(transaction.execute(status -> step.get()));
+    }
+
+    private Optional<Step> further(long run, Looked looked, Count count) {
+        return switch (looked.state()) {
             case DISCOVERING, POST_PROCESSING ->
                 Optional.of(
-                        step(run, locked, RunState.FAILED, deadPart(run, locked).orElse(lost(locked)), count));
-            case CANCELLING -> Optional.of(step(run, locked, RunState.CANCELLED, null, count));
+                        step(run, looked, RunState.FAILED, deadPart(run, looked).orElse(lost(looked)), count));
+            case CANCELLING -> Optional.of(step(run, looked, RunState.CANCELLED, null, count));
             case PROCESSING -> {
-                Step step = step(run, locked, RunState.POST_PROCESSING, null, count);
-                RunParts.add(jdbc, locked.flow(), RunPart.end(run, locked.round()));
+                Step step = step(run, looked, RunState.POST_PROCESSING, null, count);
+                RunParts.add(jdbc, looked.flow(), RunPart.end(run, looked.round()));
                 yield Optional.of(step);
             }
             default -> Optional.empty();
         };
     }
 
-    private Optional<Step> begin(long run, Locked locked) {
+    private Optional<Step> begin(long run, Looked looked) {
         if (jdbc.sql(BEGIN).param("run", run).update() == 0) {
             return Optional.empty();
         }
-        RunParts.add(jdbc, locked.flow(), RunPart.page(run, locked.round(), 0));
-        return Optional.of(new Step(run, locked.flow(), RunState.QUEUED, RunState.DISCOVERING, null));
+        RunParts.add(jdbc, looked.flow(), RunPart.page(run, looked.round(), 0));
+        return Optional.of(new Step(run, looked.flow(), RunState.QUEUED, RunState.DISCOVERING, null, null));
+    }
+
+    private boolean lock(long run, Looked looked) {
+        return jdbc.sql(LOCK)
+                .param("run", run)
+                .param("state", looked.state().column())
+                .param("round", looked.round())
+                .param("revivals", looked.revivals())
+                .query(Boolean.class)
+                .optional()
+                .isPresent();
     }
 
     private boolean isOpen(long run, String flow) {
@@ -219,19 +260,19 @@ public class RunClosing {
                 .single();
     }
 
-    private Optional<String> deadPart(long run, Locked locked) {
-        boolean ending = locked.state() == RunState.POST_PROCESSING;
+    private Optional<String> deadPart(long run, Looked looked) {
+        boolean ending = looked.state() == RunState.POST_PROCESSING;
         return jdbc.sql(DEAD_PART)
                 .param("run", run)
-                .param("flow", locked.flow() + (ending ? RunPart.END : RunPart.DISCOVERY))
-                .param("keys", ending ? "#end:" + locked.round() : "#page:%")
+                .param("flow", looked.flow() + (ending ? RunPart.END : RunPart.DISCOVERY))
+                .param("keys", ending ? "#end:" + looked.round() : "#page:%")
                 .query(String.class)
                 .optional()
                 .map(it -> (ending ? "What is done once at the end has failed: " : "Discovery has failed: ") + it);
     }
 
-    private static String lost(Locked locked) {
-        return locked.state() == RunState.DISCOVERING
+    private static String lost(Looked looked) {
+        return looked.state() == RunState.DISCOVERING
                 ? "Discovery is not over, and there is no page to be read"
                 : "What is done once at the end is not done, and nothing is left of it";
     }
@@ -240,8 +281,8 @@ public class RunClosing {
         jdbc.sql(TELL).param("run", run).param("reason", reason).update();
     }
 
-    private Step step(long run, Locked locked, RunState to, @Nullable String reason, Count count) {
-        jdbc.sql(STEP)
+    private Step step(long run, Looked looked, RunState to, @Nullable String reason, Count count) {
+        Duration took = jdbc.sql(STEP)
                 .param("run", run)
                 .param("state", to.column())
                 .param("reason", reason)
@@ -250,7 +291,10 @@ public class RunClosing {
                 .param("failed", count.failed())
                 .param("cancelled", count.cancelled())
                 .param("ended", to.isEnded())
-                .update();
-        return new Step(run, locked.flow(), locked.state(), to, reason);
+                .query((row, rowNumber) -> Optional.ofNullable(row.getObject(1, Double.class)))
+                .single()
+                .map(seconds -> Duration.ofMillis((long) (seconds * 1_000)))
+                .orElse(null);
+        return new Step(run, looked.flow(), looked.state(), to, reason, took);
     }
 }

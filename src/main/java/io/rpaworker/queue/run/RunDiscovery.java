@@ -23,7 +23,7 @@ public class RunDiscovery {
             update processing_run r
             set leader_id = q.flow_instance_id, leader_since = now(), leader_term = r.leader_term + 1
             from processing_queue q
-            where r.id = :run and q.id = :record and q.status::text = 'processing'
+            where r.id = :run and r.ended_at is null and q.id = :record and q.status::text = 'processing'
               and r.leader_id::text is distinct from q.flow_instance_id::text
             """;
 

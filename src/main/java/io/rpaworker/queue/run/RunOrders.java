@@ -5,8 +5,10 @@ import io.rpaworker.database.RpaDbPools;
 import io.rpaworker.database.Timestamps;
 import io.rpaworker.queue.run.RunPart.Kind;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,7 +43,7 @@ public class RunOrders {
             for share
             """;
 
-    // By the two small indexes of what waits and of what has failed.
+    // By the two small indexes of what waits and of what is to be tried again.
     private static final String WITHDRAW = """
             with waiting as materialized (
                 select q.id
@@ -52,8 +54,8 @@ public class RunOrders {
             ), retrying as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_id is not null and q.failed_at is not null
-                  and q.next_retry_at is not null and q.status::text = 'failed'
+                where q.run_id = :run and q.run_id is not null and q.next_retry_at is not null
+                  and q.status::text = 'failed'
                 limit :limit
                 for no key update skip locked
             ), cancelled as (
@@ -62,7 +64,10 @@ public class RunOrders {
                     failure_fingerprint = md5(q.flow_name::text || '|cancelled|'),
                     claimed_at = coalesce(q.claimed_at, now()),
                     claim_id = coalesce(q.claim_id, '00000000-0000-0000-0000-000000000000'), updated_at = now(),
-                    error_message = left((select coalesce(r.reason, '') from processing_run r where r.id = :run), 8000)
+                    error_message = left((
+                        select pg_catalog.concat('With its run: ', r.reason)
+                        from processing_run r
+                        where r.id = :run), 8000)
                 where q.id = any (array(select id from waiting union all select id from retrying))
                   and (q.status::text = 'pending' or q.status::text = 'failed')
                 returning q.id
@@ -115,12 +120,15 @@ public class RunOrders {
             update processing_run r
             set round = case when r.state::text in ('discovering', 'processing') then r.round else r.round + 1 end,
                 state = case when r.discovered_at is null then 'discovering' else 'processing' end,
-                reason = null, processed_at = null, ended_at = null
+                revivals = r.revivals + 1, reason = null, processed_at = null, ended_at = null
             where r.id = :run
             returning r.round
             """;
 
     private static final int WITHDRAWN_AT_ONCE = 1_000;
+
+    private static final Set<RunState> NOT_RETRIED =
+            EnumSet.of(RunState.QUEUED, RunState.CANCELLING, RunState.CANCELLED);
 
     private final JdbcClient jdbc;
     private final TransactionOperations transaction;
@@ -153,8 +161,7 @@ public class RunOrders {
             if (before.state().isEnded() || before.state() == RunState.CANCELLING) {
                 return new Done(before, false);
             }
-            String reason = "Cancelled with its run by " + actor.name()
-                    + (actor.reason().isEmpty() ? "" : ": " + actor.reason());
+            String reason = "Cancelled by " + actor.name() + (actor.reason().isEmpty() ? "" : ": " + actor.reason());
             jdbc.sql(CANCEL).param("run", run).param("reason", reason).update();
             return new Done(before, true);
         });
@@ -193,12 +200,13 @@ public class RunOrders {
     /**
      * Has what failed of a run tried again: its dead letters, or the page or the end that has failed for good.
      *
-     * @return unchanged if nothing of it has; empty if there is none
+     * @return unchanged if nothing of it has, or if it is cancelled: what was withdrawn is only reopened; empty if
+     *     there is none
      */
     public Optional<Done> retry(long run) {
         return lock(run, locked -> {
             Run before = locked.run();
-            if (before.state() == RunState.CANCELLING || before.state() == RunState.QUEUED) {
+            if (NOT_RETRIED.contains(before.state())) {
                 return new Done(before, false);
             }
             boolean pages = revivePages(before, before.state() == RunState.FAILED);
@@ -206,7 +214,7 @@ public class RunOrders {
             if (dead) {
                 walk(locked, Kind.RETRY);
             }
-            boolean ends = !dead && !pages && revive(before, RunPart.END, "#end:" + before.round()) > 0;
+            boolean ends = !dead && !pages && reviveEnd(before);
             return new Done(before, pages || dead || ends);
         });
     }
@@ -251,6 +259,16 @@ public class RunOrders {
         }
         RunParts.add(jdbc, run.flow(), RunPart.page(run.id(), goOn(run.id()), run.pages()));
         return true;
+    }
+
+    // Somebody may have discarded it: then it comes in a new round.
+    private boolean reviveEnd(Run run) {
+        boolean revived = revive(run, RunPart.END, "#end:" + run.round()) > 0;
+        if (!revived && run.state() == RunState.FAILED) {
+            goOn(run.id());
+            return true;
+        }
+        return revived;
     }
 
     private int goOn(long run) {

@@ -30,12 +30,16 @@ final class RunParts {
     }
 
     private static void add(JdbcClient jdbc, String flow, RunPart part, Duration delay) {
-        jdbc.sql(ADD)
+        int added = jdbc.sql(ADD)
                 .param("flow", part.flowOf(flow))
                 .param("run", part.run())
                 .param("key", part.key())
                 .param("payload", part.json())
                 .param("delaySeconds", Seconds.of(delay))
                 .update();
+        // Were it taken for added, its run would stand still without a word.
+        if (added == 0) {
+            throw new IllegalStateException("Run %d has its part %s already".formatted(part.run(), part.key()));
+        }
     }
 }

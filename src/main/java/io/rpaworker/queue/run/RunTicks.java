@@ -57,6 +57,12 @@ public class RunTicks {
             where s.flow_name::text = cast(:flow as text)
             """;
 
+    private static final String OTHER = """
+            select s.schedule
+            from run_schedule s
+            where s.flow_name::text = cast(:flow as text) and s.schedule is distinct from cast(:schedule as text)
+            """;
+
     // More than passes while all replicas are restarted; what is later than that was missed.
     private static final Duration PUNCTUAL = Duration.ofMinutes(2);
     private static final int MOST_TICKS = 1_000;
@@ -80,9 +86,10 @@ public class RunTicks {
      * @param started the runs
      * @param missed how many ticks were left out
      * @param reason why; null if none was
+     * @param more whether there are more to look at, later ones
      */
     public record Ticked(
-            List<Long> started, int missed, @Nullable String reason) {}
+            List<Long> started, int missed, @Nullable String reason, boolean more) {}
 
     private record Span(ZonedDateTime from, ZonedDateTime until) {}
 
@@ -94,16 +101,28 @@ public class RunTicks {
                 .update();
     }
 
+    /** The schedule of another replica, by which a flow's runs are started now; empty if it is this one. */
+    public Optional<String> otherThan(String flow, RunSettings settings) {
+        return jdbc.sql(OTHER)
+                .param("flow", flow)
+                .param("schedule", settings.scheduleText())
+                .query(String.class)
+                .optional();
+    }
+
     /**
-     * Starts what is due of a flow.
+     * Starts what is due of a flow, up to a thousand ticks.
      *
      * @return empty if nothing was, or another replica is at it
      */
     public Optional<Ticked> start(String flow, RunSettings settings) {
-        // Mostly nothing is due, and no row need be locked to see that.
-        if (find(DUE, flow, settings)
-                .filter(it -> !ticks(it, settings).isEmpty())
-                .isEmpty()) {
+        // Mostly nothing is due, and no row need be locked to see that. A server whose clock was ahead has looked for
+        // what is to come: it is looked for once more, and each tick started once nevertheless.
+        boolean due = find(DUE, flow, settings)
+                .filter(it ->
+                        it.from().isAfter(it.until()) || !ticks(it, settings).isEmpty())
+                .isPresent();
+        if (!due) {
             return Optional.empty();
         }
         return Objects.requireNonNull(
@@ -116,6 +135,8 @@ public class RunTicks {
 
     private Ticked start(String flow, RunSettings settings, Span span) {
         List<ZonedDateTime> ticks = ticks(span, settings);
+        boolean more = ticks.size() == MOST_TICKS
+                && !settings.ticks(ticks.getLast(), span.until(), 1).isEmpty();
         ZonedDateTime punctual = span.until().minus(PUNCTUAL);
         var started = new ArrayList<Long>();
         int missed = 0;
@@ -125,7 +146,7 @@ public class RunTicks {
             boolean meant = !tick.isBefore(punctual)
                     || switch (settings.catchUp()) {
                         case NONE -> false;
-                        case LAST -> tick.equals(ticks.getLast());
+                        case LAST -> !more && tick.equals(ticks.getLast());
                         case ALL -> true;
                     };
             String why = meant
@@ -138,7 +159,7 @@ public class RunTicks {
                 reason = why;
             }
         }
-        ZonedDateTime until = ticks.size() == MOST_TICKS ? ticks.getLast() : span.until();
+        ZonedDateTime until = more ? ticks.getLast() : span.until();
         jdbc.sql(LOOKED)
                 .param("flow", flow)
                 .param("until", parameter(until))
@@ -146,7 +167,7 @@ public class RunTicks {
                 .param("missedAt", missedAt == null ? null : parameter(missedAt), Types.TIMESTAMP_WITH_TIMEZONE)
                 .param("missedReason", reason)
                 .update();
-        return new Ticked(started, missed, reason);
+        return new Ticked(started, missed, reason, more);
     }
 
     private @Nullable String started(String flow, RunSettings settings, ZonedDateTime tick, List<Long> started) {

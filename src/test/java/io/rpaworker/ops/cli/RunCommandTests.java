@@ -138,7 +138,7 @@ class RunCommandTests {
         assertThat(yes.exitCode()).isZero();
         CommandRun waited = run("run show %d --wait".formatted(id));
         assertThat(waited.exitCode()).isEqualTo(1);
-        assertThat(waited.out()).contains("is cancelled: ", "Cancelled with its run by ann: wrong night");
+        assertThat(waited.out()).contains("is cancelled: ", "Cancelled by ann: wrong night");
         assertThat(run("run cancel %d --yes".formatted(id)).exitCode()).isEqualTo(1);
         assertThat(count("select count(*) from operator_action where action = 'cancel_run' and actor = 'ann'"))
                 .isEqualTo(1);

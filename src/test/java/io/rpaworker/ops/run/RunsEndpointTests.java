@@ -197,7 +197,7 @@ class RunsEndpointTests {
         assertThat(db.count(Nightly.FLOW, "pending")).isZero();
         permits.release(100);
         worker.until(() -> state(run).equals("cancelled"));
-        assertThat(get("runs/" + run).text("/reason")).isEqualTo("Cancelled with its run by operator: wrong night");
+        assertThat(get("runs/" + run).text("/reason")).isEqualTo("Cancelled by operator: wrong night");
         assertThat(get("runs/" + run).at("/cancelled").asInt()).isPositive();
 
         assertThat(post("runs/" + run, "{'action': 'cancel'}").status()).isEqualTo(409);

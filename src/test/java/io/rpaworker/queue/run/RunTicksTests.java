@@ -165,4 +165,43 @@ class RunTicksTests {
         assertThat(column("id").size()).isLessThanOrEqualTo(1);
         assertThat(ticks.start(FLOW, minutely(CatchUp.ALL, Overlap.ALLOW))).isEmpty();
     }
+
+    @Test
+    void theLastOfThousandsOfTicksIsTheLatest() {
+        Ticked first =
+                after("1500 minutes", minutely(CatchUp.LAST, Overlap.ALLOW)).orElseThrow();
+        assertThat(first.more()).isTrue();
+        assertThat(first.started()).isEmpty();
+        assertThat(first.missed()).isEqualTo(1_000);
+
+        Ticked second = ticks.start(FLOW, minutely(CatchUp.LAST, Overlap.ALLOW)).orElseThrow();
+        assertThat(second.more()).isFalse();
+        // Those of the last two minutes are punctual.
+        assertThat(second.started()).hasSizeBetween(1, 3);
+        assertThat(column("tick > created_at - interval '3 minutes'")).containsOnly("true");
+    }
+
+    @Test
+    void aClockThatWasAheadStopsNothing() {
+        RunSettings settings = minutely(CatchUp.NONE, Overlap.ALLOW);
+        ticks.know(FLOW, settings);
+        DB.execute("update run_schedule set looked_until = now() + interval '1 day'");
+        assertThat(ticks.start(FLOW, settings).map(Ticked::missed).orElseThrow())
+                .isZero();
+        assertThat(DB.jdbc()
+                        .sql("select looked_until <= now() from run_schedule")
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+    }
+
+    @Test
+    void theScheduleOfAnotherReplicaIsTold() {
+        RunSettings old = minutely(CatchUp.NONE, Overlap.SKIP);
+        ticks.know(FLOW, old);
+        assertThat(ticks.otherThan(FLOW, old)).isEmpty();
+        RunSettings changed = every("30 * * * * *", CatchUp.ALL, Overlap.ALLOW);
+        ticks.know(FLOW, changed);
+        assertThat(ticks.otherThan(FLOW, old)).contains("30 * * * * * Europe/Berlin");
+    }
 }
