@@ -39,7 +39,7 @@ class HijackTests {
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
     private static final Map<String, String> TYPES = types("""
-            bigint: addition record before afterId RunClosing.after parent page number run added missed most completed failed RunClosing.records RunClosing.cancelled least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
+            bigint: addition record before afterId RunClosing.after parent page number run added missed most revivals completed failed RunClosing.records RunClosing.cancelled least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
             boolean: along cancelledToo dryRun ended listening openOnly
             double precision: hours ratio adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds

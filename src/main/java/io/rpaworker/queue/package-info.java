@@ -91,6 +91,9 @@
  *   <li>{@code processing_queue_failures}, by flow, {@code failed_at} and id: dead letters and the number of failed
  *       records.
  *   <li>{@code processing_queue_unfenced}, of what is claimed without a {@code claim_id}: what Python workers have.
+ *   <li>{@code processing_queue_run_key}, unique, by run: a run's key is added once; all records of a run.
+ *   <li>{@code processing_queue_run_waiting}, {@code _run_failures} and {@code _run_retries}, by run: what is open of
+ *       it, and what has failed. A record without a run has no entry in any of them.
  *   <li>{@code processing_queue_other}: the number of records with a status of somebody's own.
  *   <li>The primary key: settling, and the walks of retention and of {@code StrayRecords}. An index that finds
  *       completed or stray records directly would cost every completion an entry.

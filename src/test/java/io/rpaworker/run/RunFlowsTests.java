@@ -103,8 +103,9 @@ class RunFlowsTests {
     }
 
     private static void assertRefused(TestWorker.Builder builder, String... reasons) {
-        assertThatException().isThrownBy(() -> builder.start().close()).satisfies(it -> assertThat(refusal(it))
-                .hasMessageContainingAll(reasons));
+        assertThatException()
+                .isThrownBy(() -> builder.start().close())
+                .satisfies(it -> assertThat(refusal(it)).hasMessageContainingAll(reasons));
     }
 
     private static @Nullable Throwable refusal(Throwable failure) {
