@@ -49,7 +49,7 @@ public class RunClosing {
     private static final String LOCK = """
             select true
             from processing_run r
-            where r.id = :run and r.state::text = :state and r.round = :round and r.revivals = :revivals
+            where r.id = :run and r.state::text = cast(:state as text) and r.round = :round and r.revivals = :revivals
             for update skip locked
             """;
 
