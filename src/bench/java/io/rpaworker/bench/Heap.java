@@ -54,8 +54,8 @@ final class Heap {
                 .orElse(Double.NaN);
     }
 
-    /** How often all of the heap had to be collected because it was full. */
-    long fullByItself() throws IOException {
+    /** How often all of the heap was collected although nobody had asked for it. */
+    long full() throws IOException {
         return pauses("Pause Full \\((?!Diagnostic)").size();
     }
 

@@ -96,8 +96,12 @@ final class RunWorker implements AutoCloseable {
     }
 
     /** Adds records that are in no run. */
-    void add(int records) {
-        orders.add(records);
+    void add(int records, boolean withKeys) {
+        if (withKeys) {
+            orders.addWithKeys(records);
+        } else {
+            orders.add(records);
+        }
     }
 
     void pause() {

@@ -49,7 +49,7 @@ final class Runs {
         var exact = new ArrayList<Boolean>();
         // A server of its own: what it uses is neither the worker's nor rpa_db's.
         try (Server source = Server.start()) {
-            Apart plain = plain(source, records, exact);
+            Apart plain = plain(source, records, false, exact);
             Whole whole = whole(source, exact);
             System.out.printf(
                     "%n### A run of %,d records, one worker with %s%n%n", records, Options.text("run-memory"));
@@ -59,25 +59,28 @@ final class Runs {
             System.out.println(plain.together().row("no run: both", plain.together()));
             System.out.println(whole.cost().row("run: found and processed at once", plain.together()));
             boolean kept = print(whole);
-            Apart less = plain(source, parts, exact);
+            Apart less = plain(source, parts, false, exact);
+            Apart keyed = plain(source, parts, true, exact);
             Apart apart = apart(source, exact);
             System.out.printf("%n### The same, found while the flow is paused, then processed%n%n");
             header();
             System.out.println(less.added().row("no run: added by SQL", less.added()));
+            System.out.println(keyed.added().row("no run, with keys: added by SQL", less.added()));
             System.out.println(apart.added().row("run: found", less.added()));
             System.out.println(less.drained().row("no run: drained", less.drained()));
+            System.out.println(keyed.drained().row("no run, with keys: drained", less.drained()));
             System.out.println(apart.drained().row("run: processed", less.drained()));
             System.out.println();
             return kept && !exact.contains(false);
         }
     }
 
-    private Apart plain(Server source, int count, List<Boolean> exact) throws Exception {
+    private Apart plain(Server source, int count, boolean withKeys, List<Boolean> exact) throws Exception {
         source.create("source");
         try (RunWorker worker = RunWorker.start(setup, server, source)) {
             worker.pause();
             Cost.Meter adding = worker.meter();
-            worker.add(count);
+            worker.add(count, withKeys);
             Cost added = adding.of(count);
             Cost drained = drain(worker, count);
             exact.add(worker.isExactly(count));
@@ -192,11 +195,11 @@ final class Runs {
         Heap.Sample last = whole.heap().getLast();
         System.out.printf(
                 Locale.ROOT,
-                "%nlast to first: heap %.2f, resident %.2f; most heap used %.0f MB; full collections because it was full: %d%n%n",
+                "%nlast to first: heap %.2f, resident %.2f; most heap used %.0f MB; full collections of its own: %d%n%n",
                 last.live() / first.live(),
                 last.resident() / first.resident(),
                 whole.log().mostMegabytes(),
-                whole.log().fullByItself());
+                whole.log().full());
         tenths(whole.samples());
         return end.lagSeconds() <= MOST_LAG_SECONDS
                 && whole.heap().size() == at.size()
@@ -215,8 +218,13 @@ final class Runs {
                     .filter(it -> it.handled() >= until)
                     .findFirst()
                     .orElse(samples.getLast());
-            rates.add(String.format(
-                    Locale.ROOT, "%,.0f", (to.handled() - from.handled()) * 1e6 / (to.micros() - from.micros())));
+            rates.add(
+                    to == from
+                            ? "-"
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%,.0f",
+                                    (to.handled() - from.handled()) * 1e6 / (to.micros() - from.micros())));
             waiting.add(String.format(Locale.ROOT, "%,d", to.discovered() - to.handled()));
             from = to;
         }
