@@ -52,6 +52,7 @@ public final class Bench {
         suites.put("survey", () -> new Surveys(setup, server).run());
         suites.put("start", () -> new Start(setup, server).run());
         suites.put("memory", () -> new Memory(setup, server).run());
+        suites.put("runs", () -> new Runs(setup, server).run());
         suites.put("soak", () -> new Soak(setup, server).run());
         suites.put("jvm", () -> new PerRecord().run());
         return suites;

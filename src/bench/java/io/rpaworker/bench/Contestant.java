@@ -116,6 +116,10 @@ final class Contestant implements AutoCloseable {
         return List.copyOf(arrivals);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     double cpuSeconds() {
         return Processes.cpu(process.pid());
     }

@@ -125,6 +125,18 @@ final class Orders {
                 .single();
     }
 
+    /** Likewise, each with a key. */
+    void addWithKeys(int records) {
+        db.sql("insert into processing_queue (flow_name, payload, record_key) select :flow, "
+                        + payload
+                        + ", cast(i as text) from generate_series(:first, :last) i")
+                .param("flow", flow)
+                .param("first", added + 1)
+                .param("last", added + records)
+                .update();
+        added += records;
+    }
+
     private void addDueAt(int records, double due) {
         db.sql("insert into processing_queue (flow_name, payload, available_at) select :flow, "
                         + payload

@@ -39,6 +39,15 @@ final class Worker {
         this(setup, processes, image -> image.command(true, List.of(memory)), settings);
     }
 
+    /**
+     * One replica, started as the image starts it.
+     *
+     * @param jvm options beyond those
+     */
+    Worker(Setup setup, List<String> jvm, List<String> settings) {
+        this(setup, 1, image -> image.command(true, jvm), settings);
+    }
+
     private Worker(Setup setup, int processes, Function<WorkerImage, List<String>> program, List<String> settings) {
         this.setup = setup;
         this.processes = processes;

@@ -1,0 +1,54 @@
+package io.rpaworker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rpaworker.testing.Postgres;
+import io.rpaworker.testing.RpaDb;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What PostgreSQL does for what is asked again and again, with statistics of a moment when the queue was another. */
+class StaleStatisticsTests {
+
+    private static final RpaDb DB = Postgres.migrated();
+    private static final int BUFFERS_PER_FLOW = 10;
+
+    @BeforeEach
+    void noneAreMade() {
+        DB.execute("""
+                truncate processing_queue;
+                alter table processing_queue set (autovacuum_enabled = false)
+                """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsDueIsFoundAtOnce(boolean allWaited) throws SQLException {
+        DB.execute(allWaited ? """
+                insert into processing_queue (flow_name, payload) select 'f', '{}' from generate_series(1, 100000);
+                analyze processing_queue;
+                update processing_queue set status = 'completed' where id < (select max(id) - 5000 from processing_queue)
+                """ : """
+                insert into processing_queue (flow_name, payload, status)
+                select 'f', '{}', 'completed' from generate_series(1, 50000);
+                analyze processing_queue;
+                insert into processing_queue (flow_name, payload) select 'f', '{}' from generate_series(1, 50000)
+                """);
+        // By itself, since it is no part of a transaction.
+        DB.execute("vacuum processing_queue");
+        var bounds = new HashMap<String, @Nullable Instant>();
+        bounds.put("f", null);
+        bounds.put("none", null);
+        try (Connection connection = DB.dataSource().getConnection()) {
+            var explained = new Explained(connection);
+            assertThat(explained.queue().dueFlows().among(bounds).flows()).containsExactly("f");
+            explained.assertIndexed("what is due", bounds.size(), BUFFERS_PER_FLOW);
+        }
+    }
+}
