@@ -20,7 +20,9 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 public class RunClosing {
 
-    // What waits is looked for first, since it mostly is there, and found at once.
+    // What waits is looked for first, since it mostly is there, and found at once: by the first entry of its index, in
+    // a
+    // way that leaves no other plan to statistics of when nothing waited, or everything.
     private static final String CANDIDATES = """
             select r.id, r.state
             from processing_run r
@@ -30,9 +32,12 @@ public class RunClosing {
                   when 'queued' then not exists (
                       select from processing_run b
                       where b.flow_name::text = r.flow_name::text and b.ended_at is null and b.id < r.id and not b.dry_run)
-                  else not exists (
-                      select from processing_queue q
-                      where q.run_id = r.id and q.run_id is not null and q.claimed_at is null)
+                  else (
+                      select q.run_id
+                      from processing_queue q
+                      where q.run_id >= r.id and q.run_id is not null and q.claimed_at is null
+                      order by q.run_id
+                      limit 1) is distinct from r.id
                   end
             order by r.id
             limit :limit
