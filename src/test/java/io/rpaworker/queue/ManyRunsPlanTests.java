@@ -41,6 +41,8 @@ class ManyRunsPlanTests {
                 from generate_series(1, 20000) n;
                 insert into processing_run (flow_name, trigger, parameters_hash, state, actor, started_at)
                 values ('last', 'api', '-', 'discovering', 'api', now());
+                insert into processing_queue (flow_name, run_id, run_key, payload, status)
+                select 'f1', 99951, 'k' || n, '{}', 'completed' from generate_series(1, 20000) n;
                 """);
     }
 

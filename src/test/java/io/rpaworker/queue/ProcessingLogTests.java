@@ -123,7 +123,7 @@ class ProcessingLogTests {
         DB.insertPending("f", 3);
         DB.execute("update processing_queue set run_id = 7, run_key = 'item-' || id");
         DB.execute("update processing_queue set status = 'processing', flow_instance_id = 'py',"
-                + " claimed_at = now() - interval '2 hours', crash_count = id - 1 where id > 1");
+                + " claimed_at = now() - id * interval '1 hour', crash_count = id - 1 where id > 1");
         fails(failure("x", null));
         fleet.queue().unfencedOrphans().recover("f", HOUR, 3);
         fleet.setCrashCount(2, 3);
