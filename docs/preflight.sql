@@ -219,6 +219,7 @@ with recursive here as (
            and exists (
                select from pg_attribute a where a.attrelid = c.oid and a.attname in ('paused_by', 'asked_by')))
        or c.relname in ('processing_run', 'run_schedule', 'processing_run_tick', 'processing_run_open', 'processing_run_flow',
+                        'processing_run_state', 'processing_run_ended',
                         'processing_queue_run_key', 'processing_queue_run_waiting', 'processing_queue_run_failures',
                         'processing_queue_run_retries')
            and not (

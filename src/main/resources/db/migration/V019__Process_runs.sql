@@ -45,6 +45,8 @@ create table processing_run (
 create unique index processing_run_tick on processing_run (flow_name, tick) where tick is not null;
 create index processing_run_open on processing_run (flow_name, id) where ended_at is null;
 create index processing_run_flow on processing_run (flow_name, id);
+create index processing_run_state on processing_run (state, id) where ended_at is not null;
+create index processing_run_ended on processing_run (ended_at) where ended_at is not null;
 -- Each page changes its run's row.
 alter table processing_run set (fillfactor = 50);
 

@@ -41,7 +41,7 @@ class HijackTests {
     private static final Map<String, String> TYPES = types("""
             bigint: addition record before afterId RunClosing.after parent page number run added missed most revivals completed failed RunClosing.records RunClosing.cancelled least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
             bigint[]: except ids recordIds
-            boolean: along cancelledToo dryRun ended listening openOnly
+            boolean: along cancelledToo dryRun ended listening
             double precision: hours ratio adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
             double precision[]: timeouts
@@ -54,7 +54,7 @@ class HijackTests {
             uuid[]: claims
             varchar: action actor conditions reason details DueFlows.id Leases.id echo error filter fingerprint flow handler handlers holder host kind
             varchar: RecordExport.status key kept name only replica span state transaction version
-            varchar: RunClosing.keys RunOrders.keys missedReason next parameters payload schedule trigger
+            varchar: RunClosing.keys RunOrders.keys missedReason next owner parameters payload schedule trigger way
             varchar[]: availableAt completeness customerIds flows grades keys notBefore numericMeans payloads
             varchar[]: froms spans tos surveyIds surveyNames
             """);

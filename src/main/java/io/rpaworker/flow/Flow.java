@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings what the configuration says
  * @param sources what the handler reads besides rpa_db
  * @param bean the handler with where it comes from, and with what comes with it
- * @param beside whether it belongs to another flow, see {@link BesideFlows}
+ * @param owner the flow that it belongs to, whose pause holds for it: itself, unless it is one of {@link BesideFlows}
  */
 public record Flow<P, R extends @Nullable Object>(
         String name,
@@ -28,7 +28,16 @@ public record Flow<P, R extends @Nullable Object>(
         FlowSettings settings,
         List<Source> sources,
         HandlerBean bean,
-        boolean beside) {
+        String owner) {
+
+    /** Whether it belongs to another flow. */
+    public boolean beside() {
+        return !owner.equals(name);
+    }
+
+    Flow<P, R> ownedBy(String other) {
+        return new Flow<>(name, handler, decoder, settings, sources, bean, other);
+    }
 
     /** The same as its origin, for people: with the share that is taken, unless that is all records. */
     public HandledBy handledBy() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +35,7 @@ public class FlowRegistry {
 
     private final Set<String> known;
     private final Set<String> enabledNames;
+    private final Map<String, String> owners;
     private final Map<String, HandledBy> handlers;
     private final List<Flow<?, ?>> enabled;
     private final Set<String> withRuns;
@@ -66,10 +68,12 @@ public class FlowRegistry {
         found.forEach(it -> {
             refuseTaken(it, byFlow);
             FlowSettings settings = settings(it.flow(), properties).beside();
-            made.add(besideFlow(it.bean(), it.bean().handler(), settings, payloads, validator));
+            made.add(flow(it.bean(), it.bean().handler(), settings, payloads, validator)
+                    .ownedBy(it.flow()));
         });
         this.handlers =
                 made.stream().collect(Collectors.toUnmodifiableMap(Flow::name, it -> Flow.handledBy(it.bean())));
+        this.owners = made.stream().collect(Collectors.toUnmodifiableMap(Flow::name, Flow::owner));
         this.enabled = made.stream().filter(flow -> flow.settings().enabled()).toList();
         this.known = handlers.keySet();
         this.enabledNames = enabled.stream().map(Flow::name).collect(Collectors.toUnmodifiableSet());
@@ -80,6 +84,7 @@ public class FlowRegistry {
         this.enabled = List.of();
         this.withRuns = Set.of();
         this.known = known;
+        this.owners = known.stream().collect(Collectors.toUnmodifiableMap(it -> it, it -> it));
         this.enabledNames = enabledNames;
     }
 
@@ -119,6 +124,11 @@ public class FlowRegistry {
     /** Every flow that has a handler, enabled or not; of a process without handlers, that is configured. */
     public Set<String> known() {
         return known;
+    }
+
+    /** The flow that a flow belongs to, see {@link Flow#owner}; empty for one that is not {@link #known} here. */
+    public Optional<String> ownerOf(String flow) {
+        return Optional.ofNullable(owners.get(flow));
     }
 
     /** What would handle each flow here, enabled or not. */
@@ -221,13 +231,7 @@ public class FlowRegistry {
         }
         var decoder = new PayloadDecoder<P>(json, validator, parameters[0]);
         List<Source> sources = settings.enabled() ? sources(name, bean) : List.of();
-        return new Flow<>(name, handler, decoder, settings, sources, bean, false);
-    }
-
-    private static <P, R extends @Nullable Object> Flow<P, R> besideFlow(
-            HandlerBean bean, FlowHandler<P, R> handler, FlowSettings settings, JsonMapper json, Validator validator) {
-        Flow<P, R> flow = flow(bean, handler, settings, json, validator);
-        return new Flow<>(flow.name(), handler, flow.decoder(), settings, flow.sources(), bean, true);
+        return new Flow<>(name, handler, decoder, settings, sources, bean, name);
     }
 
     private static FlowSettings settings(String flow, FlowsProperties properties) {

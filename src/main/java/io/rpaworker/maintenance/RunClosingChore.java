@@ -6,6 +6,7 @@ import io.rpaworker.queue.run.RunClosing.Candidate;
 import io.rpaworker.queue.run.RunClosing.Step;
 import io.rpaworker.queue.run.RunOrders;
 import io.rpaworker.queue.run.RunState;
+import io.rpaworker.run.RunMeters;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -25,13 +26,20 @@ class RunClosingChore implements Chore {
 
     private final RunClosing closing;
     private final RunOrders orders;
+    private final RunMeters meters;
     private final Leadership leadership;
     private final MaintenanceProperties properties;
     private long reached;
 
-    RunClosingChore(RunClosing closing, RunOrders orders, Leadership leadership, MaintenanceProperties properties) {
+    RunClosingChore(
+            RunClosing closing,
+            RunOrders orders,
+            RunMeters meters,
+            Leadership leadership,
+            MaintenanceProperties properties) {
         this.closing = closing;
         this.orders = orders;
+        this.meters = meters;
         this.leadership = leadership;
         this.properties = properties;
     }
@@ -61,7 +69,7 @@ class RunClosingChore implements Chore {
             // What one run fails on is no other's.
             try {
                 more |= it.state() == RunState.CANCELLING && RunOrders.isWhole(orders.withdraw(it.run()));
-                closing.close(it.run()).ifPresent(RunClosingChore::tell);
+                closing.close(it.run()).ifPresent(this::told);
             } catch (RuntimeException e) {
                 log.debug("Run {} stays as it is for now", it.run(), e);
                 failure = failure == null ? e : failure;
@@ -71,6 +79,14 @@ class RunClosingChore implements Chore {
             throw failure;
         }
         return more;
+    }
+
+    private void told(Step step) {
+        Duration took = step.took();
+        if (took != null) {
+            meters.ended(step.flow(), step.to(), took);
+        }
+        tell(step);
     }
 
     private static void tell(Step step) {

@@ -22,6 +22,7 @@
             "queue :: retention",
             "queue :: counts",
             "queue :: run",
+            "run",
             "history",
             "leader",
             "lease",

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param claimId made by the replica before it asks, so that it can name a claim whose answer was lost
  * @param replicaId who asks; gets nothing unless its lease holds
  * @param flow whose records
+ * @param owner the flow that it belongs to, whose pause holds for it; the same for most
  * @param limit most records, at least 1
  * @param maxBytes most bytes of payload; one record is given even if it is larger
  * @param after the watermark: records up to here are passed over, so that the claim does not read again what others
@@ -22,13 +23,14 @@ public record ClaimRequest(
         UUID claimId,
         String replicaId,
         String flow,
+        String owner,
         int limit,
         long maxBytes,
         @Nullable Position after,
         Partition partition,
         boolean careful) {
 
-    /** One that expects no harm. */
+    /** One of a flow that belongs to no other, and that expects no harm. */
     public ClaimRequest(
             UUID claimId,
             String replicaId,
@@ -37,11 +39,11 @@ public record ClaimRequest(
             long maxBytes,
             @Nullable Position after,
             Partition partition) {
-        this(claimId, replicaId, flow, limit, maxBytes, after, partition, false);
+        this(claimId, replicaId, flow, flow, limit, maxBytes, after, partition, false);
     }
 
     /** The same for fewer records. */
     ClaimRequest limitedTo(int fewer) {
-        return new ClaimRequest(claimId, replicaId, flow, fewer, maxBytes, after, partition, careful);
+        return new ClaimRequest(claimId, replicaId, flow, owner, fewer, maxBytes, after, partition, careful);
     }
 }

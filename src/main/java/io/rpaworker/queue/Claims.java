@@ -47,6 +47,7 @@ class Claims {
     //   large numbers, would be a fifth.
     // - A row that is locked stays where it is, so it is found again by its place: no second way through an index.
     // - A pause is asked for by the claim itself: once it is committed, nothing is claimed, whatever a replica knows.
+    //   That of the flow which it belongs to holds too; its own only SQL can have ordered.
     // - What was under way when it was cancelled, and came back, does not run again before that is carried out.
     // - The claim's row, written with it, is how the records of a dead replica are found.
     // - A claim that a crash of PostgreSQL loses is a pending record again and the fence stops its former owner, so it
@@ -78,7 +79,7 @@ class Claims {
                             and ended_at is null and lease_until > clock_timestamp())
                       and not exists (
                           select from flow_control
-                          where flow_name::text = cast(:flow as text)
+                          where (flow_name::text = cast(:owner as text) or flow_name::text = cast(:flow as text))
                             and (paused_until is null or paused_until > clock_timestamp()))
                     order by available_at, id
                     limit :limit
@@ -123,7 +124,7 @@ class Claims {
                         and ended_at is null and lease_until > clock_timestamp())
                   and not exists (
                       select from flow_control
-                      where flow_name::text = cast(:flow as text)
+                      where (flow_name::text = cast(:owner as text) or flow_name::text = cast(:flow as text))
                         and (paused_until is null or paused_until > clock_timestamp()))
                 order by id
                 limit 1
@@ -196,6 +197,7 @@ class Claims {
         Position after = request.after();
         List<ClaimedRecord> records = jdbc.sql(CLAIM)
                 .param("flow", request.flow())
+                .param("owner", request.owner())
                 .param("after", after == null ? ALWAYS : time(after.availableAt()))
                 .param("afterId", after == null ? Long.MIN_VALUE : after.id())
                 .param("partition", request.partition().index())
@@ -216,11 +218,13 @@ class Claims {
      * this process, so that one more crash can be put down to it; {@link ClaimJournal#runsAlone} says when it does, and
      * only then is its payload to be read: that alone may end a process.
      *
+     * @param owner see {@link ClaimRequest#owner}
      * @return a claim of one record, not read; empty if the flow has no suspect
      */
-    Claim claimSuspect(UUID claimId, String replicaId, String flow) {
+    Claim claimSuspect(UUID claimId, String replicaId, String flow, String owner) {
         List<ClaimedRecord> records = jdbc.sql(CLAIM_SUSPECT)
                 .param("flow", flow)
+                .param("owner", owner)
                 .param("replica", replicaId)
                 .param("claim", claimId)
                 .query(Claims::toRecords);

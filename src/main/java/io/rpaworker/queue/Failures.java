@@ -51,8 +51,8 @@ public class Failures {
                     from processing_queue
                     where id = any (:ids) and claim_id = :claim and status::text = 'processing'
                     for no key update skip locked))
-                returning q.id, q.flow_name, q.record_key, q.retry_count, q.next_retry_at, q.failure_kind,
-                          q.failure_fingerprint, q.error_message, q.flow_instance_id,
+                returning q.id, q.flow_name, coalesce(q.record_key, q.run_key) as record_key, q.retry_count,
+                          q.next_retry_at, q.failure_kind, q.failure_fingerprint, q.error_message, q.flow_instance_id,
                           cast((select failures from given) -> q.id::text ->> 'tookSeconds'::text
                                as double precision) as took
             ), kept as (

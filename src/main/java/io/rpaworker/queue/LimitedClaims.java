@@ -90,11 +90,12 @@ public class LimitedClaims {
     /**
      * Claims one suspect, as {@link Claims#claimSuspect} does, if the limits leave room for it.
      *
+     * @param owner see {@link ClaimRequest#owner}
      * @return a claim of one record, not read; empty if the flow has no suspect, or nothing is left
      */
-    public Claim claimSuspect(UUID claimId, String replicaId, String flow, Limits limits) {
+    public Claim claimSuspect(UUID claimId, String replicaId, String flow, String owner, Limits limits) {
         var nothing = new Claim(claimId, flow, List.of());
-        return within(limits, nothing, 1, allowed -> claims.claimSuspect(claimId, replicaId, flow));
+        return within(limits, nothing, 1, allowed -> claims.claimSuspect(claimId, replicaId, flow, owner));
     }
 
     /** Reads the payload of a suspect, as {@link Claims#readSuspect} does. */

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** How long runs took that this replica has ended. */
 @Component
-class RunMeters {
+public class RunMeters {
 
     private final MeterRegistry registry;
 
@@ -16,7 +16,13 @@ class RunMeters {
         this.registry = registry;
     }
 
-    void ended(String flow, RunState outcome, Duration took) {
+    /**
+     * Notes a run that has ended, once that is committed.
+     *
+     * @param outcome in which of the four ways
+     * @param took from the beginning of its discovery, by PostgreSQL's clock; one that never began is not to be noted
+     */
+    public void ended(String flow, RunState outcome, Duration took) {
         Timer.builder("rpa.run.duration")
                 .description("From the beginning of a run's discovery to its end")
                 .tag("flow", flow)

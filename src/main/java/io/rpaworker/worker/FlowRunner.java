@@ -101,7 +101,7 @@ final class FlowRunner implements IdleFlow {
      */
     void obey(Orders orders) {
         FlowPause before = pause;
-        FlowPause now = orders.pauses().get(flow.name());
+        FlowPause now = orders.pauseOf(flow.name(), flow.owner()).orElse(null);
         pause = now;
         if ((now == null) != (before == null)) {
             log.info("Flow {} {}", flow.name(), told(now));

@@ -54,7 +54,7 @@ public final class TestFlows {
                 FlowSettings.of(name, own, null),
                 List.of(sources),
                 HandlerBean.own(handler),
-                false);
+                name);
     }
 
     /** The registry of a process that runs these flows; nothing else is said of them, and nothing is done. */

@@ -248,11 +248,39 @@ class ClaimsTests {
                 .update();
 
         assertThat(ids(claims.claim(request("a", 10)))).containsExactly(3L);
-        Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f");
+        Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f", "f");
         assertThat(ids(suspect)).containsExactly(1L);
         assertThat(isolated()).isZero();
         assertThat(journal.runsAlone(suspect.id())).isTrue();
         assertThat(isolated()).isEqualTo(1);
+    }
+
+    @Test
+    void thePauseOfTheFlowThatAFlowBelongsToHoldsForBothClaims() {
+        DB.insertPending("f/run", 2);
+        DB.jdbc()
+                .sql("update processing_queue set crash_count = 2 where id = 1")
+                .update();
+        DB.jdbc()
+                .sql("insert into flow_control (flow_name, paused_by) values ('f', 'ada')")
+                .update();
+
+        assertThat(claimBeside().isEmpty()).isTrue();
+        assertThat(claims.claimSuspect(UUID.randomUUID(), "a", "f/run", "f").isEmpty())
+                .isTrue();
+        DB.jdbc().sql("update flow_control set flow_name = 'f/run'").update();
+        assertThat(claimBeside().isEmpty()).isTrue();
+        assertThat(claims.claimSuspect(UUID.randomUUID(), "a", "f/run", "f").isEmpty())
+                .isTrue();
+        DB.jdbc().sql("update flow_control set flow_name = 'f/end'").update();
+        assertThat(ids(claimBeside())).containsExactly(2L);
+        assertThat(ids(claims.claimSuspect(UUID.randomUUID(), "a", "f/run", "f")))
+                .containsExactly(1L);
+    }
+
+    private Claim claimBeside() {
+        return claims.claim(
+                new ClaimRequest(UUID.randomUUID(), "a", "f/run", "f", 10, 16_000_000, null, Partition.ALL, false));
     }
 
     // It was under way when it was cancelled, and came back; whoever looks next makes a dead letter of it.
@@ -272,8 +300,9 @@ class ClaimsTests {
         DB.jdbc().sql("update processing_queue set crash_count = 2").update();
         cancel(1);
 
-        assertThat(ids(claims.claimSuspect(UUID.randomUUID(), "a", "f"))).containsExactly(2L);
-        assertThat(claims.claimSuspect(UUID.randomUUID(), "b", "f").isEmpty()).isTrue();
+        assertThat(ids(claims.claimSuspect(UUID.randomUUID(), "a", "f", "f"))).containsExactly(2L);
+        assertThat(claims.claimSuspect(UUID.randomUUID(), "b", "f", "f").isEmpty())
+                .isTrue();
         assertThat(DB.status(1)).isEqualTo("pending");
     }
 

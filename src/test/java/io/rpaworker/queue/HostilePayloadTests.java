@@ -138,7 +138,7 @@ class HostilePayloadTests {
                 "false");
         DB.jdbc().sql("update processing_queue set crash_count = 2").update();
 
-        Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f");
+        Claim suspect = claims.claimSuspect(UUID.randomUUID(), "a", "f", "f");
         assertThat(suspect.records().getFirst().isRead()).isFalse();
 
         assertThat(claims.readSuspect(suspect).records().getFirst().flaw()).contains("max-payload-bytes");
@@ -171,6 +171,6 @@ class HostilePayloadTests {
     }
 
     private static ClaimRequest careful(int limit) {
-        return new ClaimRequest(UUID.randomUUID(), "a", "f", limit, 16_000_000, null, Partition.ALL, true);
+        return new ClaimRequest(UUID.randomUUID(), "a", "f", "f", limit, 16_000_000, null, Partition.ALL, true);
     }
 }

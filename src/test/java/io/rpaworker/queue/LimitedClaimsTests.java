@@ -157,7 +157,7 @@ class LimitedClaimsTests {
     }
 
     private Claim claimSuspect(Limits limits) {
-        return claims.claimSuspect(UUID.randomUUID(), "a", "f", limits);
+        return claims.claimSuspect(UUID.randomUUID(), "a", "f", "f", limits);
     }
 
     private Claim claim(int limit, Limits limits) {

@@ -307,7 +307,8 @@ class PlanTests {
                 .queue()
                 .releases()
                 .suspect(claim.id(), List.of(claim.records().getFirst().id()));
-        assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow).records()).hasSize(1);
+        assertThat(claims.claimSuspect(UUID.randomUUID(), "a", flow, flow).records())
+                .hasSize(1);
         explained.assertIndexed("suspect", 1, BUFFERS_PER_INDEXED_RECORD);
     }
 

@@ -119,6 +119,27 @@ class ProcessingLogTests {
     }
 
     @Test
+    void aRecordOfARunIsKnownByItsKeyInThat() {
+        DB.insertPending("f", 3);
+        DB.execute("update processing_queue set run_id = 7, run_key = 'item-' || id");
+        DB.execute("update processing_queue set status = 'processing', flow_instance_id = 'py',"
+                + " claimed_at = now() - id * interval '1 hour', crash_count = id - 1 where id > 1");
+        fails(failure("x", null));
+        fleet.queue().unfencedOrphans().recover("f", HOUR, 3);
+        fleet.setCrashCount(2, 3);
+        fleet.claimedAlone("a");
+        fleet.kill("a");
+        fleet.sweep();
+
+        assertThat(rows("record_key, outcome, kind"))
+                .containsExactlyInAnyOrder(
+                        "item-1|dead_letter|error",
+                        "item-2|retried|unknown",
+                        "item-3|dead_letter|poison",
+                        "item-2|dead_letter|poison");
+    }
+
+    @Test
     void goesByItsAgeBatchByBatchWhetherOrNotItsRecordIsStillThere() {
         DB.execute("""
                 insert into processing_log (flow_name, record_id, attempt, outcome, finished_at)

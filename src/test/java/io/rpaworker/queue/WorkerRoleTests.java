@@ -50,7 +50,7 @@ class WorkerRoleTests {
 
     @Test
     void claimsWithoutPayloadsAndReadsThem() {
-        var request = new ClaimRequest(UUID.randomUUID(), "a", "f", 10, 1_000, null, Partition.ALL, true);
+        var request = new ClaimRequest(UUID.randomUUID(), "a", "f", "f", 10, 1_000, null, Partition.ALL, true);
 
         assertThat(queue.claim(request).records())
                 .extracting(ClaimedRecord::payload)

@@ -126,7 +126,7 @@ public final class QueueParts {
 
     /** Claims a suspect for a flow without limits. */
     public Claim claimSuspect(UUID claimId, String replica, String flow) {
-        return limitedClaims().claimSuspect(claimId, replica, flow, Limits.NONE);
+        return limitedClaims().claimSuspect(claimId, replica, flow, flow, Limits.NONE);
     }
 
     public LimitedClaims limitedClaims() {

@@ -3,12 +3,15 @@ package io.rpaworker.ops.action;
 import io.rpaworker.control.Actor;
 import io.rpaworker.control.FlowPause;
 import io.rpaworker.control.StandingOrders;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.KnownInstances;
 import io.rpaworker.lease.KnownInstances.KnownInstance;
 import io.rpaworker.lease.KnownInstances.State;
+import io.rpaworker.ops.FlowOwners;
 import io.rpaworker.ops.Parameters;
 import io.rpaworker.ops.Problem;
 import io.rpaworker.ops.fleet.FlowSightings;
+import io.rpaworker.ops.fleet.FlowSightings.Seen;
 import io.rpaworker.queue.LimitedClaims;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,21 +35,30 @@ public class FlowActions {
     private final FlowSightings flows;
     private final LimitedClaims claims;
     private final KnownInstances instances;
+    private final FlowRegistry registry;
 
     FlowActions(
-            Acting acting, StandingOrders orders, FlowSightings flows, LimitedClaims claims, KnownInstances instances) {
+            Acting acting,
+            StandingOrders orders,
+            FlowSightings flows,
+            LimitedClaims claims,
+            KnownInstances instances,
+            FlowRegistry registry) {
         this.acting = acting;
         this.orders = orders;
         this.flows = flows;
+        this.registry = registry;
         this.claims = claims;
         this.instances = instances;
     }
 
     /**
-     * Carries out an order. Nothing of a paused flow is claimed once this returns; within two seconds what is claimed
-     * and has not begun is released, and what runs finishes. A drain is a pause that waits for that.
+     * Carries out an order. Nothing of a paused flow, or of those beside it, is claimed once this returns; within two
+     * seconds what is claimed and has not begun is released, and what runs finishes. A drain is a pause that waits for
+     * that.
      *
-     * @throws Problem if it makes no sense, if nobody knows the flow, or if rpa_db does not answer
+     * @throws Problem if it makes no sense, if nobody knows the flow, if it is one beside another, which is to be
+     *     paused, or if rpa_db does not answer
      */
     public FlowOrder.Done carryOut(FlowOrder order, Operator operator) {
         String action = Parameters.oneOf("action", order.action(), "pause", "resume", "drain");
@@ -58,15 +70,32 @@ public class FlowActions {
             throw Parameters.invalid("until", "Parameter until is for a pause; a flow is resumed now");
         }
         if (action.equals("resume")) {
-            return acting.act(
-                    () -> FlowOrder.Done.of(flow, action, orders.resume(flow, actor), null, claims.underWay(flow)));
+            return acting.act(() -> FlowOrder.Done.of(flow, action, orders.resume(flow, actor), null, underWay(flow)));
         }
-        flows.look(flow);
+        refuseBeside(flow, flows.look(flow));
         acting.act(() -> pause(flow, until, actor));
         if (action.equals("drain")) {
             return drain(flow, wait);
         }
         return acting.act(() -> paused(flow, action).done());
+    }
+
+    // One that somebody has paused in SQL is resumed all the same.
+    private void refuseBeside(String flow, Seen seen) {
+        String owner = FlowOwners.of(registry, flow);
+        if (!owner.equals(flow) && seen.names().contains(owner)) {
+            throw Parameters.invalid(
+                            "flow",
+                            "Flow %s is beside flow %s, for its runs, and is paused with it: pause %s"
+                                    .formatted(flow, owner, owner))
+                    .with("flow_name", flow);
+        }
+    }
+
+    private int underWay(String flow) {
+        return FlowOwners.with(registry, flow).stream()
+                .mapToInt(claims::underWay)
+                .sum();
     }
 
     private static Duration wait(String action, @Nullable Integer seconds) {
@@ -124,12 +153,14 @@ public class FlowActions {
     private Look paused(String flow, String action) {
         FlowPause pause = orders.pauseOf(flow).orElse(null);
         List<String> disobeying = pause == null ? List.of() : disobeying(pause);
-        return new Look(flow, action, pause, claims.underWay(flow), disobeying);
+        return new Look(flow, action, pause, underWay(flow), disobeying);
     }
 
     private List<String> disobeying(FlowPause pause) {
+        List<String> held = FlowOwners.with(registry, pause.flow());
         return instances.recent(MOST_REPLICAS).stream()
-                .filter(it -> it.state() == State.LIVE && mayProcess(it, pause.flow()) && !obeys(it, pause))
+                .filter(it -> it.state() == State.LIVE
+                        && held.stream().anyMatch(flow -> mayProcess(it, flow) && !obeys(it, flow, pause)))
                 .map(KnownInstance::id)
                 .toList();
     }
@@ -139,11 +170,10 @@ public class FlowActions {
         return replica.handlers() == null || replica.handlers().containsKey(flow);
     }
 
-    private static boolean obeys(KnownInstance replica, FlowPause pause) {
+    private static boolean obeys(KnownInstance replica, String flow, FlowPause pause) {
         return replica.conditions() != null
                 && replica.conditions().stream()
-                        .anyMatch(it ->
-                                it.flow().equals(pause.flow()) && pause.since().equals(it.obeys()));
+                        .anyMatch(it -> it.flow().equals(flow) && pause.since().equals(it.obeys()));
     }
 
     private static void pauseFor(Duration time) {

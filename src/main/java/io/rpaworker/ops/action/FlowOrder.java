@@ -35,8 +35,8 @@ public record FlowOrder(
      *
      * @param changed false if a flow was to be resumed that was not paused
      * @param pausedUntil null for not before it is resumed, or if it is not paused
-     * @param inFlight how many of its records are claimed and not settled, over all replicas; Python workers' do not
-     *     count
+     * @param inFlight how many of its records, and of what its runs have beside it, are claimed and not settled, over
+     *     all replicas; Python workers' do not count
      * @param drained of a drain, whether none is and none will be; null of anything else
      * @param notObeying of a drain, live replicas that have not told yet that they obey the pause; one of a release
      *     that knows no pauses never does

@@ -55,6 +55,13 @@ final class FlowCommand implements Runnable {
         rpa.answer(it, page -> {
             page.line("Flow %s: %d live replicas process it, and it has %s records"
                     .formatted(it.flow(), it.liveReplicas(), it.hasRecords() ? "some" : "no"));
+            FlowOverview.Pause pause = it.paused();
+            if (pause != null) {
+                page.line("It is paused since %s, until %s"
+                        .formatted(
+                                Page.at(pause.since()),
+                                pause.until() == null ? "somebody resumes it" : Page.at(pause.until())));
+            }
             it.waitsFor()
                     .forEach(wait -> page.line("Replica %s waits for source %s, for %s"
                             .formatted(wait.replica(), wait.source(), Page.age(wait.waitingSeconds()))));

@@ -2,6 +2,7 @@ package io.rpaworker.ops.cli;
 
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.queue.story.RecordExport.Exported;
+import io.rpaworker.queue.story.RecordExport.RunKey;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -23,25 +24,34 @@ final class JsonLine {
     private static final String AVAILABLE_AT = "available_at";
     private static final String FLOW = "flow";
     private static final String STATUS = "status";
-    private static final Set<String> AROUND_PAYLOAD = Set.of(PAYLOAD, KEY, AVAILABLE_AT, "id", FLOW, STATUS);
+    private static final Set<String> AROUND_PAYLOAD =
+            Set.of(PAYLOAD, KEY, AVAILABLE_AT, "id", FLOW, STATUS, "run_id", "run_key");
 
     private JsonLine() {}
 
     /** Writes a record. In pieces: a payload may be large, and is not to be in memory once more. */
     static void write(PrintWriter out, Exported record) {
-        out.print("{\"id\":%d,\"flow\":%s,\"key\":%s,\"status\":%s,\"available_at\":\"%s\",\"payload\":"
+        out.print("{\"id\":%d,\"flow\":%s,\"key\":%s,\"status\":%s,\"available_at\":\"%s\",%s\"payload\":"
                 .formatted(
                         record.id(),
                         JSON.writeValueAsString(record.flow()),
                         JSON.writeValueAsString(record.key()),
                         JSON.writeValueAsString(record.status()),
-                        record.availableAt()));
+                        record.availableAt(),
+                        runKey(record.runKey())));
         out.print(record.payload());
         out.println('}');
     }
 
+    // No key of its own: in another run, or in none, it would be another record.
+    private static String runKey(@Nullable RunKey runKey) {
+        return runKey == null
+                ? ""
+                : "\"run_id\":%d,\"run_key\":%s,".formatted(runKey.run(), JSON.writeValueAsString(runKey.key()));
+    }
+
     /**
-     * The record that a line of a file means.
+     * The record that a line of a file means. What run it was of is passed over: it is added to none.
      *
      * @throws IllegalArgumentException if it means none, or not one that is to be added so
      */

@@ -3,6 +3,7 @@ package io.rpaworker.ops.fleet;
 import io.rpaworker.control.FlowPause;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.flow.SettingsInForce;
+import io.rpaworker.ops.FlowOwners;
 import io.rpaworker.ops.Parameters;
 import io.rpaworker.ops.fleet.FlowOverview.Pause;
 import io.rpaworker.ops.fleet.FlowOverview.Value;
@@ -58,7 +59,7 @@ public class FlowOverviews {
                 flows.handlers().get(flow),
                 seen.live().stream().filter(it -> flow.equals(it.flow())).count(),
                 seen.withRecords().contains(flow),
-                paused(seen.pauses().get(flow)),
+                paused(seen.orders().pauseOf(flow, FlowOwners.of(flows, flow)).orElse(null)),
                 waitsFor(flow, seen),
                 values);
     }

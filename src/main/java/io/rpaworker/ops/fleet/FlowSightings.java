@@ -1,6 +1,6 @@
 package io.rpaworker.ops.fleet;
 
-import io.rpaworker.control.FlowPause;
+import io.rpaworker.control.Orders;
 import io.rpaworker.control.StandingOrders;
 import io.rpaworker.lease.LiveHandlers;
 import io.rpaworker.lease.LiveHandlers.LiveHandler;
@@ -10,7 +10,6 @@ import io.rpaworker.ops.KnownFlows;
 import io.rpaworker.ops.Questions;
 import io.rpaworker.queue.counts.QueueCounts;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -51,7 +50,7 @@ public class FlowSightings {
      * @param names of all flows that somebody knows
      * @param live what live replicas process
      * @param withRecords the first thousand that have records, and the one that was asked for
-     * @param pauses who has paused flows
+     * @param orders who has paused flows
      * @param hindrances of all flows, on all live replicas
      * @param more whether there may be more that have
      */
@@ -59,7 +58,7 @@ public class FlowSightings {
             SortedSet<String> names,
             List<LiveHandler> live,
             Set<String> withRecords,
-            Map<String, FlowPause> pauses,
+            Orders orders,
             List<Hindrance> hindrances,
             boolean more) {}
 
@@ -77,10 +76,10 @@ public class FlowSightings {
             if (flow != null && counts.anyOf(flow)) {
                 withRecords.add(flow);
             }
-            Map<String, FlowPause> pauses = orders.read().pauses();
+            Orders inForce = orders.read();
             SortedSet<String> names = known.with(live, withRecords);
-            names.addAll(pauses.keySet());
-            return new Seen(names, live, withRecords, pauses, hindrances.everywhere(), more);
+            names.addAll(inForce.pauses().keySet());
+            return new Seen(names, live, withRecords, inForce, hindrances.everywhere(), more);
         });
         if (flow != null) {
             KnownFlows.require(flow, seen.names());

@@ -2,8 +2,11 @@ package io.rpaworker.ops.health;
 
 import io.rpaworker.breaker.CircuitBreakers;
 import io.rpaworker.condition.Hanging;
+import io.rpaworker.control.Orders;
+import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.WorkerInstance;
+import io.rpaworker.ops.FlowOwners;
 import io.rpaworker.text.DurationText;
 import io.rpaworker.worker.FlowState;
 import io.rpaworker.worker.Worker;
@@ -16,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.springframework.boot.health.contributor.Health;
@@ -36,6 +38,7 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     private final InstantSource clock = InstantSource.system();
     private final Worker worker;
+    private final FlowRegistry registry;
     private final Heartbeat heartbeat;
     private final CircuitBreakers breakers;
     private final CommonProblems common;
@@ -43,11 +46,13 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     WorkerHealthIndicator(
             Worker worker,
+            FlowRegistry registry,
             Heartbeat heartbeat,
             CircuitBreakers breakers,
             CommonProblems common,
             WorkerProperties properties) {
         this.worker = worker;
+        this.registry = registry;
         this.heartbeat = heartbeat;
         this.breakers = breakers;
         this.common = common;
@@ -121,8 +126,11 @@ class WorkerHealthIndicator implements HealthIndicator {
 
     // Of this replica's flows, and not by whom: health is for anybody. It is no problem: somebody wants it so.
     private List<String> paused(List<FlowState> flows) {
-        Set<String> all = worker.orders().pauses().keySet();
-        return flows.stream().map(FlowState::flow).filter(all::contains).toList();
+        Orders orders = worker.orders();
+        return flows.stream()
+                .map(FlowState::flow)
+                .filter(it -> orders.pauseOf(it, FlowOwners.of(registry, it)).isPresent())
+                .toList();
     }
 
     private static int sum(List<FlowState> flows, ToIntFunction<FlowState> count) {

@@ -3,7 +3,6 @@ package io.rpaworker.ops.meters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.worker.Worker;
 import io.rpaworker.worker.WorkerProperties;
@@ -27,14 +26,17 @@ class PauseMeters implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         if (properties.enabled()) {
             flows.distributed().stream()
-                    .map(Flow::name)
                     .forEach(flow -> Gauge.builder(
                                     "rpa.flow.paused",
                                     worker,
-                                    it -> it.orders().pauses().containsKey(flow) ? 1 : 0)
+                                    it -> it.orders()
+                                                    .pauseOf(flow.name(), flow.owner())
+                                                    .isPresent()
+                                            ? 1
+                                            : 0)
                             .description(
                                     "1 while somebody has paused the flow; every replica that runs it reports the same")
-                            .tag("flow", flow)
+                            .tag("flow", flow.name())
                             .register(registry));
         }
     }

@@ -55,12 +55,11 @@ final class RunReasons {
         if (run.state() == RunState.DISCOVERING && run.reason() != null) {
             say("It fails once nothing of it is open, unless it is retried before. " + run.reason());
         }
-        FlowPause pause = situation.pause();
-        if (pause != null) {
+        for (FlowPause pause : situation.pauses()) {
             Instant until = pause.until();
             say("Flow %s is paused by %s since %s, until %s%s"
                     .formatted(
-                            run.flow(),
+                            pause.flow(),
                             pause.by(),
                             at(pause.since()),
                             until == null ? "somebody resumes it" : at(until),

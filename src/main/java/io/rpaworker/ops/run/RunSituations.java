@@ -11,9 +11,10 @@ import io.rpaworker.queue.run.RunList.Asked;
 import io.rpaworker.queue.run.RunPart;
 import io.rpaworker.queue.run.RunState;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Looks at what a run meets at this moment; within a question to rpa_db. */
@@ -38,17 +39,18 @@ class RunSituations {
      * What it meets.
      *
      * @param before runs that it waits for, the last first; empty unless it is queued
-     * @param pause of its flow; null if nobody has paused that
+     * @param pauses that hold for its flow, for its discovery or for its end
      * @param unhandled of its flow and those beside it, which no live replica processes
      * @param hindrances of those that are processed, as people read them
      */
-    record Situation(List<Long> before, @Nullable FlowPause pause, Set<String> unhandled, List<String> hindrances) {}
+    record Situation(List<Long> before, List<FlowPause> pauses, Set<String> unhandled, List<String> hindrances) {}
 
     Situation of(Run run) {
-        Set<String> flows = Set.of(run.flow(), run.flow() + RunPart.DISCOVERY, run.flow() + RunPart.END);
+        List<String> flows = RunPart.flowsWith(run.flow());
+        Map<String, FlowPause> pauses = orders.read().pauses();
         return new Situation(
                 before(run),
-                orders.read().pauses().get(run.flow()),
+                flows.stream().map(pauses::get).filter(Objects::nonNull).toList(),
                 unhandled(flows),
                 Hindrances.texts(hindrances.everywhere().stream()
                         .filter(it -> flows.contains(it.flow()))
@@ -66,7 +68,7 @@ class RunSituations {
     }
 
     // One of an old release that does not say what it processes may process it.
-    private Set<String> unhandled(Set<String> flows) {
+    private Set<String> unhandled(List<String> flows) {
         List<LiveHandler> live = handlers.find();
         var unhandled = new TreeSet<>(flows);
         live.forEach(it -> {

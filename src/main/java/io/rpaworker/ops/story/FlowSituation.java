@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a record's flow meets at this moment.
  *
+ * @param owner the flow that it belongs to, whose pause holds for it; the same for most
  * @param host this replica's
  * @param here what this replica does about it
  * @param settings by which this replica processes it; null if it does not
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FlowSituation(
         String flow,
+        String owner,
         String host,
         Here here,
         @Nullable FlowSettings settings,

@@ -5,6 +5,7 @@ import io.rpaworker.flow.Flow;
 import io.rpaworker.flow.FlowRegistry;
 import io.rpaworker.lease.Heartbeat;
 import io.rpaworker.lease.LiveHandlers;
+import io.rpaworker.ops.FlowOwners;
 import io.rpaworker.ops.Hindrances;
 import io.rpaworker.ops.story.FlowSituation.Here;
 import io.rpaworker.queue.LimitedClaims;
@@ -43,6 +44,7 @@ class FlowSituations {
                 .findFirst();
         return new FlowSituation(
                 name,
+                FlowOwners.of(flows, name),
                 heartbeat.host(),
                 here(name, flow.isPresent()),
                 flow.map(Flow::settings).orElse(null),

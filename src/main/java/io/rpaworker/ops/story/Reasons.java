@@ -92,12 +92,12 @@ final class Reasons {
 
     // In the words of rpa_explain.
     private void paused() {
-        FlowPause pause = flow.orders().pauses().get(flow.flow());
+        FlowPause pause = flow.orders().pauseOf(flow.flow(), flow.owner()).orElse(null);
         if (pause != null) {
             Instant end = pause.until();
             say("Flow %s is paused by %s %s (paused_at %s), until %s%s"
                     .formatted(
-                            flow.flow(),
+                            pause.flow(),
                             pause.by(),
                             since(pause.since()),
                             shown(pause.since()),

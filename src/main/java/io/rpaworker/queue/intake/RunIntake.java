@@ -7,6 +7,7 @@ import io.rpaworker.handler.RecordRejectedException;
 import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.queue.PayloadLimit;
 import io.rpaworker.text.PostgresText;
+import java.nio.charset.StandardCharsets;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ public class RunIntake implements ChildRecords {
     public static final String OWN = "#";
 
     private static final int ROWS_PER_STATEMENT = 1_000;
+
+    // A row of an index has less than 2,704, and PostgreSQL's error names neither the record nor its key.
+    private static final int KEY_BYTES = 2_000;
 
     private final JdbcClient jdbc;
     private final PayloadCheck check;
@@ -101,7 +105,7 @@ public class RunIntake implements ChildRecords {
      *
      * @return how many were added; a key that the run has already is not
      * @throws IllegalArgumentException as {@link io.rpaworker.handler.RecordIntake#add}, and if a key begins with
-     *     {@link #OWN}
+     *     {@link #OWN} or is longer than 2,000 bytes in UTF-8
      */
     public int add(Place place, List<NewRecord> records) {
         for (int i = 0; i < records.size(); i++) {
@@ -138,6 +142,11 @@ public class RunIntake implements ChildRecords {
         String key = record.key();
         if (key != null && (key.isEmpty() || !PostgresText.canHold(key))) {
             throw new IllegalArgumentException("Record %d: its key is empty or not text".formatted(index));
+        }
+        int bytes = key == null ? 0 : key.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > KEY_BYTES) {
+            throw new IllegalArgumentException("Record %d: its key, '%.100s...', has %,d bytes, and may have %,d"
+                    .formatted(index, key, bytes, KEY_BYTES));
         }
         if (key != null && key.startsWith(OWN)) {
             throw new IllegalArgumentException(

@@ -85,8 +85,8 @@ public class Orphans {
                                                       least(greatest(q.crash_count, 0), 2147483646) + 1),
                     failure_fingerprint = md5(q.flow_name::text || ' poison')
                 where q.id = any (array(select id from orphan where poison)) and q.status::text = 'processing'
-                returning q.id, q.flow_name, q.record_key, q.retry_count, q.failure_fingerprint, q.error_message,
-                          q.flow_instance_id, q.claimed_at
+                returning q.id, q.flow_name, coalesce(q.record_key, q.run_key) as record_key, q.retry_count,
+                          q.failure_fingerprint, q.error_message, q.flow_instance_id, q.claimed_at
             ), kept as (
                 insert into processing_log (flow_name, record_id, record_key, attempt, outcome, kind, fingerprint, error,
                                             instance, started_at, finished_at)

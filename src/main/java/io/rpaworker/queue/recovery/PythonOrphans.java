@@ -50,7 +50,7 @@ public class PythonOrphans {
                     crash_count = least(greatest(q.crash_count, 0), 2147483646) + 1
                 where q.id = any (array(select id from orphan except select id from poison))
                   and q.status::text = 'processing' and q.claim_id is null
-                returning q.id, q.record_key, q.retry_count as attempt, false as poison,
+                returning q.id, coalesce(q.record_key, q.run_key) as record_key, q.retry_count as attempt, false as poison,
                           cast(null as text) as fingerprint,
                           'Was claimed by a worker without a lease that did not settle it' as error
             ), ended as (
@@ -62,7 +62,8 @@ public class PythonOrphans {
                                                       least(greatest(q.crash_count, 0), 2147483646) + 1),
                     failure_fingerprint = md5(q.flow_name::text || ' poison')
                 where q.id = any (array(select id from poison)) and q.status::text = 'processing' and q.claim_id is null
-                returning q.id, q.record_key, least(greatest(q.retry_count, 0), 2147483646) + 1 as attempt, true as poison,
+                returning q.id, coalesce(q.record_key, q.run_key) as record_key,
+                          least(greatest(q.retry_count, 0), 2147483646) + 1 as attempt, true as poison,
                           q.failure_fingerprint::text as fingerprint, q.error_message as error
             ), recovered as (
                 select * from freed union all select * from ended

@@ -19,7 +19,7 @@ public class OldRuns {
                 from processing_run o
                 where o.ended_at < now() - interval '400 days'
                   and not exists (select from processing_queue q where q.run_id = o.id and q.run_key is not null)
-                order by o.id
+                order by o.ended_at
                 limit :limit))
             """;
 

@@ -18,8 +18,38 @@ import org.springframework.stereotype.Component;
 @Component
 public class RunList {
 
-    // By the primary key, backwards, or by one of the two small indexes of a flow.
+    // One of four ways, each by its own index: those that have ended in a state, those that have not ended, those of a
+    // flow, all. Which one a parameter says, so that the others are not walked whatever plan is kept.
     private static final String LATEST = """
+            with meant as (
+                (select r.id
+                 from processing_run r
+                 where cast(:way as text) = 'ended'::text and r.ended_at is not null
+                   and r.state::text = cast(:state as text) and r.id < :before
+                   and (cast(:flow as text) is null or r.flow_name::text = cast(:flow as text))
+                 order by r.id desc
+                 limit :limit)
+                union all
+                (select r.id
+                 from processing_run r
+                 where cast(:way as text) = 'open'::text and r.ended_at is null and r.id < :before
+                   and (cast(:flow as text) is null or r.flow_name::text = cast(:flow as text))
+                   and (cast(:state as text) is null or r.state::text = cast(:state as text))
+                 order by r.id desc
+                 limit :limit)
+                union all
+                (select r.id
+                 from processing_run r
+                 where cast(:way as text) = 'flow'::text and r.flow_name::text = cast(:flow as text) and r.id < :before
+                 order by r.id desc
+                 limit :limit)
+                union all
+                (select r.id
+                 from processing_run r
+                 where cast(:way as text) = 'all'::text and r.id < :before
+                 order by r.id desc
+                 limit :limit)
+            )
             select r.id, r.flow_name, r.trigger, r.tick, r.parameters::text as parameters, r.parameters_hash, r.dry_run, r.state,
                    r.reason, r.round, r.cursor, r.pages, r.discovered,
                    (r.counts ->> 'records'::text)::bigint as records, (r.counts ->> 'completed'::text)::bigint as completed,
@@ -27,12 +57,8 @@ public class RunList {
                    r.actor, r.leader_id, r.leader_since, r.leader_term, r.created_at, r.started_at, r.discovered_at,
                    r.processed_at, r.ended_at
             from processing_run r
-            where r.id < :before
-              and (cast(:flow as text) is null or r.flow_name::text = cast(:flow as text))
-              and (cast(:state as text) is null or r.state::text = cast(:state as text))
-              and (not :openOnly or r.ended_at is null)
+            where r.id = any (array(select m.id from meant m))
             order by r.id desc
-            limit :limit
             """;
 
     // One walk over the run's rows, which are folded into a row for each thing that may be told of them: of what is
@@ -98,7 +124,19 @@ public class RunList {
      * @param before only those with a smaller id
      * @param limit most of them
      */
-    public record Asked(@Nullable String flow, @Nullable RunState state, boolean openOnly, long before, int limit) {}
+    public record Asked(@Nullable String flow, @Nullable RunState state, boolean openOnly, long before, int limit) {
+
+        // Nothing has ended, and has not.
+        private String way() {
+            if (openOnly || (state != null && !state.isEnded())) {
+                return "open";
+            }
+            if (state != null) {
+                return "ended";
+            }
+            return flow == null ? "all" : "flow";
+        }
+    }
 
     /** A dead letter of a run. */
     public record DeadRecord(
@@ -119,7 +157,7 @@ public class RunList {
         return jdbc.sql(LATEST)
                 .param("flow", asked.flow())
                 .param("state", asked.state() == null ? null : asked.state().column())
-                .param("openOnly", asked.openOnly())
+                .param("way", asked.way())
                 .param("before", asked.before())
                 .param("limit", asked.limit())
                 .query(Run::of)

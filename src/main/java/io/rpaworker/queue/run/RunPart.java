@@ -1,6 +1,8 @@
 package io.rpaworker.queue.run;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,20 @@ public record RunPart(
         REOPEN,
         /** What is done once at the end is to be done. */
         END
+    }
+
+    /** A flow and the two beside it, of whose runs it is. */
+    public static List<String> flowsWith(String flow) {
+        return List.of(flow, flow + DISCOVERY, flow + END);
+    }
+
+    /** The flow that another is beside, as its name says; itself if it says nothing. */
+    public static String ownerOf(String flow) {
+        return Stream.of(DISCOVERY, END)
+                .filter(it -> flow.endsWith(it) && flow.length() > it.length())
+                .map(it -> flow.substring(0, flow.length() - it.length()))
+                .findFirst()
+                .orElse(flow);
     }
 
     static RunPart page(long run, int round, long number) {

@@ -21,11 +21,30 @@ import org.springframework.stereotype.Component;
 @Component
 public class RunsLook {
 
-    // - Open runs have an index. The page that was added last has one of two keys, and was added when the one before
-    // was.
+    // - Open runs have an index by flow and id. It is gone through flow by flow, from each to the next name, so that
+    // one
+    //   with thousands of runs that wait hides no other; the first of each are those that do not wait. The page that
+    // was
+    //   added last has one of two keys, and was added when the one before was.
     // - Of each flow that is asked for its latest run, by the index of a flow.
     // - Seconds since the epoch, since what is infinite cannot be subtracted before PostgreSQL 17.
     private static final String LOOK = """
+            with recursive open as (
+                (select r.flow_name::text as flow_name
+                 from processing_run r
+                 where r.ended_at is null
+                 order by r.flow_name::text
+                 limit 1)
+                union all
+                select (
+                    select r.flow_name::text
+                    from processing_run r
+                    where r.ended_at is null and r.flow_name::text > o.flow_name
+                    order by r.flow_name::text
+                    limit 1)
+                from open o
+                where o.flow_name is not null
+            )
             select 'open' as what, r.flow_name::text as flow_name, r.id, r.state::text as state,
                    r.leader_id::text as leader_id,
                    date_part('epoch', clock_timestamp()) - date_part('epoch', greatest(
@@ -36,12 +55,13 @@ public class RunsLook {
                           and q.run_key in ('#page:' || r.pages::text,
                                             '#page:' || r.pages::text || ':' || r.round::text || '.0')))) as seconds,
                    0 as missed
-            from (
+            from open o
+            cross join lateral (
                 select r.flow_name, r.id, r.state, r.leader_id, r.created_at, r.started_at, r.discovered_at,
                        r.processed_at, r.pages, r.round
                 from processing_run r
-                where r.ended_at is null
-                order by r.flow_name, r.id
+                where r.ended_at is null and r.flow_name::text = o.flow_name
+                order by r.id
                 limit :limit) r
             union all
             select 'failed', f.flow, last.id, last.state::text, null, 0, 0
@@ -79,7 +99,7 @@ public class RunsLook {
     /**
      * What was seen.
      *
-     * @param open the first thousand, by flow and id
+     * @param open the first thousand of each flow, by flow and id
      * @param failed flows whose latest run has failed, or is about to
      * @param missed how many ticks were left out since the beginning, of flows that have or had a schedule
      */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record as its row says, without its payload.
  *
+ * @param recordKey its name in its flow; of a record of a run, in that
  * @param attempts how many it has used, {@code retry_count}
  * @param crashCount how often a process died while it was under way
  * @param errorMessage of its last failure, its first 10,000 characters

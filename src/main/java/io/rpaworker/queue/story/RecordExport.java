@@ -43,7 +43,8 @@ public class RecordExport {
                 left join lateral payload_text(q.payload, :maxPayloadBytes) said on true
                 where t.bytes < :maxBytes
             )
-            select s.seen_to, s.seen, m.meant, q.id, q.flow_name, q.record_key, q.status, q.available_at, t.content as payload
+            select s.seen_to, s.seen, m.meant, q.id, q.flow_name, q.record_key, q.status, q.available_at,
+                   q.run_id, q.run_key, t.content as payload
             from (select max(id) as seen_to, pg_catalog.count(*) as seen from seen) s
             cross join (select pg_catalog.count(*) as meant from chosen) m
             left join taken t on t.place > 0
@@ -66,7 +67,9 @@ public class RecordExport {
     /**
      * A record.
      *
+     * @param key its name in its flow, under which it is added once; null for none, as records of runs have
      * @param availableAt as {@link Timestamps} has it
+     * @param runKey which run it is of, and its name in that; null if it is in none
      * @param payload as JSON; null if it is too large to be read
      */
     public record Exported(
@@ -75,7 +78,11 @@ public class RecordExport {
             @Nullable String key,
             String status,
             Instant availableAt,
+            @Nullable RunKey runKey,
             @Nullable String payload) {}
+
+    /** What names a record of a run. */
+    public record RunKey(long run, String key) {}
 
     /**
      * Some records.
@@ -122,12 +129,15 @@ public class RecordExport {
     }
 
     private static Exported exported(long id, ResultSet row) throws SQLException {
+        Long run = row.getObject("run_id", Long.class);
+        String key = row.getString("run_key");
         return new Exported(
                 id,
                 row.getString("flow_name"),
                 row.getString("record_key"),
                 row.getString("status"),
                 Timestamps.of(row, "available_at"),
+                run == null || key == null ? null : new RunKey(run, key),
                 row.getString("payload"));
     }
 }

@@ -19,8 +19,8 @@ public class Records {
             """;
 
     private static final String FIND = """
-            select id, flow_name, record_key, status, retry_count, crash_count, created_at, updated_at, available_at,
-                   claimed_at, completed_at, failed_at, next_retry_at, failure_kind, failure_fingerprint,
+            select id, flow_name, coalesce(record_key, run_key) as record_key, status, retry_count, crash_count, created_at,
+                   updated_at, available_at, claimed_at, completed_at, failed_at, next_retry_at, failure_kind, failure_fingerprint,
                    left(error_message, 10000) as error_message, run_id, flow_instance_id, claim_id::text as claim_id,
                    pg_catalog.pg_column_size(payload #> '{}'::text[]) as payload_bytes, clock_timestamp() as asked_at
             from processing_queue

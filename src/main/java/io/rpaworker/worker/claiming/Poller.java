@@ -132,6 +132,7 @@ final class Poller {
                 inFlight.time().ids().get(),
                 lease.instance().id(),
                 flow.name(),
+                flow.owner(),
                 fitting.atMost(limit),
                 inFlight.bounds().maxBytes(),
                 start,

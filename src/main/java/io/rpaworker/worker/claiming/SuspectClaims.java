@@ -61,7 +61,11 @@ final class SuspectClaims {
         long started = inFlight.time().nanos();
         try {
             Claim claim = limited.claimSuspect(
-                    claimId, instance, flow.name(), flow.settings().limits());
+                    claimId,
+                    instance,
+                    flow.name(),
+                    flow.owner(),
+                    flow.settings().limits());
             if (claim.isEmpty()) {
                 noneAtNanos = inFlight.time().nanos();
                 return Optional.empty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,23 @@ class HindrancesOnScreensTests {
                 .containsPattern("Replica pod-1 waits for source surveyHub, for 3 min [0-9]+ s: Connection refused\n");
         assertThat(CommandRun.run(DB, "flow", "show", "invoices").out())
                 .containsPattern("Replica pod-1 waits for source surveyHub, for 3 min [0-9]+ s\n");
+    }
+
+    @Test
+    void aPausedFlowSaysSoAndWhatIsBesideItToo() {
+        DB.insertPending("invoices/run", 1);
+        DB.execute("insert into flow_control (flow_name, paused_by) values ('invoices', 'ann')");
+        try {
+            for (String flow : List.of("invoices", "invoices/run")) {
+                assertThat(CommandRun.run(DB, "flow", "show", flow).out())
+                        .containsPattern("It is paused since [^ ]+, until somebody resumes it\n");
+            }
+            CommandRun refused = CommandRun.run(DB, "flow", "pause", "invoices/run");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err()).contains("is paused with it: pause invoices");
+        } finally {
+            DB.execute("delete from flow_control; delete from processing_queue where flow_name = 'invoices/run'");
+        }
     }
 
     @Test

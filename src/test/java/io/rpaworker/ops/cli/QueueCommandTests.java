@@ -226,6 +226,32 @@ class QueueCommandTests {
         assertThat(keys()).hasSize(250).startsWith("k1");
     }
 
+    // In none its key would keep another record of the flow away, and with it.
+    @Test
+    void whatIsExportedOfARunIsAddedToNone() throws IOException {
+        DB.insertPending("f", 2);
+        DB.execute("update processing_queue set run_id = 7, run_key = 'item-1' where id = 1");
+        Path file = folder.resolve("out.jsonl");
+
+        CommandRun.run(DB, "queue", "export", file.toString(), "--flow", "f");
+
+        assertThat(Files.readAllLines(file))
+                .satisfiesExactly(
+                        it -> assertThat(it)
+                                .contains("\"key\":null,", ",\"run_id\":7,\"run_key\":\"item-1\",\"payload\":"),
+                        it -> assertThat(it).contains("\"key\":null,").doesNotContain("run_"));
+        List<String> before = payloads();
+        DB.emptyQueue();
+        CommandRun again = CommandRun.run(DB, "queue", "add", file.toString(), "--flow", "f");
+        assertThat(again.err()).isEmpty();
+        assertThat(payloads()).isEqualTo(before);
+        assertThat(DB.jdbc()
+                        .sql("select count(*) from processing_queue where run_id is null and run_key is null")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+    }
+
     @Test
     void onlyRecordsInAStatusAreExported() {
         DB.insertPending("f", 3);

@@ -99,6 +99,7 @@ class ExplainInSqlTests {
         Optional<HeldClaim> claim = Optional.ofNullable(record.claimId()).flatMap(records::claim);
         var situation = new FlowSituation(
                 "f",
+                "f",
                 "pod-1",
                 Here.PROCESSED,
                 null,
