@@ -3,6 +3,7 @@ package io.rpaworker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.control.Actor;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.handler.RunCompletion.When;
@@ -243,6 +244,11 @@ class RunTests {
             worker.bean(RunOrders.class).cancel(run, new Actor("ada", "wrong night"));
             permits.release();
             worker.until(() -> state(run).equals("cancelled"));
+            worker.until(() -> worker.bean(MeterRegistry.class)
+                            .find("rpa.run.duration")
+                            .tags("flow", TallyFlow.FLOW, "outcome", "cancelled")
+                            .timer()
+                    != null);
 
             assertThat(ends(run)).isEmpty();
             assertThat(value(
