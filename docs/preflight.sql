@@ -219,7 +219,8 @@ with recursive here as (
            and exists (
                select from pg_attribute a where a.attrelid = c.oid and a.attname in ('paused_by', 'asked_by')))
        or c.relname in ('processing_run', 'run_schedule', 'processing_run_tick', 'processing_run_open', 'processing_run_flow',
-                        'processing_queue_run_key', 'processing_queue_run_waiting', 'processing_queue_run_failures')
+                        'processing_queue_run_key', 'processing_queue_run_waiting', 'processing_queue_run_failures', 'survey_summary',
+                        'survey_result_run')
            and not (
            h.queue is not null and not exists (select from old)
            and exists (
