@@ -37,6 +37,7 @@ class SurveySourceTests {
         do {
             Page page = page(parameters, cursor, size);
             page.records().stream().map(NewRecord::key).forEach(keys::add);
+            assertThat(page.next()).isNotEqualTo(cursor == null ? "" : cursor);
             cursor = page.next();
         } while (cursor != null);
         return keys;
