@@ -221,7 +221,7 @@ with recursive here as (
        or c.relname in ('processing_run', 'run_schedule', 'processing_run_tick', 'processing_run_open', 'processing_run_flow',
                         'processing_run_state', 'processing_run_ended',
                         'processing_queue_run_key', 'processing_queue_run_waiting', 'processing_queue_run_failures',
-                        'processing_queue_run_retries')
+                        'processing_queue_run_retries', 'survey_summary', 'survey_result_run')
            and not (
            h.queue is not null and not exists (select from old)
            and exists (

@@ -97,6 +97,7 @@ begin
             ('flow_limit', 'select, insert, update'),
             ('canary_retry', 'select, insert, update'),
             ('survey_result', 'select, insert, update'),
+            ('survey_summary', 'select, insert, update'),
             ('adoption', 'select'),
             ('operator_action', 'select, insert'),
             ('flow_control', 'select, insert, update, delete'),

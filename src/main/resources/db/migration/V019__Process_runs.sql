@@ -261,3 +261,25 @@ begin
         perform "${flyway:defaultSchema}".grant_to_workers('select', '"${flyway:defaultSchema}".flow_execution_logs');
     end if;
 end $$;
+
+-- Which run has found what flow survey_processor has scored; null if none has. The latest score of a survey counts.
+alter table survey_result add column run_id bigint;
+create index survey_result_run on survey_result (run_id) where run_id is not null;
+
+-- What runs of flow survey_processor come to, one row for each; one that ends once more replaces its row. It outlives the run.
+create table survey_summary (
+    run_id bigint primary key,
+    round integer not null,
+    records bigint not null,
+    completed bigint not null,
+    failed bigint not null,
+    cancelled bigint not null,
+    -- Of the surveys whose latest score is the run's; no average where there is none.
+    scored bigint not null,
+    complete bigint not null,
+    partial bigint not null,
+    poor bigint not null,
+    average_completeness numeric(5, 4),
+    written_at timestamptz not null default now()
+);
+select grant_to_workers('select, insert, update', '"${flyway:defaultSchema}".survey_summary');

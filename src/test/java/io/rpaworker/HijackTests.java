@@ -39,14 +39,15 @@ class HijackTests {
 
     // As the driver sends them; what is sent without a type has the one that it is cast to.
     private static final Map<String, String> TYPES = types("""
-            bigint: addition record before afterId RunClosing.after parent page number run added missed most revivals completed failed RunClosing.records RunClosing.cancelled least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
-            bigint[]: except ids recordIds
+            bigint: SurveySummary.records SurveySummary.cancelled scored complete partial poor addition record before afterId RunClosing.after parent page number run added missed most revivals completed failed RunClosing.records RunClosing.cancelled least StrayRecords.after RecordExport.after from id lastAdopted maxBytes maxPayloadBytes millis olderThanId recordId runId term
+            bigint[]: except ids recordIds runIds
             boolean: along cancelledToo dryRun ended listening
             double precision: hours ratio adoptedSeconds burst completedSeconds deadSeconds delaySeconds keptSeconds leaseSeconds seconds
             double precision: timeoutSeconds tokens
             double precision[]: timeouts
             integer: known depth round limit maxCrashes maxRetries mostCauses partition partitions records window
             integer[]: answered totals
+            numeric: averageCompleteness
             jsonb: causes failures results Statistics.flows
             timestamptz: at until after afterFailedAt dueAt failedAt failedBefore failedFrom olderThan
             timestamptz: windowFrom windowTo asked missedAt tick

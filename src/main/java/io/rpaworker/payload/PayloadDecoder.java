@@ -5,8 +5,10 @@ import jakarta.validation.Validator;
 import java.lang.reflect.Modifier;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,6 +31,18 @@ public final class PayloadDecoder<P> {
                 || validator.getConstraintsForClass(type).isBeanConstrained();
     }
 
+    private PayloadDecoder(ObjectReader reader, Validator validator, boolean constrained) {
+        this.reader = reader;
+        this.validator = validator;
+        this.constrained = constrained;
+    }
+
+    /** The same for what people write: a property that the type does not have is a mistake of theirs. */
+    public PayloadDecoder<P> strict() {
+        return new PayloadDecoder<>(
+                reader.with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), validator, constrained);
+    }
+
     /**
      * Decodes and validates.
      *
@@ -38,6 +52,9 @@ public final class PayloadDecoder<P> {
         P decoded;
         try {
             decoded = reader.readValue(payload);
+        } catch (UnrecognizedPropertyException e) {
+            throw new InvalidPayloadException(
+                    "Payload has '%s', which is none of %s".formatted(e.getPropertyName(), e.getKnownPropertyIds()), e);
         } catch (JacksonException e) {
             throw new InvalidPayloadException(
                     "Payload does not decode%s: %s".formatted(place(e), e.getOriginalMessage()), e);

@@ -48,13 +48,13 @@ record RunKind<A, C>(
     }
 
     /**
-     * Refuses parameters that do not fit.
+     * Refuses parameters that do not fit, or that its source does not know: somebody has misspelt them.
      *
      * @throws IllegalArgumentException which says why
      */
     void check(String json) {
         try {
-            parameters.decode(json);
+            parameters.strict().decode(json);
             if (completionParameters != null) {
                 completionParameters.decode(json);
             }

@@ -45,7 +45,8 @@ class PrivilegesTests {
     @Test
     void theWorkerOfTheReleaseBeforeMayKeepFailuresAndReadPausesAtOnce() throws SQLException {
         Postgres.migrateAsMigrator(db);
-        db.execute("drop view flow_execution_logs; drop table processing_run, run_schedule;"
+        db.execute("drop view flow_execution_logs; drop table processing_run, run_schedule, survey_summary;"
+                + " alter table survey_result drop column run_id;"
                 + " alter table processing_queue drop column run_key, drop column parent_id, drop column depth;"
                 + " drop index processing_queue_run_waiting, processing_queue_run_failures,"
                 + " processing_queue_run_retries;"
@@ -70,7 +71,7 @@ class PrivilegesTests {
         as(WorkerRole.WORKER, "select * from flow_control, record_cancellation, operator_action");
         as(WorkerRole.WORKER, "insert into flow_control (flow_name, paused_by) values ('f', 'ada')");
         as(WorkerRole.WORKER, "delete from flow_control");
-        as(WorkerRole.WORKER, "select * from processing_run, run_schedule, flow_execution_logs");
+        as(WorkerRole.WORKER, "select * from processing_run, run_schedule, survey_summary, flow_execution_logs");
         as(WorkerRole.WORKER, "insert into run_schedule values ('f', '-', now())");
         assertThatThrownBy(() -> as(WorkerRole.VIEWER, "delete from processing_log"))
                 .hasMessageContaining("permission denied");

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The project of docs/sample-handler works as its README says. */
 class SampleHandlerIT {
 
+    private static final Path README = Path.of("docs", "sample-handler", "README.md");
     private static final Path SOURCES = Path.of("docs", "sample-handler", "src", "main", "java");
     private static final Path RESOURCES = Path.of("docs", "sample-handler", "src", "main", "resources");
 
@@ -28,7 +30,7 @@ class SampleHandlerIT {
     private final RpaDb db = Postgres.migrated();
 
     @Test
-    void aHandlerFromAnotherRepositoryIsPickedUpAndWorks() throws IOException {
+    void aHandlerFromAnotherRepositoryIsPickedUpAndWorks() throws IOException, InterruptedException {
         for (String name : List.of("Ada", "Grace", "nobody", " ")) {
             insert(name);
         }
@@ -41,6 +43,7 @@ class SampleHandlerIT {
             worker.until(
                     "all have ended",
                     () -> db.count("greeting", "completed") == 2 && db.count("greeting", "failed") == 2);
+            startTheRunOfTheReadme();
         }
 
         assertThat(db.column(1, "payload ->> 'result'", String.class)).isEqualTo("Hello, Ada");
@@ -48,10 +51,44 @@ class SampleHandlerIT {
                         .sql("select text from greeting order by record_id")
                         .query(String.class)
                         .list())
-                .containsExactly("Hello, Ada", "Hello, Grace");
+                .containsExactly("Hello, Ada", "Hello, Grace", "Hello, Alan", "Hello, Barbara");
+        assertThat(db.jdbc()
+                        .sql("select entry from guest_book")
+                        .query(String.class)
+                        .list())
+                .containsExactly("Greeted 2 of 2");
         assertThat(db.column(3, "error_message", String.class)).isEqualTo("There is nobody to greet");
         assertThat(db.column(4, "error_message", String.class))
                 .isEqualTo("Payload is not valid: name must not be blank");
+    }
+
+    private void startTheRunOfTheReadme() throws IOException, InterruptedException {
+        String command = Files.readAllLines(README).stream()
+                .filter(it -> it.startsWith("rpa run start "))
+                .findFirst()
+                .orElseThrow();
+        Path said = folder.resolve("said.txt");
+        var builder = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "rpa() { \"$JAVA\" -jar \"$JAR\" \"$@\"; }; " + command + " \"$0\" \"$1\"",
+                        "--spring.datasource.url=" + db.url(),
+                        "--spring.datasource.username=postgres")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        builder.environment()
+                .put(
+                        "JAVA",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        builder.environment().put("JAR", System.getProperty("rpa.exec-jar"));
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("ended in time").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).as(Files.readString(said)).isZero();
     }
 
     // As in the README, but without Maven: against the jar for authors and what it depends on.

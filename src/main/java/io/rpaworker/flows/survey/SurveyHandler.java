@@ -19,12 +19,11 @@ class SurveyHandler implements BatchRecordHandler<SurveyPayload, SurveyScore> {
 
     static final String FLOW = "survey_processor";
 
-    private final ObjectProvider<SurveyHub> surveyHub;
+    private final RequiredSurveyHub surveyHub;
     private final SurveyResults results;
 
-    // SurveyHub may be missing where the flow is not enabled, so its absence is told when it is asked for.
     SurveyHandler(ObjectProvider<SurveyHub> surveyHub, JdbcClient rpaDb) {
-        this.surveyHub = surveyHub;
+        this.surveyHub = new RequiredSurveyHub(surveyHub);
         this.results = new SurveyResults(rpaDb);
     }
 
@@ -35,14 +34,14 @@ class SurveyHandler implements BatchRecordHandler<SurveyPayload, SurveyScore> {
 
     @Override
     public List<Source> sources() {
-        return List.of(new Source("surveyHub", surveyHub()::check));
+        return surveyHub.sources();
     }
 
     @Override
     public List<Outcome<SurveyScore>> handle(List<WorkRecord<SurveyPayload>> batch) {
         List<String> ids =
                 batch.stream().map(record -> record.payload().surveyId()).toList();
-        Map<String, Survey> surveys = new SurveyQuery(surveyHub()).byIds(ids);
+        Map<String, Survey> surveys = new SurveyQuery(surveyHub.get()).byIds(ids);
         return batch.stream()
                 .map(WorkRecord::payload)
                 .map(payload -> score(payload, surveys.get(payload.surveyId())))
@@ -67,13 +66,5 @@ class SurveyHandler implements BatchRecordHandler<SurveyPayload, SurveyScore> {
             return Outcome.rejected("survey %s has no responses".formatted(survey.id()));
         }
         return Outcome.completed(SurveyScore.of(survey, customerId));
-    }
-
-    private SurveyHub surveyHub() {
-        SurveyHub found = surveyHub.getIfAvailable();
-        if (found == null) {
-            throw new IllegalStateException("flow " + FLOW + " reads SurveyHub: set rpa.survey-hub.url");
-        }
-        return found;
     }
 }

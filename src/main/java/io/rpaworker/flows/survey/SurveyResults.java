@@ -2,8 +2,10 @@ package io.rpaworker.flows.survey;
 
 import io.rpaworker.handler.Handled;
 import java.math.BigDecimal;
+import java.sql.Types;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -17,16 +19,19 @@ final class SurveyResults {
     private static final String UPSERT = """
             insert into survey_result (
                 survey_id, customer_id, survey_name, answered, total, completeness, numeric_mean, grade, record_id,
-                processed_at)
+                run_id, processed_at)
             select
                 scored.survey_id, scored.customer_id, scored.survey_name, scored.answered, scored.total,
-                scored.completeness, scored.numeric_mean, scored.grade, scored.record_id, now()
+                scored.completeness, scored.numeric_mean, scored.grade, scored.record_id,
+                scored.run_id, now()
             from unnest(
                 cast(:surveyIds as text[]), cast(:customerIds as text[]), cast(:surveyNames as text[]),
                 cast(:answered as integer[]), cast(:totals as integer[]), cast(:completeness as numeric[]),
-                cast(:numericMeans as numeric[]), cast(:grades as text[]), cast(:recordIds as bigint[])
+                cast(:numericMeans as numeric[]), cast(:grades as text[]), cast(:recordIds as bigint[]),
+                cast(:runIds as bigint[])
             ) as scored (
-                survey_id, customer_id, survey_name, answered, total, completeness, numeric_mean, grade, record_id)
+                survey_id, customer_id, survey_name, answered, total, completeness, numeric_mean, grade, record_id,
+                run_id)
             on conflict (survey_id) do update set
                 customer_id = excluded.customer_id,
                 survey_name = excluded.survey_name,
@@ -36,7 +41,24 @@ final class SurveyResults {
                 numeric_mean = excluded.numeric_mean,
                 grade = excluded.grade,
                 record_id = excluded.record_id,
+                run_id = excluded.run_id,
                 processed_at = excluded.processed_at
+            """;
+
+    private static final String SCORED = """
+            select r.survey_id
+            from survey_result r
+            where r.survey_id = any (cast(:surveyIds as text[]))
+            """;
+
+    private static final String FIGURES = """
+            select count(*) as scored,
+                   count(*) filter (where r.grade = 'complete') as complete,
+                   count(*) filter (where r.grade = 'partial') as partial,
+                   count(*) filter (where r.grade = 'poor') as poor,
+                   round(avg(r.completeness), 4) as average_completeness
+            from survey_result r
+            where r.run_id = :run
             """;
 
     private final JdbcClient jdbc;
@@ -68,7 +90,27 @@ final class SurveyResults {
                 .param("numericMeans", column(scores, score -> text(score.numericMean()), String[]::new))
                 .param("grades", column(scores, score -> score.grade().word(), String[]::new))
                 .param("recordIds", column(rows.values(), row -> row.record().id(), Long[]::new))
+                .param(
+                        "runIds",
+                        column(rows.values(), row -> row.record().payload().foundByRun(), Long[]::new))
                 .update();
+    }
+
+    /**
+     * Which of these surveys have a score.
+     *
+     * @param surveyIds compared exactly; none or more
+     */
+    Set<String> scored(Collection<String> surveyIds) {
+        return jdbc.sql(SCORED)
+                .param("surveyIds", surveyIds.toArray(String[]::new), Types.ARRAY)
+                .query(String.class)
+                .set();
+    }
+
+    /** What the scores say that the records of a run have written, as far as no other record has replaced them. */
+    SurveyFigures figures(long run) {
+        return jdbc.sql(FIGURES).param("run", run).query(SurveyFigures.class).single();
     }
 
     private static <T, C> C[] column(

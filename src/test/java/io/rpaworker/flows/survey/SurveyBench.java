@@ -57,6 +57,10 @@ final class SurveyBench implements AutoCloseable, BeforeEachCallback, AfterAllCa
         return context.getBean(SurveyHandler.class);
     }
 
+    SurveySource source() {
+        return context.getBean(SurveySource.class);
+    }
+
     JdbcClient rpaDb() {
         return context.getBean(JdbcClient.class);
     }
@@ -83,10 +87,22 @@ final class SurveyBench implements AutoCloseable, BeforeEachCallback, AfterAllCa
         }
     }
 
+    void moveTo(String surveyId, int year) {
+        surveyHub
+                .sql("update surveys set [year] = ? where survey_id = ?")
+                .param(year)
+                .param(surveyId)
+                .update();
+    }
+
+    void removeSurvey(String id) {
+        surveyHub.sql("delete from surveys where survey_id = ?").param(id).update();
+    }
+
     WorkRecord<SurveyPayload> record(String surveyId, String customerId) {
         long id = lastId.incrementAndGet();
         return new WorkRecord<>(
-                id, SurveyHandler.FLOW, surveyId, new SurveyPayload(surveyId, customerId), 1, Instant.EPOCH);
+                id, SurveyHandler.FLOW, surveyId, new SurveyPayload(surveyId, customerId, null), 1, Instant.EPOCH);
     }
 
     /** Handles records of which none is rejected. */

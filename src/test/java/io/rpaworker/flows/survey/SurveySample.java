@@ -2,7 +2,11 @@ package io.rpaworker.flows.survey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rpaworker.flows.survey.SurveySource.Parameters;
+import io.rpaworker.handler.NewRecord;
 import io.rpaworker.handler.Outcome;
+import io.rpaworker.handler.RunContext;
+import java.time.Instant;
 import java.util.List;
 
 /** The whole way of a few surveys, for every pair of databases alike. */
@@ -25,5 +29,12 @@ record SurveySample(SurveyBench bench) {
                 .containsExactly(
                         Outcome.rejected("survey S-2 has no responses"),
                         Outcome.rejected("survey S-3 is not in SurveyHub"));
+        bench.addSurvey("S-4", "C-4", "1");
+        bench.addSurvey("S-5", "C-4", "1");
+        var run = new RunContext<>(1, SurveyHandler.FLOW, new Parameters("C-4", 2026), null, Instant.EPOCH);
+        assertThat(bench.source().page(run, "S-4", 5).records())
+                .extracting(NewRecord::key)
+                .containsExactly("survey/S-5");
+        assertThat(bench.source().page(run, null, 1).next()).isEqualTo("S-4");
     }
 }

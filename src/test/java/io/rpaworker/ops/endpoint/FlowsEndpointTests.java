@@ -72,7 +72,15 @@ class FlowsEndpointTests {
         var names = new ArrayList<String>();
         answer.at("/flows").forEach(it -> names.add(it.at("/flow").asString()));
 
-        assertThat(names).containsExactly("elsewhere", "left", "records only", "survey_processor", "switched-off");
+        assertThat(names)
+                .containsExactly(
+                        "elsewhere",
+                        "left",
+                        "records only",
+                        "survey_processor",
+                        "survey_processor/end",
+                        "survey_processor/run",
+                        "switched-off");
         assertThat(answer.at("/more").asBoolean()).isFalse();
         assertThat(get("?flow=records+only").body())
                 .isEqualTo("{\"flow\":\"records only\",\"live_replicas\":0,\"has_records\":true,\"waits_for\":[]}");
