@@ -21,8 +21,10 @@ create table processing_run (
     reason text,
     -- Grows when a run that has ended, or is about to, has something to do again. Each round ends once.
     round integer not null default 1,
-    -- Grows with each transaction that has something of it run again: who has counted before knows that his count is old.
+    -- Grows with each transaction that has something of it run again, and which was the last: who has counted before knows that
+    -- his count is old.
     revivals bigint not null default 0,
+    revived_by xid8,
     -- Where discovery goes on; null at the beginning, and when it is over.
     cursor text,
     -- How many pages have been read, and how many records they had.
@@ -63,15 +65,16 @@ alter table run_schedule set (
     fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 -- A run's records have a key of their own, once per run: by record_key, once per flow, a second night would add nothing. None of
--- the columns has a default, so that rows stay as they are, and no index is on a column that a completion changes.
+-- the columns has a default, so that rows stay as they are, and no index is on a column that a completion changes. A record with
+-- a run_id and no run_key, as others had before there were runs, is in none.
 alter table processing_queue
     add column run_key text,
     add column parent_id bigint,
     add column depth smallint;
 create unique index processing_queue_run_key on processing_queue (run_id, run_key) where run_key is not null;
-create index processing_queue_run_waiting on processing_queue (run_id) where claimed_at is null and run_id is not null;
-create index processing_queue_run_failures on processing_queue (run_id) where failed_at is not null and run_id is not null;
-create index processing_queue_run_retries on processing_queue (run_id) where next_retry_at is not null and run_id is not null;
+create index processing_queue_run_waiting on processing_queue (run_id) where claimed_at is null and run_key is not null;
+create index processing_queue_run_failures on processing_queue (run_id) where failed_at is not null and run_key is not null;
+create index processing_queue_run_retries on processing_queue (run_id) where next_retry_at is not null and run_key is not null;
 
 -- A run goes on when one of its records is to run again that had ended: a dead letter that is tried again, by whomever and
 -- however. Whoever makes it so holds the run's row until he commits, and whoever ends runs asks for that row first: so the one
@@ -81,7 +84,7 @@ create function run_goes_on(run bigint, flow text, part text) returns void langu
 declare
     held record;
 begin
-    select r.state, r.round, r.discovered_at, r.xmin = pg_current_xact_id()::xid as noted,
+    select r.state, r.round, r.discovered_at, r.revived_by = pg_current_xact_id() as noted,
            flow = r.flow_name || '/end' as ends into held
     from "${flyway:defaultSchema}".processing_run r
     where r.id = run
@@ -91,8 +94,10 @@ begin
         return;
     end if;
     if held.state in ('queued', 'discovering', 'processing', 'cancelling') then
-        if not held.noted then
-            update "${flyway:defaultSchema}".processing_run r set revivals = r.revivals + 1 where r.id = run;
+        if held.noted is not true then
+            update "${flyway:defaultSchema}".processing_run r
+            set revivals = r.revivals + 1, revived_by = pg_current_xact_id()
+            where r.id = run;
         end if;
         return;
     end if;
@@ -102,7 +107,7 @@ begin
             when held.discovered_at is null then 'discovering'
             else 'processing' end,
         round = case when held.ends then held.round else held.round + 1 end,
-        revivals = r.revivals + 1, reason = null, processed_at = null, ended_at = null
+        revivals = r.revivals + 1, revived_by = pg_current_xact_id(), reason = null, processed_at = null, ended_at = null
     where r.id = run;
 end $$;
 revoke execute on function run_goes_on(bigint, text, text) from public;
@@ -119,7 +124,7 @@ begin
                 hint = 'To have it run again, and its effect repeated: begin; set local rpa.reopen = on; update ...; commit';
     end if;
     -- Whatever somebody calls a state that the worker does not know: it had ended.
-    if new.run_id is not null
+    if new.run_key is not null
             and (new.status in ('pending', 'processing') or (new.status = 'failed' and new.next_retry_at is not null))
             and old.status not in ('pending', 'processing') and old.next_retry_at is null then
         perform "${flyway:defaultSchema}".run_goes_on(new.run_id, new.flow_name, new.run_key);

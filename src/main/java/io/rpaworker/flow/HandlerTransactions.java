@@ -7,8 +7,10 @@ import io.rpaworker.handler.WorkRecord;
 import io.rpaworker.handlerjar.HandlerBean;
 import io.rpaworker.settings.SettingsException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotation;
@@ -26,8 +28,8 @@ import org.springframework.util.ReflectionUtils;
  */
 public final class HandlerTransactions {
 
+    private static final String HANDLE = "handle";
     private static final String WRITE = "write";
-    private static final Set<String> CALLED = Set.of("handle", WRITE, "page");
     private static final String JAKARTA = "jakarta.transaction.Transactional";
     private static final Set<String> JOINING =
             Set.of(Propagation.REQUIRED.name(), Propagation.SUPPORTS.name(), Propagation.MANDATORY.name());
@@ -40,7 +42,7 @@ public final class HandlerTransactions {
     private HandlerTransactions() {}
 
     static void refuse(String flow, HandlerBean bean) {
-        refuse(flow, bean.origin().text(), bean.handler(), List.of(WorkRecord.class, List.class));
+        refuse(flow, bean.origin().text(), bean.handler(), HandlerTransactions::isHandlers);
     }
 
     /**
@@ -50,13 +52,14 @@ public final class HandlerTransactions {
      * @throws SettingsException if it has such an annotation, with what to change
      */
     public static void refuseOfRuns(String flow, String origin, Object bean) {
-        refuse(flow, origin, bean, List.of(RunContext.class, RunSummary.class));
+        refuse(flow, origin, bean, HandlerTransactions::isOfRuns);
     }
 
-    private static void refuse(String flow, String origin, Object bean, List<Class<?>> work) {
+    private static void refuse(String flow, String origin, Object bean, Predicate<Method> called) {
         Class<?> type = AopUtils.getTargetClass(bean);
         for (Method method : ReflectionUtils.getAllDeclaredMethods(type)) {
-            if (CALLED.contains(method.getName()) && takesWork(method, work)) {
+            if (called.test(method)
+                    && !method.getDeclaringClass().getPackage().equals(FlowHandler.class.getPackage())) {
                 Stream.of(method, type).forEach(it -> {
                     var annotations = MergedAnnotations.from(it, SearchStrategy.TYPE_HIERARCHY);
                     refuse(flow, origin, method.getName(), annotations);
@@ -66,10 +69,25 @@ public final class HandlerTransactions {
         }
     }
 
-    private static boolean takesWork(Method method, List<Class<?>> work) {
-        return method.getParameterCount() > 0
-                && !method.getDeclaringClass().getPackage().equals(FlowHandler.class.getPackage())
-                && work.contains(method.getParameterTypes()[0]);
+    private static boolean isHandlers(Method method) {
+        return switch (method.getName()) {
+            case HANDLE, WRITE -> takes(method, WorkRecord.class) || takes(method, List.class);
+            default -> false;
+        };
+    }
+
+    // What a completion has found out is of a type of its author's.
+    private static boolean isOfRuns(Method method) {
+        return switch (method.getName()) {
+            case "page" -> takes(method, RunContext.class, String.class, int.class);
+            case HANDLE -> takes(method, RunSummary.class);
+            case WRITE -> method.getParameterCount() == 2 && method.getParameterTypes()[0] == RunSummary.class;
+            default -> false;
+        };
+    }
+
+    private static boolean takes(Method method, Class<?>... parameters) {
+        return Arrays.equals(method.getParameterTypes(), parameters);
     }
 
     private static void refuse(String flow, String origin, String called, MergedAnnotations annotations) {

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
@@ -32,8 +33,10 @@ public record RunSettings(
         int maxOpen,
         int maxDepth) {
 
-    // No clock is put forward or back by more.
+    // By more a clock is put where a day is left out only.
     private static final Duration MOST_PUT = Duration.ofHours(3);
+
+    private static final Pattern EVERY_HOUR = Pattern.compile("\\*.*|0-23.*|0/.*");
 
     /** Which missed ticks are made up for. */
     public enum CatchUp {
@@ -74,7 +77,7 @@ public record RunSettings(
         }
         CronExpression schedule;
         try {
-            schedule = CronExpression.parse(text);
+            schedule = CronExpression.parse(text.strip());
         } catch (IllegalArgumentException e) {
             throw noSchedule(flow, String.valueOf(e.getMessage()), e);
         }
@@ -115,16 +118,24 @@ public record RunSettings(
             return List.of();
         }
         ZonedDateTime from = after.withZoneSameInstant(zone);
-        Stream<ZonedDateTime> ticks = isEveryHour(planned)
-                ? Stream.iterate(planned.next(from), Objects::nonNull, planned::next)
-                : Stream.iterate(planned.next(from.toLocalDateTime().minus(MOST_PUT)), Objects::nonNull, planned::next)
-                        .map(it -> it.atZone(zone))
-                        .filter(it -> it.isAfter(from))
-                        .distinct();
-        return ticks.takeWhile(it -> !it.isAfter(until)).limit(most).toList();
+        if (isEveryHour(planned)) {
+            return Stream.iterate(planned.next(from), Objects::nonNull, planned::next)
+                    .takeWhile(it -> !it.isAfter(until))
+                    .limit(most)
+                    .toList();
+        }
+        LocalDateTime last = until.withZoneSameInstant(zone).toLocalDateTime().plus(MOST_PUT);
+        return Stream.iterate(planned.next(from.toLocalDateTime().minus(MOST_PUT)), Objects::nonNull, planned::next)
+                .takeWhile(it -> !it.isAfter(last))
+                .map(it -> it.atZone(zone))
+                .filter(it -> it.isAfter(from) && !it.isAfter(until))
+                .distinct()
+                .limit(most)
+                .sorted()
+                .toList();
     }
 
     private static boolean isEveryHour(CronExpression planned) {
-        return planned.toString().split("\\s+", -1)[2].startsWith("*");
+        return EVERY_HOUR.matcher(planned.toString().split("\\s+", -1)[2]).matches();
     }
 }

@@ -93,7 +93,9 @@ class RunScheduleChore implements Chore {
     // As it is while a new configuration is rolled out; if it stays so, two of them are in use.
     private void tellOfOther(String flow, RunSettings settings) {
         String other = ticks.otherThan(flow, settings).orElse(null);
-        if (other != null && !other.equals(others.put(flow, other))) {
+        if (other == null) {
+            others.remove(flow);
+        } else if (!other.equals(others.put(flow, other))) {
             log.warn(
                     "Runs of flow {} are not started by this replica's schedule, {}, but by that of one that started"
                             + " later, {}",

@@ -47,10 +47,26 @@ class RunSettingsTests {
                 "0 0/30 * * * *   | 2026-10-25T00:00Z | 2026-10-25T02:00Z"
                         + " | 2026-10-25T00:30Z 2026-10-25T01:00Z 2026-10-25T01:30Z 2026-10-25T02:00Z",
                 "@hourly          | 2026-03-29T00:00Z | 2026-03-29T02:00Z | 2026-03-29T01:00Z 2026-03-29T02:00Z",
+                "0 0/30 0-23 * * * | 2026-10-25T00:00Z | 2026-10-25T01:00Z | 2026-10-25T00:30Z 2026-10-25T01:00Z",
+                "' 0 30 2 * * *'  | 2026-10-25T00:50Z | 2026-10-25T02:00Z | ''",
                 "0 0 0 29 2 *     | 2026-03-01T00:00Z | 2029-03-01T00:00Z | 2028-02-28T23:00Z"
             })
     void ticksAreThoseOfTheClockOnTheWall(String schedule, String after, String until, String expected) {
         assertThat(String.join(" ", ticks(schedule, after, until))).isEqualTo(expected);
+    }
+
+    @Test
+    void ticksAreInOrderWhereAClockIsPutByHalfAnHour() {
+        var settings = RunSettings.of(
+                "nightly",
+                new FlowProperties.Run(
+                        "0 15,40 2 * * *", ZoneId.of("Australia/Lord_Howe"), null, null, null, null, null),
+                null);
+        // Put forward at 02:00 to 02:30 on 4 October, which is 15:30Z of the day before.
+        assertThat(settings.ticks(
+                        ZonedDateTime.parse("2026-10-03T15:00Z"), ZonedDateTime.parse("2026-10-03T15:42Z"), 1_000))
+                .map(it -> it.withZoneSameInstant(ZoneOffset.UTC).toString())
+                .containsExactly("2026-10-03T15:40Z");
     }
 
     @Test

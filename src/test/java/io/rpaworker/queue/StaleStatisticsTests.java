@@ -31,14 +31,16 @@ class StaleStatisticsTests {
     // In one run, if it has a number.
     private static void fill(boolean allWaited, String run) {
         String sql = allWaited ? """
-                insert into processing_queue (flow_name, run_id, payload) select 'f', RUN, '{}' from generate_series(1, 100000);
+                insert into processing_queue (flow_name, run_id, run_key, payload)
+                select 'f', RUN, n + RUN, '{}' from generate_series(1, 100000) n;
                 analyze processing_queue;
                 update processing_queue set status = 'completed' where id < (select max(id) - 5000 from processing_queue)
                 """ : """
-                insert into processing_queue (flow_name, run_id, payload, status)
-                select 'f', RUN, '{}', 'completed' from generate_series(1, 50000);
+                insert into processing_queue (flow_name, run_id, run_key, payload, status)
+                select 'f', RUN, n + RUN, '{}', 'completed' from generate_series(1, 50000) n;
                 analyze processing_queue;
-                insert into processing_queue (flow_name, run_id, payload) select 'f', RUN, '{}' from generate_series(1, 50000)
+                insert into processing_queue (flow_name, run_id, run_key, payload)
+                select 'f', RUN, - n - RUN, '{}' from generate_series(1, 50000) n
                 """;
         DB.execute(sql.replace("RUN", run));
         // By itself, since it is no part of a transaction.
@@ -48,7 +50,7 @@ class StaleStatisticsTests {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatIsDueIsFoundAtOnce(boolean allWaited) throws SQLException {
-        fill(allWaited, "null");
+        fill(allWaited, "cast(null as bigint)");
         var bounds = new HashMap<String, @Nullable Instant>();
         bounds.put("f", null);
         bounds.put("none", null);

@@ -242,6 +242,8 @@ class RunGuardsTests {
         CompletableFuture<Boolean> closed = transaction().execute(open -> {
             // Rows may be read and none locked: so it has counted, and waits.
             db.jdbc().sql("lock table processing_run in exclusive mode").update();
+            // What else this transaction does to the run hides nothing.
+            db.jdbc().sql("update processing_run set reason = null").update();
             CompletableFuture<Boolean> meanwhile = closedMeanwhile(closing, run);
             Awaitility.await().pollInSameThread().until(this::isWaitedFor);
             db.jdbc().sql("update processing_queue set status = 'pending'").update();
@@ -288,6 +290,33 @@ class RunGuardsTests {
         assertThat(run("state, round")).isEqualTo("completed_with_failures 1");
         db.jdbc().sql("update processing_queue set status = 'pending'").update();
         assertThat(run("state, round, ended_at")).isEqualTo("processing 2");
+    }
+
+    @Test
+    void aRecordThatHadARunsNumberBeforeThereWereRunsIsInNone() {
+        long run = runWithADeadLetter("processing");
+        db.jdbc().sql("""
+                        insert into processing_queue (flow_name, run_id, payload, status, failed_at, failure_kind)
+                        select 'other', :run, '{}', unnest(array['pending', 'failed']), unnest(array[null, now()]),
+                            unnest(array[null, 'error'])
+                        """).param("run", run).update();
+        RunClosing closing = QueueParts.over(db.dataSource()).part(RunClosing.class);
+        assertThat(closing.candidates(0)).hasSize(1);
+        assertThat(closing.close(run).orElseThrow().to()).isEqualTo(RunState.POST_PROCESSING);
+
+        db.jdbc()
+                .sql("update processing_queue set status = 'pending' where flow_name = 'other'")
+                .update();
+
+        assertThat(run("state, round, revivals")).isEqualTo("post_processing 1 0");
+        assertThat(QueueParts.over(db.dataSource()).part(RunOrders.class).cancel(run, new Actor("ada", "wrong night")))
+                .isPresent();
+        QueueParts.over(db.dataSource()).part(RunOrders.class).withdraw(run);
+        assertThat(db.jdbc()
+                        .sql("select string_agg(distinct status, ' ') from processing_queue where flow_name = 'other'")
+                        .query(String.class)
+                        .single())
+                .isEqualTo("pending");
     }
 
     @Test

@@ -284,6 +284,12 @@ class RunTests {
                     .isThrownBy(() -> runs.start(TallyFlow.FLOW, Map.of("records", 10_001)))
                     .withMessage(
                             "The parameters do not fit: is not valid: records must be less than or equal to 10000");
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> runs.start(TallyFlow.FLOW, Map.of("records", 1, "record", 2)))
+                    .withMessage("The parameters do not fit: has 'record', which is none of [records]");
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> runs.start(TallyFlow.FLOW, Map.of("records", 1, "a", "\0")))
+                    .withMessage("The parameters do not fit: PostgreSQL cannot hold NUL or half a surrogate pair");
             long first = start(worker, 1);
             assertThatExceptionOfType(RunUnderWayException.class)
                     .isThrownBy(() -> start(worker, 1))

@@ -24,6 +24,12 @@ public class NewRuns {
             select pg_advisory_xact_lock(hashtextextended('rpa-worker runs of ' || cast(:flow as text), cast(0 as bigint)))
             """;
 
+    private static final String IS_STARTED = """
+            select exists (
+                select from processing_run r
+                where r.flow_name::text = cast(:flow as text) and r.tick = cast(:tick as timestamptz))
+            """;
+
     private static final String UNDER_WAY = """
             select min(id) from processing_run
             where flow_name::text = cast(:flow as text) and ended_at is null and not dry_run
@@ -93,6 +99,10 @@ public class NewRuns {
     /** The same, for whose transaction is not to end with one that is in the way. */
     Attempt attempt(NewRun run) {
         return Objects.requireNonNull(transaction.execute(status -> {
+            // Its own run is in nobody's way.
+            if (isStarted(run)) {
+                return new Attempt(null, null);
+            }
             Long before = run.overlap() == Overlap.ALLOW || run.dryRun() ? null : underWay(run.flow());
             if (before != null && run.overlap() == Overlap.SKIP) {
                 return new Attempt(null, before);
@@ -104,6 +114,16 @@ public class NewRuns {
             }
             return new Attempt(id, null);
         }));
+    }
+
+    private boolean isStarted(NewRun run) {
+        Instant tick = run.tick();
+        return tick != null
+                && jdbc.sql(IS_STARTED)
+                        .param("flow", run.flow())
+                        .param("tick", Timestamps.parameter(tick))
+                        .query(Boolean.class)
+                        .single();
     }
 
     private @Nullable Long underWay(String flow) {

@@ -35,7 +35,7 @@ public class RunClosing {
                   else (
                       select q.run_id
                       from processing_queue q
-                      where q.run_id >= r.id and q.run_id is not null and q.claimed_at is null
+                      where q.run_id >= r.id and q.run_key is not null and q.claimed_at is null
                       order by q.run_id
                       limit 1) is distinct from r.id
                   end
@@ -64,21 +64,21 @@ public class RunClosing {
     private static final String IS_OPEN = """
             select exists (
                     select from processing_queue q
-                    where q.run_id = :run and q.run_id is not null and q.claimed_at is null)
+                    where q.run_id = :run and q.run_key is not null and q.claimed_at is null)
                 or exists (
                     select from processing_queue q
-                    where q.run_id = :run and q.run_id is not null and q.next_retry_at is not null)
+                    where q.run_id = :run and q.run_key is not null and q.next_retry_at is not null)
                 or exists (
                     select from processing_claim c
                     cross join lateral (
                         select from processing_queue q
                         where q.id = any (c.record_ids) and q.claim_id = c.claim_id and q.status::text = 'processing'
-                          and q.run_id = :run) held
+                          and q.run_id = :run and q.run_key is not null) held
                     where c.flow_name::text = any (cast(:flows as text[])))
                 or exists (
                     select from processing_queue q
                     where q.claimed_at is not null and q.claim_id is null and q.status::text = 'processing'
-                      and q.run_id = :run)
+                      and q.run_id = :run and q.run_key is not null)
             """;
 
     private static final String COUNT = """
@@ -97,7 +97,7 @@ public class RunClosing {
     private static final String DEAD_PART = """
             select left(coalesce(q.error_message, 'without a word'), 2000)
             from processing_queue q
-            where q.run_id = :run and q.run_id is not null and q.failed_at is not null
+            where q.run_id = :run and q.run_key is not null and q.failed_at is not null
               and q.flow_name::text = cast(:flow as text) and q.status::text = 'failed' and q.next_retry_at is null
               and q.run_key like cast(:keys as text)
             order by q.failed_at desc

@@ -20,10 +20,15 @@ import org.springframework.transaction.support.TransactionOperations;
 public class RunOrders {
 
     private static final String LOCK = """
-            select now() as at
+            select true
             from processing_run r
             where r.id = :run
             for update
+            """;
+
+    // By a statement after LOCK: what has failed while that waited has failed before.
+    private static final String NOW = """
+            select clock_timestamp() as at
             """;
 
     private static final String CANCEL = """
@@ -48,13 +53,13 @@ public class RunOrders {
             with waiting as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_id is not null and q.claimed_at is null
+                where q.run_id = :run and q.run_key is not null and q.claimed_at is null
                 limit :limit
                 for no key update skip locked
             ), retrying as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_id is not null and q.next_retry_at is not null
+                where q.run_id = :run and q.run_key is not null and q.next_retry_at is not null
                   and q.status::text = 'failed'
                 limit :limit
                 for no key update skip locked
@@ -89,7 +94,7 @@ public class RunOrders {
     private static final String HAS_DEAD = """
             select exists (
                 select from processing_queue q
-                where q.run_id = :run and q.run_id is not null and q.failed_at is not null
+                where q.run_id = :run and q.run_key is not null and q.failed_at is not null
                   and q.status::text = 'failed' and q.next_retry_at is null and q.flow_name::text = cast(:flow as text)
                   and (:cancelledToo or q.failure_kind::text is distinct from 'cancelled'))
             """;
@@ -99,7 +104,7 @@ public class RunOrders {
             with dead as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_id is not null and q.failed_at is not null
+                where q.run_id = :run and q.run_key is not null and q.failed_at is not null
                   and q.status::text = 'failed' and q.next_retry_at is null
                   and q.flow_name::text = cast(:flow as text) and q.run_key like cast(:keys as text)
                 for no key update skip locked
@@ -296,9 +301,13 @@ public class RunOrders {
     private Optional<Done> lock(long run, Function<Locked, Done> change) {
         return Objects.requireNonNull(transaction.execute(status -> jdbc.sql(LOCK)
                 .param("run", run)
-                .query((row, rowNumber) -> Timestamps.of(row, "at"))
+                .query(Boolean.class)
                 .optional()
-                .flatMap(at -> RunRows.find(jdbc, run).map(it -> new Locked(it, at)))
-                .map(change)));
+                .flatMap(locked -> RunRows.find(jdbc, run))
+                .map(it -> change.apply(new Locked(it, now())))));
+    }
+
+    private Instant now() {
+        return jdbc.sql(NOW).query((row, rowNumber) -> Timestamps.of(row, "at")).single();
     }
 }
