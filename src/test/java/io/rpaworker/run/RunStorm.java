@@ -187,7 +187,7 @@ final class RunStorm {
                 where q.flow_name = 'storm' and q.failed_at is not null and q.next_retry_at is null
                   and r.id > (select max(id) - 150 from processing_run)
                 order by r.ended_at is not null, random()
-                limit 1))
+                limit 1)) and status = 'failed'
             """;
 
     private void retryInSql() {
