@@ -105,12 +105,13 @@ final class RunStorm {
             }
             for (int started = 0; started < runs; started++) {
                 if (started % 10 == 0) {
-                    await("room for another run", () -> unfinished() < OPEN_AT_ONCE);
+                    await("room for another run", Duration.ofMinutes(2), () -> unfinished() < OPEN_AT_ONCE);
                 }
                 one.bean(Runs.class).start(StormFlow.FLOW, Map.of("records", started % (MOST_RECORDS + 1)));
             }
             flow.calm = true;
-            await("the last run", () -> {
+            // Most of a long storm's runs have failures left.
+            await("the last run", Duration.ofMinutes(2).plusMillis(100L * runs), () -> {
                 tryAgain(other.bean(RunOrders.class));
                 return unfinished() == 0
                         && count("select count(*) from processing_run where state <> 'completed'") == 0;
@@ -257,9 +258,9 @@ final class RunStorm {
         }
     }
 
-    private void await(String what, Callable<Boolean> reached) {
+    private void await(String what, Duration most, Callable<Boolean> reached) {
         Awaitility.await(what)
-                .atMost(Duration.ofMinutes(2))
+                .atMost(most)
                 .pollInterval(Duration.ofMillis(20))
                 .failFast("not expected", () -> assertThat(problems).isEmpty())
                 .until(reached);
