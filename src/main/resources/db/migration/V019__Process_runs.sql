@@ -66,15 +66,15 @@ alter table run_schedule set (
 
 -- A run's records have a key of their own, once per run: by record_key, once per flow, a second night would add nothing. None of
 -- the columns has a default, so that rows stay as they are, and no index is on a column that a completion changes. A record with
--- a run_id and no run_key, as others had before there were runs, is in none.
+-- a run_id and no run_key, as others had before there were runs, is in no run.
 alter table processing_queue
     add column run_key text,
     add column parent_id bigint,
     add column depth smallint;
 create unique index processing_queue_run_key on processing_queue (run_id, run_key) where run_key is not null;
-create index processing_queue_run_waiting on processing_queue (run_id) where claimed_at is null and run_key is not null;
-create index processing_queue_run_failures on processing_queue (run_id) where failed_at is not null and run_key is not null;
-create index processing_queue_run_retries on processing_queue (run_id) where next_retry_at is not null and run_key is not null;
+create index processing_queue_run_waiting on processing_queue (run_id) where claimed_at is null and run_id is not null;
+create index processing_queue_run_failures on processing_queue (run_id) where failed_at is not null and run_id is not null;
+create index processing_queue_run_retries on processing_queue (run_id) where next_retry_at is not null and run_id is not null;
 
 -- A run goes on when one of its records is to run again that had ended: a dead letter that is tried again, by whomever and
 -- however. Whoever makes it so holds the run's row until he commits, and whoever ends runs asks for that row first: so the one

@@ -35,7 +35,7 @@ public class RunClosing {
                   else (
                       select q.run_id
                       from processing_queue q
-                      where q.run_id >= r.id and q.run_key is not null and q.claimed_at is null
+                      where q.run_id >= r.id and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.claimed_at is null
                       order by q.run_id
                       limit 1) is distinct from r.id
                   end
@@ -58,16 +58,20 @@ public class RunClosing {
             for update skip locked
             """;
 
+    // A record with a run_id and without a run_key is in no run. That it has one is asked for in a way that PostgreSQL
+    // does
+    // not take for the predicate of the index of keys, which has an entry for each record of the run.
+    //
     // Who has claimed a record of it is found by claims, and by what is claimed without one, as Python workers do; so
     // the
     // count, which reads every record of the run, mostly is made once.
     private static final String IS_OPEN = """
             select exists (
                     select from processing_queue q
-                    where q.run_id = :run and q.run_key is not null and q.claimed_at is null)
+                    where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.claimed_at is null)
                 or exists (
                     select from processing_queue q
-                    where q.run_id = :run and q.run_key is not null and q.next_retry_at is not null)
+                    where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.next_retry_at is not null)
                 or exists (
                     select from processing_claim c
                     cross join lateral (
@@ -97,9 +101,9 @@ public class RunClosing {
     private static final String DEAD_PART = """
             select left(coalesce(q.error_message, 'without a word'), 2000)
             from processing_queue q
-            where q.run_id = :run and q.run_key is not null and q.failed_at is not null
+            where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.failed_at is not null
               and q.flow_name::text = cast(:flow as text) and q.status::text = 'failed' and q.next_retry_at is null
-              and q.run_key like cast(:keys as text)
+              and coalesce(q.run_key, '') like cast(:keys as text)
             order by q.failed_at desc
             limit 1
             """;

@@ -30,7 +30,7 @@ public class RunDiscovery {
     private static final String IS_FULL = """
             select exists (
                 select from processing_queue q
-                where q.run_id = :run and q.run_key is not null and q.claimed_at is null
+                where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.claimed_at is null
                 offset :most)
             """;
 
@@ -56,7 +56,7 @@ public class RunDiscovery {
             with dead as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_key is not null and q.failed_at is not null
+                where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.failed_at is not null
                   and q.status::text = 'failed' and q.next_retry_at is null
                   and q.failed_at <= cast(:asked as timestamptz)
                   and (:cancelledToo or q.failure_kind::text is distinct from 'cancelled')

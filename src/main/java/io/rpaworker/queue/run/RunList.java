@@ -102,7 +102,7 @@ public class RunList {
     private static final String ERRORS = """
             select q.id, q.failed_at, q.failure_kind::text as kind, left(coalesce(q.error_message, ''), 500) as error
             from processing_queue q
-            where q.run_id = :run and q.run_key is not null and q.failed_at is not null
+            where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.failed_at is not null
               and q.status::text = 'failed' and q.next_retry_at is null
               and q.failure_kind::text is distinct from 'cancelled'
             order by q.failed_at desc, q.id desc

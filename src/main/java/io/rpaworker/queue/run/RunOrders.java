@@ -53,13 +53,13 @@ public class RunOrders {
             with waiting as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_key is not null and q.claimed_at is null
+                where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.claimed_at is null
                 limit :limit
                 for no key update skip locked
             ), retrying as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_key is not null and q.next_retry_at is not null
+                where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.next_retry_at is not null
                   and q.status::text = 'failed'
                 limit :limit
                 for no key update skip locked
@@ -94,7 +94,7 @@ public class RunOrders {
     private static final String HAS_DEAD = """
             select exists (
                 select from processing_queue q
-                where q.run_id = :run and q.run_key is not null and q.failed_at is not null
+                where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.failed_at is not null
                   and q.status::text = 'failed' and q.next_retry_at is null and q.flow_name::text = cast(:flow as text)
                   and (:cancelledToo or q.failure_kind::text is distinct from 'cancelled'))
             """;
@@ -104,9 +104,9 @@ public class RunOrders {
             with dead as materialized (
                 select q.id
                 from processing_queue q
-                where q.run_id = :run and q.run_key is not null and q.failed_at is not null
+                where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.failed_at is not null
                   and q.status::text = 'failed' and q.next_retry_at is null
-                  and q.flow_name::text = cast(:flow as text) and q.run_key like cast(:keys as text)
+                  and q.flow_name::text = cast(:flow as text) and coalesce(q.run_key, '') like cast(:keys as text)
                 for no key update skip locked
             ), revived as (
                 update processing_queue q
