@@ -48,6 +48,8 @@ class PrivilegesTests {
         db.execute("drop view flow_execution_logs; drop table processing_run, run_schedule, survey_summary;"
                 + " alter table survey_result drop column run_id;"
                 + " alter table processing_queue drop column run_key, drop column parent_id, drop column depth;"
+                + " drop index processing_queue_run_waiting, processing_queue_run_failures,"
+                + " processing_queue_run_retries;"
                 + " drop function run_goes_on, grant_to_workers;"
                 + " drop function rpa_pause, rpa_resume, rpa_retry, rpa_discard, rpa_explain, told_flow, told_filter,"
                 + " told_moment, told_distance, told_words; alter table worker_instance drop column conditions,"

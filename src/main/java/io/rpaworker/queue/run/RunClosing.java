@@ -97,14 +97,19 @@ public class RunClosing {
             where q.run_id = :run and q.run_key is not null
             """;
 
-    // The latest part of its own that has failed for good.
+    // The latest part of its own that has failed for good. Dead letters of its flow's pages, or ends, are few, and
+    // those of
+    // the run may be many: so the former are looked through.
     private static final String DEAD_PART = """
-            select left(coalesce(q.error_message, 'without a word'), 2000)
-            from processing_queue q
-            where q.run_id = :run and q.run_id is not null and coalesce(q.run_key, '') <> '' and q.failed_at is not null
-              and q.flow_name::text = cast(:flow as text) and q.status::text = 'failed' and q.next_retry_at is null
-              and coalesce(q.run_key, '') like cast(:keys as text)
-            order by q.failed_at desc
+            select left(coalesce(d.error_message, 'without a word'), 2000)
+            from (
+                select q.run_id, q.run_key, q.failed_at, q.error_message
+                from processing_queue q
+                where q.flow_name::text = cast(:flow as text) and q.failed_at is not null and q.status::text = 'failed'
+                  and q.next_retry_at is null
+                offset 0) d
+            where d.run_id = :run and d.run_key like cast(:keys as text)
+            order by d.failed_at desc
             limit 1
             """;
 
