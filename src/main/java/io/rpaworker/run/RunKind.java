@@ -37,9 +37,9 @@ record RunKind<A, C>(
         return completion == null ? null : (RunCompletion<C, @Nullable Object>) completion.bean();
     }
 
-    /** A run as its source sees it. */
+    /** A run as its source sees it, if that knows all its parameters: who starts one may not have the source to ask. */
     RunContext<A> context(Run run) {
-        return context(run, parameters);
+        return context(run, parameters.strict());
     }
 
     /** A run as its completion sees it. */

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rpaworker.control.Actor;
+import io.rpaworker.flow.RunSettings.Overlap;
 import io.rpaworker.handler.NewRecord;
 import io.rpaworker.handler.RunCompletion.When;
 import io.rpaworker.handler.RunUnderWayException;
 import io.rpaworker.handler.Runs;
+import io.rpaworker.queue.run.NewRuns;
+import io.rpaworker.queue.run.NewRuns.NewRun;
 import io.rpaworker.queue.run.RunOrders;
+import io.rpaworker.queue.run.Trigger;
 import io.rpaworker.testing.Postgres;
 import io.rpaworker.testing.RpaDb;
 import io.rpaworker.testing.TestWorker;
@@ -296,6 +300,19 @@ class RunTests {
                     .satisfies(it -> assertThat(it.run()).isEqualTo(first));
             permits.release();
             worker.until(() -> state(first).equals("completed"));
+        }
+    }
+
+    @Test
+    void aParameterThatTheSourceDoesNotKnowFailsARunThatSomebodyStartedWithoutAskingIt() {
+        try (TestWorker worker = flow.on(db).start()) {
+            String misspelt = "{\"records\": 1, \"record\": 2}";
+            long run = worker.bean(NewRuns.class)
+                    .start(new NewRun(TallyFlow.FLOW, Trigger.OPERATOR, null, misspelt, false, Overlap.SKIP, "ada"))
+                    .orElseThrow();
+            worker.until(() -> state(run).equals("failed"));
+            assertThat(value("select reason from processing_run", String.class))
+                    .endsWith("The parameters do not fit: has 'record', which is none of [records]");
         }
     }
 }
